@@ -1,0 +1,1 @@
+"""Fetches pages and says what they say. Judges nothing."""

@@ -1,0 +1,1 @@
+"""The ground floor: the words, the keys and the tables. Imports neither scrapers nor aggregator."""

@@ -1,0 +1,85 @@
+"""What can go wrong, by who must act.
+
+    TwosourceError
+    ├── OutletFileWrong      a person corrects the file: .file .key .expected
+    ├── RegistryWrong        a person corrects agencies.toml: .file .expected
+    ├── FeedsFileWrong       a person corrects feeds.toml: .file .expected
+    ├── NotADatabase         a person names another file: .file
+    ├── DatabaseIsNewer      a person updates Twosource: .file .unknown
+    ├── DatabaseIsBusy       waiting helps: .file
+    ├── ImportWrong          a person corrects the line: .file .line .expected
+    └── ArchiveDamaged       counted, and the rest goes on: .file .offset
+
+Daily weather (a page that is no article, a feed that is empty) is no error: it is a row with a reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class TwosourceError(Exception):
+    """Base of all. ``str(error)`` is a whole sentence: what happened, to which file or address, what to do."""
+
+
+class FileWrong(TwosourceError):
+    """A file that a person wrote does not say what it should."""
+
+    def __init__(self, file: Path | str, key: str, expected: str) -> None:
+        super().__init__(f"{file}: {key}: expected {expected}")
+        self.file, self.key, self.expected = file, key, expected
+
+
+class OutletFileWrong(FileWrong):
+    """An outlet's TOML file has a key missing, unknown or of the wrong kind."""
+
+
+class RegistryWrong(FileWrong):
+    """An agencies file names an alias twice, or lacks or misspells a key."""
+
+
+class FeedsFileWrong(FileWrong):
+    """feeds.toml defines a feed that cannot be written."""
+
+
+class NotADatabase(TwosourceError):
+    """The file is there, but SQLite can't read it as a database, or it is another program's."""
+
+    def __init__(self, file: Path | str, why: str) -> None:
+        super().__init__(f"{file} is not a Twosource database ({why}). Name another file with --db; this one was left as it is.")
+        self.file = file
+
+
+class DatabaseIsNewer(TwosourceError):
+    """The database was written by a later Twosource."""
+
+    def __init__(self, file: Path | str, unknown: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{file} was written by a newer Twosource (it has the step {unknown[0]!r}, which this one does not know). "
+            "Update Twosource; the file was left as it is."
+        )
+        self.file, self.unknown = file, unknown
+
+
+class DatabaseIsBusy(TwosourceError):
+    """Another run holds the database."""
+
+    def __init__(self, file: Path | str, holder: str) -> None:
+        super().__init__(f"Another run is at work on {file} ({holder}). This one leaves; nothing was done.")
+        self.file = file
+
+
+class ImportWrong(TwosourceError):
+    """A line of an import is not an article."""
+
+    def __init__(self, file: Path | str, line: int, expected: str) -> None:
+        super().__init__(f"{file}, line {line}: expected {expected}")
+        self.file, self.line, self.expected = file, line, expected
+
+
+class ArchiveDamaged(TwosourceError):
+    """A WARC file ends or breaks inside a record."""
+
+    def __init__(self, file: Path | str, offset: int, why: str) -> None:
+        super().__init__(f"{file} is damaged at byte {offset} ({why}). What stands before it was read.")
+        self.file, self.offset = file, offset

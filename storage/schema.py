@@ -1,0 +1,148 @@
+"""The tables, as SQL that says of every column what it holds, and the numbered steps that make them.
+
+Facts (pages, articles, runs) are only appended. Conclusions (credits, copies, stories, origins) carry the number of the
+rules that made them and can be dropped and made again from the facts. A step that has landed is never edited: append one.
+
+Times are ISO 8601 text in UTC; lists and mappings are JSON text; NULL means: nobody stated it.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+steps = Migrations("twosource")
+
+FACTS = """
+-- Every response that was looked at, and what became of it.
+create table pages (
+    seq          integer primary key,           -- order of arrival
+    url          text not null,                 -- the address that answered, as it was
+    outlet       text not null,
+    fetched      text not null,
+    status       integer not null,              -- HTTP
+    content_type text,
+    archive      text,                          -- WARC file; null: the response was not kept
+    offset       integer,                       -- where its record begins, in bytes
+    outcome      text not null,                 -- stored | unchanged | skipped
+    reason       text,                          -- why it was skipped; null: it was not
+    article      text,                          -- articles.id; null: skipped
+    version      integer,
+    link         text,                          -- JSON: what announced it; null: replayed or given by hand
+    unique (url, fetched)
+);
+create index pages_article on pages (article);
+
+-- What a page says: a new row for every version whose words changed.
+create table articles (
+    seq             integer primary key,        -- order of arrival: the merge follows it
+    id              text not null,
+    version         integer not null,           -- 1, 2 ...
+    outlet          text not null,
+    url             text,                       -- canonical; null: imported without one
+    fetched         text not null,
+    headline        text,
+    standfirst      text,
+    body            text not null,              -- paragraphs parted by a blank line
+    language        text,
+    authors         text not null,              -- JSON list of persons
+    published       text,
+    modified        text,
+    section         text,
+    tags            text not null,              -- JSON list
+    picture         text,                       -- JSON {url, caption, credit}
+    sourcing_lines  text not null,              -- JSON list of {text, where}
+    paywalled       integer not null,
+    evidence        text not null,              -- JSON {field: where it was found}
+    digest          text not null,              -- of the words: a row is appended when it differs from the last version's
+    unique (id, version)
+);
+create index articles_outlet on articles (outlet, fetched);
+create index articles_url on articles (url);
+
+-- What a server last said of an address, for the next conditional request. The one table that is overwritten.
+create table validators (
+    url           text primary key,             -- as requested
+    etag          text,
+    last_modified text,
+    checked       text not null
+);
+
+-- One row a run, and one an outlet in it.
+create table runs (
+    id       integer primary key,
+    started  text not null,
+    ended    text,                              -- null: under way, or killed
+    command  text not null
+);
+create table visits (
+    run        integer not null references runs(id),
+    outlet     text not null,
+    outcome    text not null,                   -- ok | failed | nothing (no way announced anything)
+    announced  integer not null,                -- links found
+    fetched    integer not null,                -- pages asked for and answered
+    stored     integer not null,
+    unchanged  integer not null,
+    skipped    integer not null,
+    failed     integer not null,                -- requests without a usable answer
+    reasons    text not null,                   -- JSON {reason: count}, in words
+    primary key (run, outlet)
+);
+"""
+
+CONCLUSIONS = """
+-- The articles that the merge has taken, one row a version.
+create table merged (
+    seq   integer primary key references articles(seq),
+    rules text not null                         -- the numbers of all rules that judged it
+);
+
+create table credits (
+    article     text not null,
+    version     integer not null,
+    n           integer not null,               -- 1, 2 ... in the order of the page
+    org         text,                           -- id in agencies.toml; null: unnamed, or not in it
+    name        text,                           -- as printed; null: a dateline of only a place
+    place       text,
+    role        text not null,
+    relation    text not null,
+    count_known integer not null,
+    place_on_page text not null,                -- byline | start | end | caption | meta | body
+    words       text not null,
+    name_start  integer not null,
+    name_end    integer not null,
+    via         text,
+    rules       integer not null,
+    primary key (article, version, n),
+    foreign key (article, version) references articles(id, version)
+);
+create index credits_org on credits (org, relation);
+"""
+
+
+@steps()
+def facts(db: Database) -> None:
+    """Stations 3 and 4, and what each run gave."""
+    run_script(db, FACTS)
+    db.table("articles").enable_fts(
+        ["headline", "standfirst", "body"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+    )
+
+
+@steps()
+def conclusions(db: Database) -> None:
+    """Stations 5 and 6."""
+    run_script(db, CONCLUSIONS)
+
+
+def run_script(db: Database, sql: str) -> None:
+    """Execute each statement inside the open transaction (``executescript`` would commit it first)."""
+    statement = ""
+    for line in sql.splitlines():
+        code = line.split("--")[0].rstrip()
+        if not code.strip() and not statement:
+            continue
+        statement += line + "\n"
+        if code.endswith(";"):
+            db.execute(statement)
+            statement = ""
