@@ -117,6 +117,62 @@ create table credits (
     foreign key (article, version) references articles(id, version)
 );
 create index credits_org on credits (org, relation);
+
+-- Two articles that share text; a arrived first.
+create table copies (
+    a         text not null,
+    b         text not null,
+    share_a   real not null,                    -- of a's words that stand in b, 0 to 1
+    share_b   real not null,
+    kind      text not null,                    -- identical | cut | extended | mixed | partial
+    direction text not null,                    -- a->b | b->a | unknown
+    certainty text not null,                    -- certain | likely | unknown
+    reasons   text not null,                    -- JSON list, in plain words
+    spans     text not null,                    -- JSON list of [first word in a, first word in b, words]
+    rules     integer not null,
+    primary key (a, b)
+);
+create index copies_b on copies (b);
+
+-- Reports of one event. An id is the first article's and outlives the rules.
+create table stories (
+    id       text primary key,
+    opened   text not null,                     -- arrival of its first article
+    updated  text not null,                     -- arrival of its last one
+    articles integer not null,                  -- how many
+    least    integer not null,                  -- independent sources: at least
+    most     integer,                           -- at most; null: not known
+    follows  text,                              -- the story it takes up on a later day; null: none
+    rules    integer not null
+);
+create index stories_updated on stories (updated);
+
+create table story_articles (
+    article text primary key,                   -- articles.id
+    story   text not null references stories(id),
+    seq     integer not null                    -- arrival of the article's first version
+);
+create index story_articles_story on story_articles (story, seq);
+
+create table origins (
+    story    text not null references stories(id),
+    n        integer not null,
+    key      text not null,                     -- organisation id, article:<id>, unnamed:<n>
+    name     text not null,
+    articles text not null,                     -- JSON list of ids, in order of arrival
+    reasons  text not null,                     -- JSON list, in plain words
+    least    integer not null,
+    most     integer,                           -- null: not known
+    rules    integer not null,
+    primary key (story, n)
+);
+
+-- Where a story went that was merged into another or split. Outlives the rules.
+create table story_forwards (
+    old  text primary key,
+    new  text not null,
+    why  text not null
+);
 """
 
 

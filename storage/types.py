@@ -138,6 +138,13 @@ class Article:
         return "\n\n".join(([self.standfirst] if self.standfirst else []) + list(self.body))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Why a page gave no article, in words that an operator understands ("a list of links", "a consent page")."""
+
+    reason: str
+
+
 # --------------------------------------------------------------------------------------------- 5 Credit
 
 
