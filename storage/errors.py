@@ -46,7 +46,9 @@ class NotADatabase(TwosourceError):
     """The file is there, but SQLite can't read it as a database, or it is another program's."""
 
     def __init__(self, file: Path | str, why: str) -> None:
-        super().__init__(f"{file} is not a Twosource database ({why}). Name another file with --db; this one was left as it is.")
+        super().__init__(
+            f"{file} is not a Twosource database ({why}). Name another file with --db; this one was left as it is."
+        )
         self.file = file
 
 

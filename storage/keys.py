@@ -54,7 +54,9 @@ def _cleaned(parts: SplitResult, port: int | None) -> str:
         host = f"{host}:{port}"
     path = AMP_PATH.sub("", parts.path.replace("/index.php/", "/"))
     path = re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
-    query = urlencode(sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(k)))
+    query = urlencode(
+        sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(k))
+    )
     return urlunsplit(("https", host, quote(path, safe="/%:@!$&'()*+,;=~"), query, ""))
 
 

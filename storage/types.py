@@ -25,7 +25,9 @@ class Source:
     """An address where an outlet may announce its articles, and how far we trust that it does."""
 
     url: str
-    status: str = "listed"  # measured-ok | maintained | page-link | listed | measured-fail | guess; meanings in docs/outlets.md
+    status: str = (
+        "listed"  # measured-ok | maintained | page-link | listed | measured-fail | guess; meanings in docs/outlets.md
+    )
     note: str | None = None
 
 
@@ -120,7 +122,9 @@ class Article:
     seq: int | None = None  # its place in the order of all arrivals; None: not stored yet
     headline: str | None = None  # as displayed, without the site's name
     standfirst: str | None = None
-    body: tuple[str, ...] = ()  # paragraphs, white space collapsed, without headline, standfirst, captions, credit lines
+    body: tuple[
+        str, ...
+    ] = ()  # paragraphs, white space collapsed, without headline, standfirst, captions, credit lines
     language: str | None = None
     authors: tuple[str, ...] = ()  # persons
     published: datetime | None = None

@@ -1,0 +1,178 @@
+"""WARC files of every response, as it came: append while crawling, read back record by record. Reads no HTML.
+
+One file a run, so that a killed run can only leave its own file cut in the last record. Format: ISO 28500 (WARC 1.0),
+one gzip member a record, so that a record can be read at its offset.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import SEEK_END, BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.timeutils import iso_date_to_datetime
+from warcio.warcwriter import WARCWriter
+
+from storage.errors import ArchiveDamaged
+
+# zlib level. Over the 204 real pages (38 MB): level 1 takes 0.33 s and leaves 8.8 MB, level 6 0.72 s and 7.4 MB, level 9
+# (warcio's own) 1.11 s and 7.3 MB. Most servers send gzip already, where no level gains anything.
+COMPRESSION = 1
+GZIP = zlib.MAX_WBITS + 16
+CUT = "it ends inside a record"
+# A page decoded to more than this is no article; it also stops a compression bomb from filling the memory.
+LONGEST_BODY = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record lies."""
+
+    file: str  # relative to the archive folder
+    offset: int  # bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A response read back. ``body`` is decoded; where it can't be, it is empty and ``problem`` says why."""
+
+    url: str
+    fetched: datetime
+    offset: int
+    status: int
+    content_type: str | None
+    body: bytes
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class Archive:
+    """The file that one run appends to; made with its first record."""
+
+    folder: Path
+    file: str
+    _stream: IO[bytes] | None = field(default=None, init=False)
+    _offset: int = field(default=0, init=False)
+
+    @classmethod
+    def open(cls, folder: Path, started: datetime) -> Archive:
+        """The archive of the run that started then; runs of one second get numbers."""
+        name, n = f"{started:%Y/%m/%d-%H%M%S}", 1
+        while (folder / (file := f"{name}{'' if n == 1 else f'-{n}'}.warc.gz")).exists():
+            n += 1
+        return cls(folder, file)
+
+    def append(
+        self, *, url: str, status: int, headers: Sequence[tuple[str, str]], body: bytes, fetched: datetime
+    ) -> Place:
+        """Keep a response: its headers and its body as they came, still compressed if they were."""
+        if self._stream is None:
+            path = self.folder / self.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = path.open("xb")
+        member = _member(url, status, headers, body, fetched)
+        place = Place(self.file, self._offset)
+        self._stream.write(member)
+        self._stream.flush()
+        self._offset += len(member)
+        return place
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def records(path: Path | str) -> Iterator[Record]:
+    """The HTTP responses of a WARC file, ours or others', in its order.
+
+    Raises ArchiveDamaged where the file is cut or broken, after the records that stand before that place.
+    """
+    with Path(path).open("rb") as stream:
+        offset = 0
+        try:
+            for record in (archive := ArchiveIterator(stream)):
+                offset = archive.offset
+                if record.rec_type == "response" and record.http_headers is not None:
+                    found = _read(record, offset)
+                    if record.raw_stream.limit > 0:
+                        raise ArchiveDamaged(path, offset, CUT)
+                    yield found
+        except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError) as error:
+            raise ArchiveDamaged(path, offset, str(error).strip()[:80]) from error
+        if archive.offset < stream.seek(0, SEEK_END):  # warcio takes the head of a cut record for the end of the file
+            raise ArchiveDamaged(path, archive.offset, CUT)
+
+
+def record_at(path: Path | str, offset: int) -> Record:
+    """The one record that begins at ``offset``. Raises ArchiveDamaged where none does."""
+    with Path(path).open("rb") as stream:
+        stream.seek(offset)
+        try:
+            return _read(next(iter(ArchiveIterator(stream))), offset)
+        except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError, StopIteration) as error:
+            raise ArchiveDamaged(path, offset, str(error) or "no record begins there") from error
+
+
+def _member(url: str, status: int, headers: Iterable[tuple[str, str]], body: bytes, fetched: datetime) -> bytes:
+    plain = BytesIO()
+    writer = WARCWriter(plain, gzip=False)
+    # The body is no longer chunked when it comes here; the header is kept under the name that other archives use.
+    kept = [
+        ("X-Archive-Orig-" + name if name.lower() == "transfer-encoding" else name, value) for name, value in headers
+    ]
+    record = writer.create_warc_record(
+        url,
+        "response",
+        payload=BytesIO(body),
+        length=len(body),
+        http_headers=StatusAndHeaders(str(status), kept, protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": f"{fetched.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"},
+    )
+    writer.write_record(record)
+    gzip = zlib.compressobj(COMPRESSION, zlib.DEFLATED, GZIP)
+    return gzip.compress(plain.getvalue()) + gzip.flush()
+
+
+def _read(record: Any, offset: int) -> Record:
+    body, problem = _body(record)
+    status = record.http_headers.get_statuscode()
+    return Record(
+        url=record.rec_headers.get_header("WARC-Target-URI").strip("<>"),
+        fetched=iso_date_to_datetime(record.rec_headers.get_header("WARC-Date"), tz_aware=True),
+        offset=offset,
+        status=int(status) if status.isdigit() else 0,
+        content_type=record.http_headers.get_header("Content-Type"),
+        body=body,
+        problem=problem,
+    )
+
+
+def _body(record: Any) -> tuple[bytes, str | None]:
+    encoding = (record.http_headers.get_header("Content-Encoding") or "").lower().strip()
+    try:
+        body = record.content_stream().read(LONGEST_BODY + 1)
+    except Exception as error:  # warcio passes on whatever each decoder raises (zlib.error, brotli.error …)
+        return b"", f"its {encoding or 'body'} cannot be decoded ({error})"
+    if len(body) > LONGEST_BODY:
+        return b"", f"longer than {LONGEST_BODY // 1_000_000} MB"
+    if encoding in ("gzip", "x-gzip", "deflate") and not body and record.payload_length > 0:
+        return b"", f"its {encoding} cannot be decoded"
+    return body, None
