@@ -16,8 +16,8 @@ BUSY_TIMEOUT = 30_000  # milliseconds: longer than any transaction of ours (the 
 def connect(file: Path | str) -> Database:
     """The database in ``file``, made where it is missing, brought to the newest schema.
 
-    Raises NotADatabase for a file that SQLite cannot read or that holds another program's tables, DatabaseIsNewer where it
-    has steps that this program does not know. In both cases the file is left as it was.
+    Raises NotADatabase for a file that SQLite cannot read or that holds another program's tables, DatabaseIsNewer where
+    it has steps that this program does not know. In both cases the file is left as it was.
     """
     try:
         db = Database(_open(file))

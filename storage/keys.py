@@ -61,7 +61,7 @@ def _cleaned(parts: SplitResult, port: int | None) -> str:
 
 
 def host(url: str) -> str:
-    """The host of an address without "www.", lower case, with a port that is not the usual one; "" where it has none."""
+    """The host of an address without "www.", lower case, with an unusual port; "" where there is none."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -75,7 +75,7 @@ def article_id(url: str, outlet: str) -> str:
     """The id of the article at an address: the outlet, then 12 characters of a hash of the canonical address.
 
     >>> article_id("https://www.bbc.co.uk/news/articles/c0", "bbc")
-    'bbc-mx2ifpgqrbtc'
+    'bbc-tujili3z6amz'
     """
     digest = hashlib.sha256(canonical(url).encode()).digest()
     return f"{outlet}-{base64.b32encode(digest).decode().lower()[:ID_LENGTH]}"

@@ -1,7 +1,8 @@
 """The tables, as SQL that says of every column what it holds, and the numbered steps that make them.
 
 Facts (pages, articles, runs) are only appended. Conclusions (credits, copies, stories, origins) carry the number of the
-rules that made them and can be dropped and made again from the facts. A step that has landed is never edited: append one.
+rules that made them and can be dropped and made again from the facts. A step that has landed is never edited, but
+followed by another.
 
 Times are ISO 8601 text in UTC; lists and mappings are JSON text; NULL means: nobody stated it.
 """
@@ -54,7 +55,7 @@ create table articles (
     sourcing_lines  text not null,              -- JSON list of {text, where}
     paywalled       integer not null,
     evidence        text not null,              -- JSON {field: where it was found}
-    digest          text not null,              -- of the words: a row is appended when it differs from the last version's
+    digest          text not null,              -- of the words: another one makes a new version
     unique (id, version)
 );
 create index articles_outlet on articles (outlet, fetched);
@@ -154,10 +155,23 @@ create table story_articles (
 );
 create index story_articles_story on story_articles (story, seq);
 
+-- What the merge keeps in mind of the articles of open stories; rows go when their story closes.
+create table open_articles (
+    article text primary key,
+    story   text not null,
+    seq     integer not null,
+    arrived text not null,
+    moment  text not null,                      -- when published, or if that is not stated when it arrived
+    terms   blob not null,                      -- uint32 each, ascending: hashes of its words
+    weights blob not null                       -- uint16 each: what they weighed when it arrived
+);
+create index open_articles_story on open_articles (story);
+create index open_articles_seq on open_articles (seq);
+
 create table origins (
     story    text not null references stories(id),
     n        integer not null,
-    key      text not null,                     -- organisation id, article:<id>, unnamed:<n>
+    key      text not null,                     -- organisation or outlet id, name:<name>, unnamed:<n>
     name     text not null,
     articles text not null,                     -- JSON list of ids, in order of arrival
     reasons  text not null,                     -- JSON list, in plain words

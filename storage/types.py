@@ -90,6 +90,21 @@ class Page:
     link: Link | None = None  # what announced it. None: replayed, or given by hand
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one outlet gave in one run."""
+
+    outlet: str
+    outcome: str  # ok | failed (no way answered) | nothing (the ways answered and announced nothing, or it has none)
+    announced: int = 0  # links found
+    fetched: int = 0  # article pages asked for and answered, 304 included
+    stored: int = 0  # new articles and new versions
+    unchanged: int = 0
+    skipped: int = 0  # answers that are no article
+    failed: int = 0  # requests without a usable answer
+    reasons: Mapping[str, int] = field(default_factory=dict)  # in words: "robots.txt forbids it" -> how often
+
+
 # --------------------------------------------------------------------------------------------- 4 Article
 
 
@@ -191,7 +206,7 @@ class Copy:
 class Origin:
     """One independent source of a story: whose work the articles named here rest on, and why."""
 
-    key: str  # organisation id, "article:<id>" for a report that names nobody, "unnamed:<n>" for others not named
+    key: str  # organisation or outlet id, "name:<name>" for one not in the registry, "unnamed:<n>" for others not named
     name: str  # to print
     articles: tuple[str, ...]  # ids of the articles that rest on it, in order of arrival
     reasons: tuple[str, ...]  # one for each merge: "prints 83 % of AFP's text", "credits AFP"
@@ -209,3 +224,29 @@ class Story:
     least: int = 1  # independent sources: at least this many …
     most: int | None = 1  # … and at most this many; None: not known
     follows: str | None = None  # the story that this one takes up on a later day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """What the merge keeps in mind of an article while its story is open."""
+
+    article: str
+    story: str
+    seq: int  # arrival of its first version
+    arrived: datetime
+    moment: datetime  # when it was published, or where that is not stated (or later) when it arrived
+    terms: bytes  # uint32 each, ascending: hashes of its words; see aggregator/terms.py
+    weights: bytes  # uint16 each: what each word weighed when it arrived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where the merge put one article, and what that changed."""
+
+    article: str
+    story: str
+    new: bool = False  # the story begins with this article
+    follows: str | None = None  # the story that a new one takes up on another day
+    absorbed: tuple[str, ...] = ()  # stories that this article showed to be the same; they are now part of ``story``
+    closed: tuple[str, ...] = ()  # stories that nobody has reported for long: the merge forgets them
+    member: Member | None = None  # None: another version of an article that was placed before

@@ -1,0 +1,73 @@
+"""Articles that somebody else extracted, a JSON line each, as Articles of ours: their ids are kept.
+
+A line is ``{id, outlet, headline, text, url?, published?, fetched?, language?}``; paragraphs of ``text`` are parted by a
+line break. Reads no pages: what the text does not say stays unknown.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from storage import clock
+from storage.errors import ImportWrong
+from storage.types import Article
+
+NEEDED = ("id", "outlet", "headline", "text")
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON may hold half of a pair; no UTF-8 file or database can
+
+
+def articles(file: Path, *, arrived: datetime) -> Iterator[Article | ImportWrong]:
+    """The articles of a file, plain or gzipped, in its order; for a line that is none, what is wrong with it.
+
+    ``arrived`` is when they came here, for lines that do not say when they were fetched.
+    """
+    opened = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rt", encoding="utf-8", errors="replace") as lines:
+        numbered = enumerate(lines, start=1)
+        while True:
+            try:
+                number, line = next(numbered)
+            except StopIteration:
+                return
+            except (EOFError, OSError) as error:
+                yield ImportWrong(file, 0, f"a whole gzip file ({error})")
+                return
+            if line.strip():
+                yield _article(file, number, line, arrived)
+
+
+def _article(file: Path, number: int, line: str, arrived: datetime) -> Article | ImportWrong:
+    try:
+        fields: Any = json.loads(LONE_SURROGATE.sub("\ufffd", line))
+    except ValueError as error:
+        return ImportWrong(file, number, f"JSON ({error})")
+    if not isinstance(fields, dict) or any(not isinstance(fields.get(name), str | None) for name in NEEDED):
+        return ImportWrong(file, number, "an object whose id, outlet, headline and text are text")
+    fields = {name: _clean(value) if isinstance(value, str) else value for name, value in fields.items()}
+    if not fields.get("id"):
+        return ImportWrong(file, number, "an id")
+    try:
+        published, fetched = clock.from_text(fields.get("published")), clock.from_text(fields.get("fetched"))
+    except (TypeError, ValueError):
+        return ImportWrong(file, number, "dates such as 2026-11-23T22:10:00+00:00")
+    return Article(
+        id=fields["id"],
+        outlet=fields.get("outlet") or "unknown",
+        url=fields.get("url"),
+        fetched=fetched or arrived,
+        headline=fields.get("headline") or None,
+        body=tuple(" ".join(p.split()) for p in (fields.get("text") or "").split("\n") if p.strip()),
+        language=fields.get("language"),
+        published=published,
+        evidence={"article": f"import {file.name}"},
+    )
+
+
+def _clean(text: str) -> str:
+    return LONE_SURROGATE.sub("\ufffd", text).replace("\0", "")

@@ -1,0 +1,118 @@
+"""The table of articles: a row a version, only appended. Judges nothing, but that other words are another version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+import xxhash
+from sqlite_utils import Database
+
+from storage import clock
+from storage.types import Article, Picture, SourcingLine
+
+
+def append(db: Database, article: Article) -> tuple[Article, bool]:
+    """Store an article if its words are new. Returns it as stored (version, seq), and whether a row was added.
+
+    Equal words as in the last version give that version back. The version and seq that come in do not matter.
+    """
+    digest = _digest(article)
+    last = db.execute(
+        "select version, seq, digest from articles where id = ? order by version desc limit 1", [article.id]
+    ).fetchone()
+    if last and last[2] == digest:
+        return replace(article, version=last[0], seq=last[1]), False
+    row = _to_row(replace(article, version=last[0] + 1 if last else 1)) | {"digest": digest}
+    marks = ", ".join("?" * len(row))
+    cursor = db.execute(f"insert into articles ({', '.join(row)}) values ({marks})", list(row.values()))  # noqa: S608 - our columns
+    return replace(article, version=row["version"], seq=cursor.lastrowid), True
+
+
+def latest(db: Database, article_id: str) -> Article | None:
+    """The newest version of an article; None where there is none of that id."""
+    return next(_select(db, "where id = ? order by version desc limit 1", [article_id]), None)
+
+
+def versions(db: Database, article_id: str) -> list[Article]:
+    """All versions of an article, the first one first."""
+    return list(_select(db, "where id = ? order by version", [article_id]))
+
+
+def at(db: Database, seqs: Mapping[int, Any] | list[int]) -> list[Article]:
+    """The versions with these places in the order of arrival, in that order."""
+    return list(_select(db, "where seq in (select value from json_each(?)) order by seq", [json.dumps(list(seqs))]))
+
+
+def unmerged(db: Database, *, limit: int) -> list[Article]:
+    """Versions that the merge has not taken yet, in order of arrival: at most ``limit`` of them."""
+    # What is merged is always a head of the order of arrival, so that its end says where the rest begins.
+    done = db.execute("select coalesce(max(seq), 0) from merged").fetchone()[0]
+    return list(_select(db, "where seq > ? order by seq limit ?", [done, limit]))
+
+
+def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Article]:
+    cursor = db.execute(f"select {', '.join(COLUMNS)} from articles {tail}", values)  # noqa: S608 - our own words
+    for row in cursor:
+        yield _from_row(dict(zip(COLUMNS, row, strict=True)))
+
+
+def _digest(article: Article) -> str:
+    """Of what a reader sees; not of dates, evidence and addresses, which change on every visit at some outlets."""
+    words = [article.headline, article.standfirst, *article.body, *article.authors]
+    words += [line.text for line in article.sourcing_lines if line.where != "meta"]
+    return xxhash.xxh3_128_hexdigest("\x1f".join(word or "" for word in words).encode("utf-8", "surrogatepass"))
+
+
+COLUMNS = (
+    "seq id version outlet url fetched headline standfirst body language authors published modified section tags picture"
+    " sourcing_lines paywalled evidence"
+).split()
+
+
+def _to_row(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "version": article.version,
+        "outlet": article.outlet,
+        "url": article.url,
+        "fetched": clock.to_text(article.fetched),
+        "headline": article.headline,
+        "standfirst": article.standfirst,
+        "body": "\n\n".join(article.body),
+        "language": article.language,
+        "authors": _json(article.authors),
+        "published": clock.to_text(article.published),
+        "modified": clock.to_text(article.modified),
+        "section": article.section,
+        "tags": _json(article.tags),
+        "picture": _json(asdict(article.picture)) if article.picture else None,
+        "sourcing_lines": _json([asdict(line) for line in article.sourcing_lines]),
+        "paywalled": int(article.paywalled),
+        "evidence": _json(dict(article.evidence)),
+    }
+
+
+def _from_row(row: dict[str, Any]) -> Article:
+    fetched = clock.from_text(row["fetched"])
+    assert fetched is not None
+    return Article(
+        **{name: row[name] for name in ("seq", "id", "version", "outlet", "url", "headline", "standfirst", "language")},
+        fetched=fetched,
+        body=tuple(row["body"].split("\n\n")) if row["body"] else (),
+        authors=tuple(json.loads(row["authors"])),
+        published=clock.from_text(row["published"]),
+        modified=clock.from_text(row["modified"]),
+        section=row["section"],
+        tags=tuple(json.loads(row["tags"])),
+        picture=Picture(**json.loads(row["picture"])) if row["picture"] else None,
+        sourcing_lines=tuple(SourcingLine(**line) for line in json.loads(row["sourcing_lines"])),
+        paywalled=bool(row["paywalled"]),
+        evidence=json.loads(row["evidence"]),
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

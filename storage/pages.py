@@ -1,0 +1,47 @@
+"""The table of pages: every response that was looked at, and what became of it. Only appended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage import clock
+from storage.types import Article, Link, Page
+
+
+def seen(db: Database, page: Page) -> bool:
+    """Is this very response, told by its address and moment, in the table already?"""
+    row = db.execute("select 1 from pages where url = ? and fetched = ?", [page.url, clock.to_text(page.fetched)])
+    return row.fetchone() is not None
+
+
+def append(db: Database, page: Page, outcome: str, *, article: Article | None = None, reason: str | None = None) -> None:
+    """Say what became of a page: stored, unchanged or skipped (then with its reason). Said once, it stays."""
+    row: dict[str, Any] = {
+        "url": page.url,
+        "outlet": page.outlet,
+        "fetched": clock.to_text(page.fetched),
+        "status": page.status,
+        "content_type": page.content_type,
+        "archive": page.archive,
+        "offset": page.offset,
+        "outcome": outcome,
+        "reason": reason,
+        "article": article and article.id,
+        "version": article and article.version,
+        "link": _link(page.link),
+    }
+    db.execute(
+        f"insert into pages ({', '.join(row)}) values ({', '.join('?' * len(row))}) on conflict do nothing",  # noqa: S608
+        list(row.values()),
+    )
+
+
+def _link(link: Link | None) -> str | None:
+    if link is None:
+        return None
+    fields = asdict(link) | {"published": clock.to_text(link.published), "modified": clock.to_text(link.modified)}
+    return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False)

@@ -1,0 +1,33 @@
+"""The tables of runs and visits: what each run did, and what each outlet gave in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from storage import clock
+from storage.types import Visit
+
+
+def begin(db: Database, command: str, started: datetime) -> int:
+    """Open a run's row and return its number."""
+    cursor = db.execute("insert into runs (started, command) values (?, ?)", [clock.to_text(started), command])
+    db.conn.commit()
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def end(db: Database, run: int, ended: datetime, visits: Iterable[Visit]) -> None:
+    """Close a run's row with what each outlet gave."""
+    with db.atomic():
+        for visit in visits:
+            counts = [visit.announced, visit.fetched, visit.stored, visit.unchanged, visit.skipped, visit.failed]
+            reasons = json.dumps(dict(visit.reasons), ensure_ascii=False)
+            db.execute(
+                "insert into visits values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [run, visit.outlet, visit.outcome, *counts, reasons],
+            )
+        db.execute("update runs set ended = ? where id = ?", [clock.to_text(ended), run])

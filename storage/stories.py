@@ -1,0 +1,164 @@
+"""The tables of stories, of their articles, of their origins, and of where stories went. Judges nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage import clock
+from storage.types import Article, Member, Origin, Placement, Story
+
+
+def of(db: Database, article: str) -> str | None:
+    """The story in which an article stands; None: it was not placed yet."""
+    row = db.execute("select story from story_articles where article = ?", [article]).fetchone()
+    return row[0] if row else None
+
+
+def assignment(db: Database) -> dict[str, str]:
+    """The story of every article."""
+    return dict(db.execute("select article, story from story_articles order by seq").fetchall())
+
+
+def open_members(db: Database) -> Iterator[Member]:
+    """What the merge keeps in mind of every article in an open story, in order of arrival."""
+    for row in db.execute(f"select {', '.join(MEMBER)} from open_articles order by seq"):  # noqa: S608 - our columns
+        yield _member_from_row(dict(zip(MEMBER, row, strict=True)))
+
+
+def append(db: Database, placement: Placement, *, rules: int) -> None:
+    """Store what the placement of one article changed. A placement that changes nothing leaves no trace."""
+    member = placement.member
+    if member is None:
+        return
+    arrived = clock.to_text(member.arrived)
+    if placement.new:
+        db.execute(
+            "insert into stories (id, opened, updated, articles, least, most, follows, rules) values (?, ?, ?, 0, 1, null, ?, ?)",
+            [placement.story, arrived, arrived, placement.follows, rules],
+        )
+    db.execute("insert into story_articles (article, story, seq) values (?, ?, ?)", [member.article, member.story, member.seq])
+    db.execute("update stories set articles = articles + 1, updated = ? where id = ?", [arrived, member.story])
+    marks = ", ".join("?" * len(MEMBER))
+    db.execute(f"insert into open_articles values ({marks})", list(_member_to_row(member).values()))  # noqa: S608 - our columns
+    for story in placement.absorbed:
+        _absorb(db, story, placement.story)
+    for story in placement.closed:
+        db.execute("delete from open_articles where story = ?", [story])
+
+
+def count(db: Database, story: str, origins: Iterable[Origin], least: int, most: int | None, *, rules: int) -> None:
+    """Replace a story's origins and its bounds."""
+    db.execute("delete from origins where story = ?", [story])
+    for n, origin in enumerate(origins, start=1):
+        db.execute(
+            "insert into origins (story, n, key, name, articles, reasons, least, most, rules) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [story, n, *_origin_to_row(origin).values(), rules],
+        )
+    db.execute("update stories set least = ?, most = ? where id = ?", [least, most, story])
+
+
+def forward(db: Database, old: str, new: str, why: str) -> None:
+    """Leave a trace from a story that is no more to the one where its reports are now."""
+    db.execute("update story_forwards set new = ? where new = ?", [new, old])
+    db.execute("delete from story_forwards where old = ?", [new])
+    db.execute("insert or replace into story_forwards (old, new, why) values (?, ?, ?)", [old, new, why])
+
+
+def forwarded(db: Database, story: str) -> str:
+    """The id under which a story stands today."""
+    row = db.execute("select new from story_forwards where old = ?", [story]).fetchone()
+    return row[0] if row else story
+
+
+def drop(db: Database) -> None:
+    """Forget every story. What forwards there are stays."""
+    for table in ("origins", "open_articles", "story_articles", "stories"):
+        db.execute(f"delete from {table}")  # noqa: S608 - our tables
+
+
+def load(db: Database, story: str) -> Story | None:
+    """One story with its origins, by its id or one that it had; None: there is none."""
+    return next(_select(db, "where id = ?", [forwarded(db, story)]), None)
+
+
+def latest(db: Database, *, limit: int | None = None, several: bool = False) -> Iterator[Story]:
+    """Stories, the one last reported first; ``several``: only those that two or more articles report."""
+    yield from _select(db, f"{'where articles > 1' if several else ''} order by updated desc, id limit ?", [limit or -1])
+
+
+def articles(db: Database, story: str) -> list[Article]:
+    """The newest version of each of a story's articles, in order of arrival of the first."""
+    from storage import articles as versions
+
+    found = (versions.latest(db, article) for article in _article_ids(db, story))
+    return [article for article in found if article]
+
+
+def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Story]:
+    for row in db.execute(f"select {', '.join(STORY)} from stories {tail}", values).fetchall():  # noqa: S608 - our words
+        yield _from_row(db, dict(zip(STORY, row, strict=True)))
+
+
+def _absorb(db: Database, story: str, into: str) -> None:
+    for table in ("story_articles", "open_articles"):
+        db.execute(f"update {table} set story = ? where story = ?", [into, story])  # noqa: S608 - our tables
+    db.execute("delete from origins where story = ?", [story])
+    db.execute("update stories set follows = ? where follows = ?", [into, story])
+    db.execute(
+        "update stories set articles = articles + (select articles from stories where id = ?) where id = ?", [story, into]
+    )
+    db.execute("delete from stories where id = ?", [story])
+    forward(db, story, into, "merged")
+
+
+def _article_ids(db: Database, story: str) -> list[str]:
+    return [row[0] for row in db.execute("select article from story_articles where story = ? order by seq", [story])]
+
+
+STORY = ("id", "least", "most", "follows")
+MEMBER = ("article", "story", "seq", "arrived", "moment", "terms", "weights")
+ORIGIN = ("key", "name", "articles", "reasons", "least", "most")
+
+
+def _from_row(db: Database, row: Mapping[str, Any]) -> Story:
+    found = db.execute(f"select {', '.join(ORIGIN)} from origins where story = ? order by n", [row["id"]])  # noqa: S608
+    return Story(
+        **row,
+        articles=tuple(_article_ids(db, row["id"])),
+        origins=tuple(_origin_from_row(dict(zip(ORIGIN, origin, strict=True))) for origin in found.fetchall()),
+    )
+
+
+def _origin_to_row(origin: Origin) -> dict[str, Any]:
+    return {
+        "key": origin.key,
+        "name": origin.name,
+        "articles": json.dumps(origin.articles, ensure_ascii=False),
+        "reasons": json.dumps(origin.reasons, ensure_ascii=False),
+        "least": origin.least,
+        "most": origin.most,
+    }
+
+
+def _origin_from_row(row: dict[str, Any]) -> Origin:
+    return Origin(**row | {"articles": tuple(json.loads(row["articles"])), "reasons": tuple(json.loads(row["reasons"]))})
+
+
+def _member_to_row(member: Member) -> dict[str, Any]:
+    return {
+        "article": member.article,
+        "story": member.story,
+        "seq": member.seq,
+        "arrived": clock.to_text(member.arrived),
+        "moment": clock.to_text(member.moment),
+        "terms": member.terms,
+        "weights": member.weights,
+    }
+
+
+def _member_from_row(row: dict[str, Any]) -> Member:
+    return Member(**row | {"arrived": clock.from_text(row["arrived"]), "moment": clock.from_text(row["moment"])})
