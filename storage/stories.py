@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage import articles as versions
 from storage import clock
 from storage.types import Article, Member, Origin, Placement, Story
 
@@ -40,7 +41,9 @@ def append(db: Database, placement: Placement, *, rules: int) -> None:
             "insert into stories (id, opened, updated, articles, least, most, follows, rules) values (?, ?, ?, 0, 1, null, ?, ?)",
             [placement.story, arrived, arrived, placement.follows, rules],
         )
-    db.execute("insert into story_articles (article, story, seq) values (?, ?, ?)", [member.article, member.story, member.seq])
+    db.execute(
+        "insert into story_articles (article, story, seq) values (?, ?, ?)", [member.article, member.story, member.seq]
+    )
     db.execute("update stories set articles = articles + 1, updated = ? where id = ?", [arrived, member.story])
     marks = ", ".join("?" * len(MEMBER))
     db.execute(f"insert into open_articles values ({marks})", list(_member_to_row(member).values()))  # noqa: S608 - our columns
@@ -87,15 +90,30 @@ def load(db: Database, story: str) -> Story | None:
 
 def latest(db: Database, *, limit: int | None = None, several: bool = False) -> Iterator[Story]:
     """Stories, the one last reported first; ``several``: only those that two or more articles report."""
-    yield from _select(db, f"{'where articles > 1' if several else ''} order by updated desc, id limit ?", [limit or -1])
+    yield from _select(
+        db, f"{'where articles > 1' if several else ''} order by updated desc, id limit ?", [limit or -1]
+    )
 
 
 def articles(db: Database, story: str) -> list[Article]:
     """The newest version of each of a story's articles, in order of arrival of the first."""
-    from storage import articles as versions
-
     found = (versions.latest(db, article) for article in _article_ids(db, story))
     return [article for article in found if article]
+
+
+def search(db: Database, words: str, *, limit: int) -> Iterator[dict[str, Any]]:
+    """Articles that hold all the words, the best match first: id, story, outlet, headline, and a piece of the text."""
+    query = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+    yield from (
+        dict(zip(FOUND, row, strict=True))
+        for row in db.execute(
+            "select a.id, s.story, a.outlet, a.headline, snippet(articles_fts, -1, '', '', ' … ', 12)"
+            " from articles_fts f join articles a on a.seq = f.rowid left join story_articles s on s.article = a.id"
+            " where articles_fts match ? and a.version = (select max(version) from articles where id = a.id)"
+            " order by f.rank, a.seq limit ?",
+            [query, limit],
+        )
+    )
 
 
 def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Story]:
@@ -109,7 +127,8 @@ def _absorb(db: Database, story: str, into: str) -> None:
     db.execute("delete from origins where story = ?", [story])
     db.execute("update stories set follows = ? where follows = ?", [into, story])
     db.execute(
-        "update stories set articles = articles + (select articles from stories where id = ?) where id = ?", [story, into]
+        "update stories set articles = articles + (select articles from stories where id = ?) where id = ?",
+        [story, into],
     )
     db.execute("delete from stories where id = ?", [story])
     forward(db, story, into, "merged")
@@ -121,6 +140,7 @@ def _article_ids(db: Database, story: str) -> list[str]:
 
 STORY = ("id", "least", "most", "follows")
 MEMBER = ("article", "story", "seq", "arrived", "moment", "terms", "weights")
+FOUND = ("id", "story", "outlet", "headline", "snippet")
 ORIGIN = ("key", "name", "articles", "reasons", "least", "most")
 
 
@@ -145,7 +165,9 @@ def _origin_to_row(origin: Origin) -> dict[str, Any]:
 
 
 def _origin_from_row(row: dict[str, Any]) -> Origin:
-    return Origin(**row | {"articles": tuple(json.loads(row["articles"])), "reasons": tuple(json.loads(row["reasons"]))})
+    return Origin(
+        **row | {"articles": tuple(json.loads(row["articles"])), "reasons": tuple(json.loads(row["reasons"]))}
+    )
 
 
 def _member_to_row(member: Member) -> dict[str, Any]:

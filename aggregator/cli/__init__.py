@@ -44,3 +44,10 @@ def main() -> None:
         twosource stories         the stories, with their independent sources
         twosource story ID --why  who said it first, who copied, what it rests on
     """
+
+
+from aggregator.cli import stories as _stories  # noqa: E402 - the verbs below hang on main
+
+main.add_command(_stories.list_stories)
+main.add_command(_stories.show_story)
+main.add_command(_stories.search)

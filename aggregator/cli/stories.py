@@ -1,0 +1,141 @@
+"""``twosource stories``, ``story``, ``search``: what is reported, by whom, and on how many independent sources it rests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.tree import Tree
+
+from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
+from storage import clock, db, stories
+from storage.types import Article, Story
+
+
+@click.command("stories")
+@click.option("--all", "every", is_flag=True, help="Also those that only one article reports.")
+@click.option("--members", is_flag=True, help="A line an article: its id, and its story's as the cluster.")
+@click.option("--limit", type=int, default=50, show_default=True, help="At most so many; 0: all.")
+@json_option
+@database_option
+def list_stories(every: bool, members: bool, limit: int, as_json: bool) -> None:
+    """The stories, the one last reported first, with their independent origins.
+
+    \b
+        twosource stories
+        twosource stories --members --json > clusters.jsonl
+    """
+    base = db.connect(home().database)
+    if members:
+        pairs = ({"id": article, "cluster": story} for article, story in stories.assignment(base).items())
+        print_json(pairs) if as_json else print_table(("article", "story"), (tuple(pair.values()) for pair in pairs))
+        return
+    rows = [_summary(base, story) for story in stories.latest(base, limit=limit or None, several=not every)]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(tuple(rows[0]) if rows else ("story",), (tuple(row.values()) for row in rows))
+
+
+@click.command("story")
+@click.argument("story_id", metavar="ID")
+@click.option("--why", is_flag=True, help="Draw what the story rests on as a tree.")
+@json_option
+@database_option
+def show_story(story_id: str, why: bool, as_json: bool) -> None:
+    """One story: its articles in order of arrival, then its origins and why.
+
+    \b
+        twosource story voa-mx2ifpgqrbtc --why
+    """
+    base = db.connect(home().database)
+    story = stories.load(base, story_id)
+    if story is None:
+        say("[red]No such story: ", story_id)
+        sys.exit(FAILED)
+    articles = stories.articles(base, story.id)
+    if as_json:
+        print_json([_data(story, articles)])
+    elif why:
+        Console(highlight=False, soft_wrap=True).print(_tree(story, articles))
+
+
+@click.command("search")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=int, default=20, show_default=True, help="At most so many articles.")
+@json_option
+@database_option
+def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Articles that hold all these words.
+
+    \b
+        twosource search termez rockets
+    """
+    found = list(stories.search(db.connect(home().database), " ".join(words), limit=limit))
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("story", "outlet", "headline", "words"),
+        ((f["story"], f["outlet"], f["headline"], f["snippet"]) for f in found),
+    )
+
+
+def bounds(least: int, most: int | None) -> str:
+    """The number of independent sources in words: "1", "2 to 4", "2 or more", "not known"."""
+    if most is None:
+        return "not known" if least <= 1 else f"{least} or more"
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def _summary(base: Any, story: Story) -> dict[str, Any]:
+    articles = stories.articles(base, story.id)
+    return {
+        "story": story.id,
+        "headline": next((article.headline for article in articles if article.headline), None),
+        "outlets": len({article.outlet for article in articles}),
+        "articles": len(articles),
+        "origins": bounds(story.least, story.most),
+        "first_seen": clock.to_text(articles[0].fetched) if articles else None,
+    }
+
+
+def _data(story: Story, articles: list[Article]) -> Mapping[str, Any]:
+    return {
+        "story": story.id,
+        "follows": story.follows,
+        "least": story.least,
+        "most": story.most,
+        "articles": [{"id": a.id, "outlet": a.outlet, "headline": a.headline, "url": a.url} for a in articles],
+        "origins": [
+            {
+                "key": o.key,
+                "name": o.name,
+                "articles": o.articles,
+                "reasons": o.reasons,
+                "least": o.least,
+                "most": o.most,
+            }
+            for o in story.origins
+        ],
+    }
+
+
+def _tree(story: Story, articles: list[Article]) -> Tree:
+    by_id = {article.id: article for article in articles}
+    tree = Tree(escape(f"{articles[0].headline} - independent sources: {bounds(story.least, story.most)}"))
+    for origin in story.origins:
+        branch = tree.add(f"[bold]{escape(origin.name)}[/]")
+        for line in _reasons(origin.articles, origin.reasons, by_id):
+            branch.add(escape(line))
+    return tree
+
+
+def _reasons(ids: tuple[str, ...], reasons: tuple[str, ...], by_id: Mapping[str, Article]) -> Iterator[str]:
+    for article, reason in zip(ids, reasons, strict=False):
+        yield f"{by_id[article].outlet}: {reason}"
+    yield from reasons[len(ids) :]

@@ -1,0 +1,243 @@
+"""How many independent sources a story rests on: at least, and at most. Reads no text; credits and copies say it all.
+
+Journalism's two-source rule, and the rule of this house: forty outlets that print one agency's text are one source. A
+wrong "two independent sources" is the worst mistake, so a source counts towards the lower bound only where something
+printed says that it did the work, and towards the upper bound wherever it may have:
+
+    ===============================================  =====  ====
+    an article …                                     least  most
+    ===============================================  =====  ====
+    credits an agency or an outlet with its text         1     1   that organisation, once in the story
+    uses an agency's material beside its own work     + 0   + 1   the agency, and perhaps its own newsroom
+    is compiled from A, B and others                     2   any   A, B, and whoever is not named; nothing of its own
+    has its own credit or a dateline of its own          1     1   its newsroom
+    … but quotes a medium for what it says               0     1   it may rest on that one
+    names nobody, and nobody prints its text             0     1   it may rest on any of the others
+    prints a text that another one credits               0     0   that one's origin
+    rests on a ministry, or on a post                    0     1   a source of the claim, not a second report
+    ===============================================  =====  ====
+
+A story has at least one source. Outlets of one house are one. Pictures never count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from aggregator import lineage
+from storage.types import Article, Copy, Credit, Origin
+
+RULES = 1
+
+MEDIA = ("agency", "outlet")  # roles that report; the others state, carry or stay unnamed
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The origins of a story in the order in which they arrived, and their number: least <= most, 1 <= least."""
+
+    origins: tuple[Origin, ...]
+    least: int
+    most: int | None  # None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """One article rests on one origin."""
+
+    key: str
+    why: str
+    least: int = 1
+    most: int | None = 1
+
+
+def of(
+    articles: Sequence[Article],
+    credits: Mapping[str, Sequence[Credit]],
+    copies: Sequence[Copy],
+    *,
+    names: Mapping[str, str] | None = None,
+    families: Mapping[str, str] | None = None,
+) -> Counted:
+    """Count the origins of one story.
+
+    ``articles`` in order of arrival; ``credits`` by article id; ``names`` gives an organisation's or outlet's name by id;
+    ``families`` gives the house of those that belong to one. Copies of articles outside the story are passed over.
+    """
+    names, families = names or {}, families or {}
+    rests = _rests(articles, credits, copies, names)
+    rests = {article.id: _resolved(article, rests, articles, names) for article in articles}
+    origins = _one_house(_gathered(articles, rests, names), families, names)
+    return _bounds(origins)
+
+
+def _rests(
+    articles: Sequence[Article],
+    credits: Mapping[str, Sequence[Credit]],
+    copies: Sequence[Copy],
+    names: Mapping[str, str],
+) -> dict[str, list[Rest]]:
+    """What each article rests on: what its own lines say, or else those of the articles whose text it prints."""
+    said = {article.id: _said(article, credits.get(article.id, ()), names) for article in articles}
+    named = {article for article, rests in said.items() if any(rest.least and rest.most for rest in rests)}
+    by_id = {article.id: article for article in articles}
+    contested = {article.id for article in articles if _only_own(said[article.id], article)}
+    descents = dict(lineage.descents(articles, copies, named - contested))
+    found: dict[str, list[Rest]] = {}
+    for article in articles:
+        descent = descents.get(article.id)
+        if descent is None:
+            found[article.id] = said[article.id] or [_unnamed_report(article, names)]
+    for article_id, descent in descents.items():
+        heirs = found.get(descent.root, [])
+        mate = by_id[descent.mate]
+        why = f"prints {_percent(_contained(copies, article_id, descent.mate))} of the text of {names.get(mate.outlet, mate.outlet)}"
+        inherited = [replace(rest, why=f"{why}, which {rest.why}") for rest in heirs]
+        own = (
+            []
+            if descent.whole
+            else [replace(_unnamed_report(by_id[article_id], names), why="has words of its own beside it")]
+        )
+        found[article_id] = (
+            inherited + [rest for rest in said[article_id] if rest.key != by_id[article_id].outlet] + own
+        )
+    return found
+
+
+def _said(article: Article, credits: Sequence[Credit], names: Mapping[str, str]) -> list[Rest]:
+    """What an article's own lines say that it rests on."""
+    text = [credit for credit in credits if credit.relation in ("republished", "with", "based_on")]
+    own = [credit for credit in credits if credit.relation == "own"]
+    quoted = [credit for credit in credits if credit.relation == "quoted" and credit.role in MEDIA]
+    rests = [_credited(article, credit, n, names) for n, credit in enumerate(text)]
+    beside = any(credit.relation == "with" for credit in text)
+    if own and not text and not quoted:
+        rests.append(Rest(article.outlet, _quote("signs it as its own", own[0])))
+    elif own and not text:
+        rests.append(
+            Rest(article.outlet, f"signs it as its own, but quotes {quoted[0].name or quoted[0].org}", least=0)
+        )
+    elif beside or (own and not any(credit.relation == "republished" for credit in text)):
+        rests.append(Rest(article.outlet, "may have reporting of its own", least=0))
+    return rests
+
+
+def _credited(article: Article, credit: Credit, n: int, names: Mapping[str, str]) -> Rest:
+    name = names.get(credit.org or "", credit.name or "somebody not named")
+    verb = {"republished": "credits", "with": "uses material of", "based_on": "is compiled from"}[credit.relation]
+    via = f" (via {names.get(credit.via, credit.via)})" if credit.via else ""
+    why = _quote(f"{verb} {name}{via}", credit)
+    if credit.role == "unnamed" or not (credit.org or credit.name):
+        return Rest(f"unnamed:{article.id}:{n}", why, least=0, most=1 if credit.count_known else None)
+    key = credit.org or f"name:{(credit.name or '').casefold()}"
+    return Rest(key, why, least=int(credit.role in MEDIA and credit.org is not None or credit.role == "publisher"))
+
+
+def _quote(why: str, credit: Credit) -> str:
+    words = " ".join(credit.words.split())
+    return f"{why}: “{words if len(words) <= 80 else words[:79] + '…'}”"
+
+
+def _unnamed_report(article: Article, names: Mapping[str, str]) -> Rest:
+    return Rest(article.outlet, "names no source", least=0)
+
+
+def _only_own(rests: Sequence[Rest], article: Article) -> bool:
+    return bool(rests) and all(rest.key == article.outlet for rest in rests)
+
+
+def _resolved(
+    article: Article, rests: Mapping[str, Sequence[Rest]], articles: Sequence[Article], names: Mapping[str, str]
+) -> list[Rest]:
+    """Follow a credited outlet to what its own articles in the story rest on."""
+    by_outlet: dict[str, list[str]] = {}
+    for other in articles:
+        by_outlet.setdefault(other.outlet, []).append(other.id)
+
+    def follow(rest: Rest, seen: frozenset[str]) -> Iterator[Rest]:
+        theirs = [] if rest.key == article.outlet or rest.key in seen else by_outlet.get(rest.key, [])
+        if not theirs:
+            yield rest
+            return
+        for other in theirs:
+            for deeper in rests[other]:
+                if deeper.key == rest.key:
+                    yield replace(rest, least=deeper.least, most=deeper.most)
+                else:
+                    why = f"{rest.why}; {names.get(rest.key, rest.key)} {deeper.why}"
+                    yield from follow(replace(deeper, why=why), seen | {rest.key, article.outlet})
+
+    return [found for rest in rests[article.id] for found in follow(rest, frozenset())]
+
+
+def _gathered(
+    articles: Sequence[Article], rests: Mapping[str, Sequence[Rest]], names: Mapping[str, str]
+) -> list[Origin]:
+    """One origin a key, in order of arrival. What rests on nothing else adds to the lower bound where it surely is one."""
+    found: dict[str, dict[str, list[Rest]]] = {}
+    for article in articles:
+        for rest in rests[article.id]:
+            found.setdefault(rest.key, {}).setdefault(article.id, []).append(rest)
+    origins = []
+    unnamed = 0
+    for key, by_article in found.items():
+        every = [rest for rests in by_article.values() for rest in rests]
+        if key.startswith("unnamed:"):
+            unnamed += 1
+        origins.append(
+            Origin(
+                key=f"unnamed:{unnamed}" if key.startswith("unnamed:") else key,
+                name=_name(key, every, names),
+                articles=tuple(by_article),
+                reasons=tuple("; ".join(dict.fromkeys(rest.why for rest in rests)) for rests in by_article.values()),
+                least=max(rest.least for rest in every),
+                most=None if any(rest.most is None for rest in every) else 1,
+            )
+        )
+    return origins
+
+
+def _name(key: str, rests: Sequence[Rest], names: Mapping[str, str]) -> str:
+    if key.startswith("unnamed:"):
+        return "others, not named" if any(rest.most is None for rest in rests) else "one not named"
+    return names.get(key, key.removeprefix("name:"))
+
+
+def _one_house(origins: Iterable[Origin], families: Mapping[str, str], names: Mapping[str, str]) -> list[Origin]:
+    """Origins of one house, as one."""
+    houses: dict[str, list[Origin]] = {}
+    for origin in origins:
+        houses.setdefault(families.get(origin.key, origin.key), []).append(origin)
+    return [_together(house, members, names) for house, members in houses.items()]
+
+
+def _together(house: str, members: Sequence[Origin], names: Mapping[str, str]) -> Origin:
+    if len(members) == 1:
+        return members[0]
+    said = " and ".join(origin.name for origin in members)
+    return replace(
+        members[0],
+        name=" / ".join(origin.name for origin in members),
+        articles=tuple(dict.fromkeys(article for origin in members for article in origin.articles)),
+        reasons=(
+            *(reason for origin in members for reason in origin.reasons),
+            f"{said} belong to one house ({names.get(house, house)})",
+        ),
+        least=max(origin.least for origin in members),
+    )
+
+
+def _bounds(origins: Sequence[Origin]) -> Counted:
+    least = max(1, sum(origin.least for origin in origins))
+    mosts = [origin.most for origin in origins]
+    most = None if any(number is None for number in mosts) else max(least, sum(number or 0 for number in mosts))
+    return Counted(tuple(origins), least, most)
+
+
+def _contained(copies: Sequence[Copy], a: str, b: str) -> float:
+    return max((lineage.shared(copy) for copy in copies if {copy.a, copy.b} == {a, b}), default=0.0)
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share)} %"
