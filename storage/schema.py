@@ -63,11 +63,15 @@ create index articles_url on articles (url);
 
 -- What a server last said of an address, for the next conditional request. The one table that is overwritten.
 create table validators (
-    url           text primary key,             -- as requested
+    url           text primary key,             -- canonical for a page; as requested for a feed, sitemap or listing
+    outlet        text,                         -- whose page; null: a feed, a sitemap or a listing
     etag          text,
-    last_modified text,
-    checked       text not null
+    last_modified text,                         -- the header as sent
+    announced     text,                         -- the time of change that its announcement last gave
+    first         text not null,                -- when it first answered
+    checked       text not null                 -- when it last answered
 );
+create index validators_young on validators (outlet, first);
 
 -- One row a run, and one an outlet in it.
 create table runs (

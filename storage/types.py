@@ -25,9 +25,8 @@ class Source:
     """An address where an outlet may announce its articles, and how far we trust that it does."""
 
     url: str
-    status: str = (
-        "listed"  # measured-ok | maintained | page-link | listed | measured-fail | guess; meanings in docs/outlets.md
-    )
+    status: str = "listed"  # measured-ok | maintained | page-link | listed | measured-fail | guess; see docs/outlets.md
+    covers: str | None = None  # a section or language; sources that cover the same are alternatives. None: the whole
     note: str | None = None
 
 
@@ -88,6 +87,19 @@ class Page:
     archive: str | None = None  # file name below the archive folder, or a path as given to `replay`. None: not archived
     offset: int | None = None  # where its record begins in that file, in bytes
     link: Link | None = None  # what announced it. None: replayed, or given by hand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validator:
+    """What is known of an address that answered: what the next conditional request sends, and when it is due."""
+
+    url: str  # canonical for a page; as requested for a feed, a sitemap or a listing
+    outlet: str | None = None  # whose page it is. None: no page, but a feed, a sitemap or a listing
+    etag: str | None = None
+    last_modified: str | None = None  # the header as sent
+    announced: datetime | None = None  # the time of change that its announcement last gave
+    first: datetime  # when it first answered
+    checked: datetime  # when it last answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
