@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 import xxhash
@@ -29,6 +30,12 @@ def append(db: Database, article: Article) -> tuple[Article, bool]:
     marks = ", ".join("?" * len(row))
     cursor = db.execute(f"insert into articles ({', '.join(row)}) values ({marks})", list(row.values()))  # noqa: S608 - our columns
     return replace(article, version=row["version"], seq=cursor.lastrowid), True
+
+
+def looks(db: Database, url: str) -> tuple[datetime, datetime] | None:
+    """When the page at a canonical address first and last gave a version; None where it never did."""
+    first, last = db.execute("select min(fetched), max(fetched) from articles where url = ?", [url]).fetchone()
+    return (datetime.fromisoformat(first), datetime.fromisoformat(last)) if first else None
 
 
 def latest(db: Database, article_id: str) -> Article | None:

@@ -1,0 +1,1 @@
+"""The one spider, and what it says of itself."""
