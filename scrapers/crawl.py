@@ -52,8 +52,6 @@ def project_settings(*, verbose: bool = False) -> Settings:
     settings = Settings()
     settings.setmodule(os.environ.get("SCRAPY_SETTINGS_MODULE", "scrapers.settings"), priority="project")
     settings.set("LOG_LEVEL", "DEBUG" if verbose else "ERROR", priority="cmdline")
-    if not verbose:
-        logging.getLogger(CHATTY).setLevel(logging.CRITICAL)
     return settings
 
 
@@ -68,6 +66,8 @@ class Tour(AsyncCrawlerProcess):
         fetched: Callable[[str], None],
     ) -> None:
         super().__init__(settings)
+        if settings["LOG_LEVEL"] != "DEBUG":
+            logging.getLogger(CHATTY).setLevel(logging.CRITICAL)  # after Scrapy has set its own
         self.visits: list[Visit] = []
         self._waiting = iter(list(spiders))
         self._visited, self._fetched = visited, fetched

@@ -38,6 +38,11 @@ def looks(db: Database, url: str) -> tuple[datetime, datetime] | None:
     return (datetime.fromisoformat(first), datetime.fromisoformat(last)) if first else None
 
 
+def last_fetched(db: Database) -> dict[str, str]:
+    """For each outlet, when its newest version arrived, as text."""
+    return dict(db.execute("select outlet, max(fetched) from articles group by outlet").fetchall())
+
+
 def latest(db: Database, article_id: str) -> Article | None:
     """The newest version of an article; None where there is none of that id."""
     return next(_select(db, "where id = ? order by version desc limit 1", [article_id]), None)

@@ -31,3 +31,16 @@ def end(db: Database, run: int, ended: datetime, visits: Iterable[Visit]) -> Non
                 [run, visit.outlet, visit.outcome, *counts, reasons],
             )
         db.execute("update runs set ended = ? where id = ?", [clock.to_text(ended), run])
+
+
+def forget(db: Database, run: int) -> None:
+    """Take back a run that reached nobody: a machine without a network says nothing about the outlets."""
+    db.execute("delete from runs where id = ?", [run])
+
+
+def last_visits(db: Database) -> dict[str, tuple[str, str, dict[str, int]]]:
+    """Each outlet's last visit: when its run began, its outcome, and its reasons."""
+    rows = db.execute(
+        "select outlet, started, outcome, reasons, max(run) from visits join runs on id = run group by outlet"
+    )
+    return {outlet: (started, outcome, json.loads(reasons)) for outlet, started, outcome, reasons, _ in rows}

@@ -51,3 +51,7 @@ from aggregator.cli import stories as _stories  # noqa: E402 - the verbs below h
 main.add_command(_stories.list_stories)
 main.add_command(_stories.show_story)
 main.add_command(_stories.search)
+
+from aggregator.cli import crawling as _crawling  # noqa: E402
+
+main.add_command(_crawling.crawl_outlets)
