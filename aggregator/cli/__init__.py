@@ -55,3 +55,11 @@ main.add_command(_stories.search)
 from aggregator.cli import crawling as _crawling  # noqa: E402
 
 main.add_command(_crawling.crawl_outlets)
+
+from aggregator.cli import outlets as _outlets  # noqa: E402
+
+main.add_command(_outlets.outlets)
+
+from aggregator.cli import reading as _reading  # noqa: E402
+
+main.add_command(_reading.read)

@@ -31,7 +31,6 @@ class OutletSpider(Spider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._is_article = re.compile(self.outlet.article_url or "")
         self._seen: set[str] = set()  # canonical addresses of this visit
         self._asked = 0
         self._gave = self._answered = False
@@ -101,7 +100,7 @@ class OutletSpider(Spider):
         for address in found.maps[:maps]:
             async for link in self._ask(way, address, maps=0):
                 yield link
-        ours = [link for link in found.links if self.is_article(link.url)]
+        ours = [link for link in found.links if is_article(self.outlet, link.url)]
         if ours:
             self._gave = True
             self._ways.append(self._validator(url, response))
@@ -124,16 +123,6 @@ class OutletSpider(Spider):
             self._fail(f"{url}: {reasons.of_status(response.status)}")
             return None
         return response
-
-    def is_article(self, url: str) -> bool:
-        """Is this an address of ours that looks like an article's?"""
-        address = keys.canonical(url)
-        return self.is_ours(address) and bool(self._is_article.search(address))
-
-    def is_ours(self, url: str) -> bool:
-        """Does the host belong to this outlet?"""
-        host = keys.host(url)
-        return any(host == own or host.endswith("." + own) for own in self.outlet.hosts)
 
     # ----------------------------------------------------------------------------------------- 3 Pages
 
@@ -182,7 +171,7 @@ class OutletSpider(Spider):
                 self._remember(response)
             else:
                 self._owed = True
-        elif not self.is_ours(response.url):
+        elif not is_ours(self.outlet, response.url):
             self._fail("it leads to another site")
             self._remember(response)
         else:
@@ -283,3 +272,15 @@ def _conditions(known: Validator | None) -> dict[str, str]:
         return {}
     said = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in said.items() if value}
+
+
+def is_article(outlet: Outlet, url: str) -> bool:
+    """Is this an address of the outlet that looks like an article's?"""
+    address = keys.canonical(url)
+    return is_ours(outlet, address) and (outlet.article_url is None or bool(re.search(outlet.article_url, address)))
+
+
+def is_ours(outlet: Outlet, url: str) -> bool:
+    """Does the host of an address belong to the outlet?"""
+    host = keys.host(url)
+    return any(host == own or host.endswith("." + own) for own in outlet.hosts)

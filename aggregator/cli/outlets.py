@@ -1,0 +1,188 @@
+"""``twosource outlets``: who is crawled and how well that goes; ``outlets check`` and ``outlets add``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import tomlkit
+from slugify import slugify
+
+from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
+from aggregator.cli.crawling import has_ways
+from scrapers import outlets as outlet_files
+from scrapers.survey import Finding, Surveyor, survey
+from storage import articles, clock, keys, runs
+from storage.db import connect
+from storage.errors import OutletFileWrong
+from storage.types import Outlet
+
+NO_WAY = "no public feed: known through the credits of others"
+
+
+@click.group("outlets", invoke_without_command=True)
+@json_option
+@database_option
+@click.pass_context
+def outlets(context: click.Context, as_json: bool) -> None:
+    """The outlets, their ways, and how their last visit went.
+
+    \b
+        twosource outlets
+        twosource outlets check voa
+        twosource outlets add https://example.com/
+    """
+    if context.invoked_subcommand is None:
+        wrong = _list(as_json)
+        sys.exit(SOME_FAILED if wrong else 0)
+
+
+def _list(as_json: bool) -> list[OutletFileWrong]:
+    known, wrong = outlet_files.load(home().outlets)
+    rows = list(_rows(known.values()))
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(tuple(rows[0]) if rows else ("id",), (tuple(row.values()) for row in rows))
+    for error in wrong:
+        say("[red]left out: ", str(error))
+    return wrong
+
+
+def _rows(known: Iterable[Outlet]) -> Iterator[dict[str, str | None]]:
+    last: dict[str, tuple[str, str, dict[str, int]]] = {}
+    newest: dict[str, str] = {}
+    if home().database.exists():
+        db = connect(home().database)
+        last, newest = runs.last_visits(db), articles.last_fetched(db)
+    for outlet in known:
+        when, outcome, reasons = last.get(outlet.id, (None, "never visited", {}))
+        note = NO_WAY if not has_ways(outlet) else next(iter(reasons), None) or next(iter(outlet.notes), None)
+        yield {
+            "id": outlet.id,
+            "name": outlet.name,
+            "ways": ways(outlet),
+            "health": outcome if has_ways(outlet) else None,
+            "visited": when,
+            "last article": newest.get(outlet.id),
+            "note": note,
+        }
+
+
+def ways(outlet: Outlet) -> str:
+    """How many addresses announce its articles: "2 feeds, 1 sitemap"."""
+    counts = {"feed": len(outlet.feeds), "sitemap": len(outlet.sitemaps), "listing": len(outlet.listings)}
+    return ", ".join(f"{n} {way}{'s' * (n > 1)}" for way, n in counts.items() if n) or "none"
+
+
+# --------------------------------------------------------------------------------------------- check
+
+
+@outlets.command("check")
+@click.argument("outlet_id", metavar="ID")
+@click.option("-v", "--verbose", is_flag=True, help="Scrapy's own log, on stderr.")
+@json_option
+@database_option
+def check(outlet_id: str, verbose: bool, as_json: bool) -> None:
+    """Ask every address of an outlet and show what it announces. Nothing is stored.
+
+    \b
+        twosource outlets check reuters
+    """
+    known, wrong = outlet_files.load(home().outlets)
+    for error in wrong:
+        if Path(error.file).stem == outlet_id:
+            raise error
+    if outlet_id not in known:
+        raise click.BadParameter(f"there is no outlet {outlet_id!r}", param_hint="ID")
+    outlet = known[outlet_id]
+    if not has_ways(outlet):
+        say("", f"{outlet.id}: {NO_WAY}")
+        return
+    found = survey(outlet, verbose=verbose).findings
+    _show(found, as_json)
+    sys.exit(_code(found))
+
+
+def _show(found: Sequence[Finding], as_json: bool) -> None:
+    rows = [_row(finding) for finding in found]
+    if as_json:
+        print_json({**row, "examples": list(finding.examples)} for row, finding in zip(rows, found, strict=True))
+    elif rows:
+        print_table(tuple(rows[0]), (tuple(row.values()) for row in rows), right=("http", "items", "articles"))
+
+
+def _row(found: Finding) -> dict[str, Any]:
+    return {
+        "way": found.way,
+        "address": found.source.url,
+        "trust": found.source.status,
+        "http": found.status,
+        "items": found.items,
+        "articles": found.articles,
+        "newest": clock.to_text(found.newest),
+        "verdict": found.verdict,
+    }
+
+
+def _code(found: Sequence[Finding]) -> int:
+    working = sum(bool(finding.articles) for finding in found)
+    return FAILED if not working else SOME_FAILED if working < len(found) else 0
+
+
+# --------------------------------------------------------------------------------------------- add
+
+
+@outlets.command("add")
+@click.argument("url")
+@click.option("--id", "outlet_id", help="Its id.  [default: made from the host]")
+@click.option("-v", "--verbose", is_flag=True, help="Scrapy's own log, on stderr.")
+@json_option
+@database_option
+def add(url: str, outlet_id: str | None, verbose: bool, as_json: bool) -> None:
+    """Find the feeds and sitemaps of a site, keep those that announce articles, and write its outlet file.
+
+    \b
+        twosource outlets add https://example.com/
+    """
+    url = url if "://" in url else f"https://{url}/"
+    host = keys.host(url)
+    if not host:
+        raise click.BadParameter("expected the address of a homepage", param_hint="URL")
+    name = outlet_id or slugify(host.rpartition(":")[0] or host)
+    file = home().outlets / f"{name}.toml"
+    if file.exists() or name in outlet_files.load()[0]:
+        raise click.BadParameter(f"there is an outlet {name!r} already; name another with --id", param_hint="URL")
+    found = survey(Outlet(id=name, name=host, homepage=url, hosts=(host,)), look=True, verbose=verbose)
+    _show(found.findings, as_json)
+    working = [finding for finding in found.findings if finding.articles]
+    if not working:
+        say("[red]", f"{url}: nothing announces articles there, so no file was written")
+        sys.exit(FAILED)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(written(found, working, host, url), "utf-8")
+    outlet_files.read(file)
+    say("[green]", f"{file}: written, with {ways(outlet_files.read(file))}. Crawl it: twosource crawl {name}")
+
+
+def written(found: Surveyor, working: Sequence[Finding], host: str, url: str) -> str:
+    """The outlet file of a survey: only what it saw working, and what the homepage says of itself."""
+    document = tomlkit.document()
+    document["name"] = found.title or host
+    document["homepage"] = found.homepage or url
+    document["hosts"] = [host]
+    if found.language:
+        document["languages"] = [found.language]
+    for way in ("feed", "sitemap"):
+        sources = tomlkit.array().multiline(True)
+        for finding in working:
+            if finding.way == way:
+                row = tomlkit.inline_table()
+                row.update({"url": finding.source.url, "status": "measured-ok"})
+                sources.append(row)
+        if sources:
+            document[f"{way}s"] = sources
+    return tomlkit.dumps(document)
