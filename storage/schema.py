@@ -139,6 +139,17 @@ create table copies (
 );
 create index copies_b on copies (b);
 
+-- What the index of copies is made of: every merged version, its sampled shingles.
+create table fingerprints (
+    seq       integer primary key,              -- articles.seq
+    first     integer not null,                 -- seq of the article's first version: its place in the order of arrival
+    outlet    text not null,
+    arrived   integer not null,                 -- of the first version, seconds since 1970 UTC
+    credits   text not null,                    -- organisations whose text it says it prints, parted by blanks
+    hashes    blob not null,                    -- 64-bit little-endian numbers, sorted
+    rules     integer not null
+);
+
 -- Reports of one event. An id is the first article's and outlives the rules.
 create table stories (
     id       text primary key,

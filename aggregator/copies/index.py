@@ -1,0 +1,218 @@
+"""All earlier articles, ready to be asked which of them share text with a new one. Stands on the table of fingerprints."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from aggregator.copies import postings
+from aggregator.copies.direction import Side, credited, direct
+from aggregator.copies.overlap import Overlap, overlap
+from aggregator.copies.shingles import at_words, sample
+from aggregator.copies.stock import stock_hashes
+from aggregator.copies.words import Hashes, Mask, Words, read
+from storage import fingerprints
+from storage.fingerprints import Fingerprint
+from storage.types import Article, Copy, Credit
+
+RULES = 1
+HITS = 2  # sampled shingles in common that make it worth while to compare two texts
+RATE = 0.03  # … and so many of the smaller sample: an article cut, mixed and reworded by two newsrooms keeps 0.05
+KEPT = 1_000  # texts kept as words, since the next article often has the same mates: about 20 MB
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    side: Side
+    words: Words
+
+
+class Index:
+    """The earlier articles of a database. Open one with ``Index.open(db)``; it writes in the caller's transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._load()
+
+    @classmethod
+    def open(cls, db: Database) -> Index:
+        """The index of what the table of fingerprints holds."""
+        return cls(db)
+
+    @staticmethod
+    def drop(db: Database) -> None:
+        """Forget all fingerprints. An index that is open must be opened again."""
+        fingerprints.drop(db)
+
+    def rolled_back(self) -> None:
+        """The caller's transaction failed: back to what the table holds."""
+        self._load()
+
+    def add(self, article: Article, credits: Sequence[Credit]) -> tuple[Copy, ...]:
+        """The pairs that a stored article makes with all earlier ones, sorted by their arrival; then it is entered.
+
+        A later version takes the place of the earlier ones, and of their pairs.
+        """
+        assert article.seq is not None, "an article is stored before it is merged"
+        text = _Text(Side(article, credited(article, credits)), read(article.text))
+        hashes = sample(text.words)
+        first = fingerprints.first_seq(self._db, article)
+        self._forget(first)
+        copies = self._copies(text, first, hashes)
+        self._enter(text, first, hashes)
+        return copies
+
+    def _copies(self, text: _Text, first: int, hashes: Hashes) -> tuple[Copy, ...]:
+        mates, stock = self._mates(text.side.article, hashes)
+        if not len(mates):
+            return ()
+        marked = at_words(text.words, stock)
+        found: list[tuple[int, _Text, Overlap]] = []
+        for seq in mates.tolist():
+            mate = self._text(seq)
+            shared = overlap(mate.words, text.words, marked)
+            if shared:
+                found.append((self._first[seq], mate, shared))
+        found.sort(key=lambda item: item[0])
+        return tuple(self._copy(n, found, text, first) for n in range(len(found)))
+
+    def _copy(self, n: int, found: list[tuple[int, _Text, Overlap]], text: _Text, first: int) -> Copy:
+        place, mate, shared = found[n]
+        earlier = [(other.side.article, its) for _, other, its in found[:n] if its.is_copy and place < first]
+        direction, certainty, reasons = direct(mate.side, text.side, shared, earlier)
+        copy = Copy(
+            a=mate.side.article.id,
+            b=text.side.article.id,
+            share_a=round(shared.share_a, 4),
+            share_b=round(shared.share_b, 4),
+            kind=shared.kind,
+            direction=direction,
+            certainty=certainty,
+            reasons=reasons,
+            spans=shared.spans,
+        )
+        return copy if place < first else turned(copy)
+
+    def _mates(self, article: Article, hashes: Hashes) -> tuple[NDArray[np.int64], Hashes]:
+        """The articles worth comparing, in order of arrival, and the hashes that are stock."""
+        found = self._postings.find(hashes)
+        seqs = postings.articles(found)
+        alive = np.frombuffer(self._alive, np.int8)[seqs] == 1
+        found, seqs = found[alive], seqs[alive]
+        if len(seqs) < HITS:
+            return np.empty(0, np.int64), hashes[:0]
+        sizes = np.frombuffer(self._sizes, np.int32)
+        stock = stock_hashes(
+            postings.hashes_of(found),
+            seqs,
+            np.bincount(seqs)[seqs] / np.minimum(sizes[seqs], len(hashes)),
+            np.frombuffer(self._outlets, np.int32)[seqs],
+            np.frombuffer(self._arrived, np.int64)[seqs],
+            self._outlet(article.outlet),
+            int(article.fetched.timestamp()),
+        )
+        seqs = seqs[~np.isin(postings.hashes_of(found), stock)]
+        mates, hits = np.unique(seqs, return_counts=True)
+        enough = (hits >= HITS) & (hits >= RATE * np.minimum(sizes[mates], len(hashes)))
+        return mates[enough], stock
+
+    def _text(self, seq: int) -> _Text:
+        """An earlier article's words: kept from the last time, or read again from its row."""
+        if seq in self._texts:
+            self._texts.move_to_end(seq)
+            return self._texts[seq]
+        article, credits = fingerprints.article(self._db, seq)
+        return self._keep(seq, _Text(Side(article, credits), read(article.text)))
+
+    def _keep(self, seq: int, text: _Text) -> _Text:
+        self._texts[seq] = text
+        if len(self._texts) > KEPT:
+            self._texts.popitem(last=False)
+        return text
+
+    def _enter(self, text: _Text, first: int, hashes: Hashes) -> None:
+        article = text.side.article
+        assert article.seq is not None
+        row = Fingerprint(
+            seq=article.seq,
+            first=first,
+            outlet=article.outlet,
+            arrived=int(article.fetched.timestamp()),
+            credits=" ".join(sorted(text.side.credits)),
+            hashes=hashes.astype("<u8").tobytes(),
+        )
+        fingerprints.append(self._db, row, rules=RULES)
+        self._remember(row, len(hashes))
+        self._postings.add(article.seq, hashes)
+        self._keep(article.seq, text)
+
+    def _load(self) -> None:
+        """Read the table. What is kept in memory beside the postings is one number a version in each of these."""
+        last, count = fingerprints.count(self._db)
+        self._postings = postings.Index()
+        self._outlets, self._arrived = array("i"), array("q")
+        self._first, self._sizes, self._alive = array("q"), array("i"), array("b")
+        self._latest: dict[int, int] = {}  # first seq -> newest, where an article has versions
+        self._codes: dict[str, int] = {}
+        self._texts: OrderedDict[int, _Text] = OrderedDict()
+        self._postings.fill((part for rows in fingerprints.every(self._db) for part in self._parts(rows)), count)
+        assert len(self._alive) in (0, last + 1)
+
+    def _parts(self, rows: list[Fingerprint]) -> list[NDArray[np.uint64]]:
+        sizes = [len(row.hashes) // 8 for row in rows]
+        for row, size in zip(rows, sizes, strict=True):
+            self._forget(row.first)
+            self._remember(row, size)
+        hashes = np.frombuffer(b"".join(row.hashes for row in rows), "<u8").astype(np.uint64)
+        seqs = np.repeat(np.array([row.seq for row in rows], np.uint64), sizes)
+        return [(hashes << postings.SHIFT) | seqs]
+
+    def _remember(self, row: Fingerprint, size: int) -> None:
+        gap = row.seq - len(self._alive)  # versions that have no fingerprint
+        for numbers, value in (
+            (self._outlets, self._outlet(row.outlet)),
+            (self._arrived, row.arrived),
+            (self._first, row.first),
+            (self._sizes, size),
+            (self._alive, 1),
+        ):
+            if gap:
+                numbers.extend([0] * gap)
+            numbers.append(value)
+        if row.first != row.seq:
+            self._latest[row.first] = row.seq
+
+    def _forget(self, first: int) -> None:
+        """An article's newest version so far is past."""
+        newest = self._latest.get(first, first)
+        if newest < len(self._alive):
+            self._alive[newest] = 0
+            self._texts.pop(newest, None)
+
+    def _outlet(self, outlet: str) -> int:
+        return self._codes.setdefault(outlet, len(self._codes))
+
+
+TURNED_KIND = {"cut": "extended", "extended": "cut"}
+TURNED_DIRECTION = {"a->b": "b->a", "b->a": "a->b"}
+
+
+def turned(copy: Copy) -> Copy:
+    """The same pair with a and b changed about."""
+    return Copy(
+        a=copy.b,
+        b=copy.a,
+        share_a=copy.share_b,
+        share_b=copy.share_a,
+        kind=TURNED_KIND.get(copy.kind, copy.kind),
+        direction=TURNED_DIRECTION.get(copy.direction, copy.direction),
+        certainty=copy.certainty,
+        reasons=copy.reasons,
+        spans=tuple(sorted((j, i, n) for i, j, n in copy.spans)),
+    )

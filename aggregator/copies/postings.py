@@ -1,0 +1,142 @@
+"""Which articles have a shingle: sorted arrays in memory, made again from the stored fingerprints. Judges nothing.
+
+A posting is one 64-bit number, hash above and article below, so that sorting postings sorts them by hash. New articles
+wait in a dictionary, then in a short sorted array, then in the long one, into which the short one is merged from the end
+and in place: the long array is never held twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.copies.shingles import BITS
+from aggregator.copies.words import Hashes
+
+ARTICLE_BITS = 64 - BITS
+ARTICLE_LIMIT = 1 << ARTICLE_BITS  # 268 million
+LOW = np.uint64(ARTICLE_LIMIT - 1)
+SHIFT = np.uint64(ARTICLE_BITS)
+FRESH = 100_000  # postings in the dictionary, at most: about 12 MB
+SHARE = 16  # the short array is merged when it has more than 1/16 of the long one
+PIECE = 1_000_000  # postings merged at a time
+ROOM = 1 << 27  # postings asked for at once, 1 GB: memory that is never written is never taken
+
+Postings = NDArray[np.uint64]
+
+
+class Shelf:
+    """A sorted array that grows in place."""
+
+    def __init__(self) -> None:
+        self._room = np.empty(ROOM, np.uint64)
+        self.size = 0
+
+    @property
+    def postings(self) -> Postings:
+        """What stands on it, sorted."""
+        return self._room[: self.size]
+
+    def take(self, new: Postings) -> None:
+        """Merge sorted postings in, piece by piece from the end."""
+        self._grow(self.size + len(new))
+        end, rest = self.size, len(new)
+        self.size += rest
+        while rest:
+            start = max(0, end - PIECE)
+            first = int(np.searchsorted(new[:rest], self._room[start])) if start else 0
+            piece = np.concatenate([self._room[start:end], new[first:rest]])
+            piece.sort(kind="stable")
+            self._room[start + first : end + rest] = piece
+            end, rest = start, first
+
+    def fill(self, parts: Iterable[Postings], count: int) -> None:
+        """Put unsorted postings, ``count`` in all, on an empty shelf."""
+        self._grow(count)
+        for part in parts:
+            self._room[self.size : self.size + len(part)] = part
+            self.size += len(part)
+        self.postings.sort()
+
+    def clear(self) -> None:
+        """Empty it; the room stays."""
+        self.size = 0
+
+    def find(self, hashes: Hashes) -> Postings:
+        """All postings of these hashes."""
+        postings = self.postings
+        low = np.searchsorted(postings, hashes << SHIFT)
+        high = np.searchsorted(postings, (hashes << SHIFT) | LOW, side="right")
+        return postings[_ranges(low, high)]
+
+    def _grow(self, size: int) -> None:
+        if size > len(self._room):
+            room = np.empty(2 * size, np.uint64)
+            room[: self.size] = self.postings
+            self._room = room
+
+
+class Index:
+    """Postings of all articles."""
+
+    def __init__(self) -> None:
+        self._long, self._short = Shelf(), Shelf()
+        self._fresh: dict[int, list[int]] = {}
+        self._waiting: list[Postings] = []
+        self._waiting_count = 0
+
+    def fill(self, parts: Iterable[Postings], count: int) -> None:
+        """Begin with the ``count`` postings of earlier runs."""
+        self._long.fill(parts, count)
+
+    def add(self, article: int, hashes: Hashes) -> None:
+        """Enter an article's shingles."""
+        for value in hashes.tolist():
+            self._fresh.setdefault(value, []).append(article)
+        self._waiting.append(pack(article, hashes))
+        self._waiting_count += len(hashes)
+        if self._waiting_count >= FRESH:
+            self._settle()
+
+    def find(self, hashes: Hashes) -> Postings:
+        """All postings of these hashes, in no order."""
+        fresh = [(value << ARTICLE_BITS) | n for value in hashes.tolist() for n in self._fresh.get(value, ())]
+        return np.concatenate([self._long.find(hashes), self._short.find(hashes), np.array(fresh, np.uint64)])
+
+    def _settle(self) -> None:
+        self._short.take(np.sort(np.concatenate(self._waiting)))
+        self._fresh.clear()
+        self._waiting.clear()
+        self._waiting_count = 0
+        if self._short.size * SHARE > self._long.size:
+            self._long.take(self._short.postings)
+            self._short.clear()
+
+
+def pack(article: int, hashes: Hashes) -> Postings:
+    """An article's shingles as postings; sorted if the hashes are."""
+    packed: Postings = (hashes << SHIFT) | np.uint64(article)
+    return packed
+
+
+def articles(postings: Postings) -> NDArray[np.int64]:
+    """The article of each posting."""
+    return (postings & LOW).astype(np.int64)
+
+
+def hashes_of(postings: Postings) -> Hashes:
+    """The hash of each posting."""
+    found: Hashes = postings >> SHIFT
+    return found
+
+
+def _ranges(low: NDArray[np.int64], high: NDArray[np.int64]) -> Sequence[int] | NDArray[np.int64]:
+    """The numbers of all half-open ranges, one after the other."""
+    counts = high - low
+    total = int(counts.sum())
+    if not total:
+        return np.empty(0, np.int64)
+    starts = np.repeat(low - np.cumsum(counts) + counts, counts)
+    return starts + np.arange(total)

@@ -1,0 +1,36 @@
+"""The fingerprint of a text: a sample of its shingles, the same shingles wherever they stand. Compares nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.copies.words import Hashes, Words, windows
+
+SHINGLE = 5  # words: of 3 to 8 tried by others on the same pages, 5 parts copies from chance best
+SAMPLE = 8  # one shingle in 8 is kept, by its hash: a cut of 80 words has 9 or 10 of them on average
+BITS = 36  # of a hash are kept: among 100 million others one in 700 meets a stranger, and one alone is no evidence
+
+
+def sample(words: Words) -> Hashes:
+    """The sampled shingles, each once, sorted; values below 2**BITS."""
+    shingles = windows(words.hashes, SHINGLE)
+    kept: Hashes = np.unique(shingles[shingles % np.uint64(SAMPLE) == 0] >> np.uint64(64 - BITS))
+    return kept
+
+
+def at_words(words: Words, chosen: Hashes) -> NDArray[np.bool_]:
+    """The words of a text that stand in a sampled shingle with one of the ``chosen`` values, or between two such.
+
+    Between two: all words of a run of sampled shingles in which every one is chosen.
+    """
+    marked = np.zeros(len(words), bool)
+    if not len(chosen):
+        return marked
+    shingles = windows(words.hashes, SHINGLE)
+    places = np.flatnonzero(shingles % np.uint64(SAMPLE) == 0)
+    hit = np.isin(shingles[places] >> np.uint64(64 - BITS), chosen)
+    for n in np.flatnonzero(hit).tolist():
+        end = places[n + 1] if n + 1 < len(places) and hit[n + 1] else places[n]
+        marked[places[n] : end + SHINGLE] = True
+    return marked

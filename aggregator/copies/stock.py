@@ -1,0 +1,40 @@
+"""Shingles that prove nothing: an outlet's furniture, and paragraphs of background that come back in other news."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.copies.words import Hashes
+
+OTHER_NEWS = (
+    0.3  # of the smaller sample: articles that share less are no copies of each other, whatever they have in common
+)
+FURNITURE = 2  # other articles of the same outlet, and of no other, that have it
+BACKGROUND = 3  # other articles, of any outlet, that have it …
+DAYS_APART = 3 * 24 * 3600  # … the first of them so long ago (seconds): a text of the day is reprinted for two days
+
+
+def stock_hashes(
+    hashes: Hashes,
+    seqs: NDArray[np.int64],
+    rates: NDArray[np.float64],
+    outlets: NDArray[np.int32],
+    arrived: NDArray[np.int64],
+    outlet: int,
+    now: int,
+) -> Hashes:
+    """Of the shingles that a new article of ``outlet`` shares with others, those that are stock.
+
+    The arrays have an item a posting: its hash, its article, the share of the smaller sample that this article has in
+    common with the new one, its outlet, its arrival.
+    """
+    other = rates < OTHER_NEWS
+    if np.count_nonzero(other) < FURNITURE:
+        return hashes[:0]
+    values, at = np.unique(hashes, return_inverse=True)
+    count = np.bincount(at, weights=other, minlength=len(values))
+    elsewhere = np.bincount(at, weights=outlets != outlet, minlength=len(values))
+    old = np.bincount(at, weights=other & (now - arrived > DAYS_APART), minlength=len(values))
+    stock: Hashes = values[((count >= FURNITURE) & (elsewhere == 0)) | ((count >= BACKGROUND) & (old > 0))]
+    return stock
