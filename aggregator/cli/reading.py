@@ -1,0 +1,141 @@
+"""``twosource read``: what the reader sees on a page, field by field."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import click
+
+from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
+from scrapers import outlets, pages
+from scrapers.replay import outlet_by_host, outlet_of
+from storage import archive, clock
+from storage.errors import ArchiveDamaged
+from storage.types import Article, Page, Skipped
+
+PATIENCE = 30  # seconds for one page from the web
+LARGEST = 50_000_000  # bytes
+
+
+@click.command()
+@click.argument("what", metavar="FILE|URL|WARC")
+@click.option("--url", help="The address of a page that is read from a file.")
+@click.option("--why", is_flag=True, help="Say of each field where it was found.")
+@json_option
+@database_option
+def read(what: str, url: str | None, why: bool, as_json: bool) -> None:
+    """Show what the reader sees on a page; from a WARC file, on each of its pages.
+
+    \b
+        twosource read https://www.voanews.com/a/7585813.html --why
+        twosource read archive/2026-11-23.warc.gz --json > articles.jsonl
+    """
+    by_host = outlet_by_host(outlets.load(home().outlets)[0])
+    skipped = shown = 0
+    for page, problem in _pages(what, url):
+        outlet = outlet_of(page.url, by_host)
+        seen = Skipped(reason=problem) if problem else pages.read(page, outlet)
+        if isinstance(seen, Skipped):
+            skipped += 1
+            say(f"[yellow]skipped[/] {outlet.id}: ", f"{page.url}: {seen.reason}")
+            continue
+        shown += 1
+        if as_json:
+            print_json([record(page, seen, why)])
+        else:
+            print_table(("field", "value", "found in") if why else ("field", "value"), _rows(page, seen, why))
+    if skipped and not shown:
+        sys.exit(FAILED)
+    if shown + skipped > 1:
+        say("", f"{shown} pages read, {skipped} skipped")
+
+
+def record(page: Page, article: Article, why: bool = False) -> dict[str, Any]:
+    """An article as one JSON object; null: the page does not say."""
+    picture = article.picture
+    found: dict[str, Any] = {
+        "url": page.url,
+        "canonical": article.url,
+        "headline": article.headline,
+        "standfirst": article.standfirst,
+        "body": list(article.body),
+        "language": article.language,
+        "authors": list(article.authors),
+        "published": clock.to_text(article.published),
+        "modified": clock.to_text(article.modified),
+        "section": article.section,
+        "image": {"url": picture.url, "caption": picture.caption, "credit": picture.credit} if picture else None,
+        "sourcing_lines": [{"text": line.text, "where": line.where} for line in article.sourcing_lines],
+        "paywalled": article.paywalled,
+    }
+    if why:
+        found["evidence"] = dict(article.evidence)
+    return found
+
+
+def _rows(page: Page, article: Article, why: bool) -> Iterator[tuple[object, ...]]:
+    for name, value in record(page, article).items():
+        evidence = (article.evidence.get(name, ""),) if why else ()
+        if name == "sourcing_lines":
+            for line in article.sourcing_lines:
+                yield (f"line, {line.where}", line.text, *evidence)
+        elif name == "body":
+            for number, paragraph in enumerate(article.body, start=1):
+                yield (f"body {number}", paragraph, *(evidence if number == 1 else [""] * len(evidence)))
+        elif name == "image":
+            for part, words in (value or {}).items():
+                yield (f"image {part}", words, *evidence)
+        else:
+            yield (name, ", ".join(value) if isinstance(value, list) else value, *evidence)
+
+
+def _pages(what: str, url: str | None) -> Iterator[tuple[Page, str | None]]:
+    """Each page with what kept it from being decoded, if anything did."""
+    if what.startswith(("http://", "https://")):
+        yield _from_web(what), None
+    elif what.endswith((".warc", ".warc.gz")):
+        yield from _from_archive(Path(what))
+    else:
+        yield _from_file(Path(what), url), None
+
+
+def _from_archive(file: Path) -> Iterator[tuple[Page, str | None]]:
+    try:
+        for record in archive.records(file):
+            yield _page(record.url, record.body, record.content_type, record.status, record.fetched), record.problem
+    except OSError as error:
+        say("[red]not read[/] ", f"{file}: {error.strerror}")
+        sys.exit(FAILED)
+    except ArchiveDamaged as damage:
+        say("[red]damaged[/] ", str(damage))
+        sys.exit(SOME_FAILED)
+
+
+def _from_file(file: Path, url: str | None) -> Page:
+    try:
+        body = file.read_bytes()
+        fetched = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except OSError as error:
+        say("[red]not read[/] ", f"{file}: {error.strerror}")
+        sys.exit(FAILED)
+    return _page(url or file.resolve().as_uri(), body, None, 200, fetched)
+
+
+def _from_web(url: str) -> Page:
+    try:
+        with urlopen(Request(url, headers={"User-Agent": "twosource (one page, by hand)"}), timeout=PATIENCE) as answer:  # noqa: S310 - http(s), checked by the caller
+            return _page(
+                answer.url, answer.read(LARGEST), answer.headers.get("Content-Type"), answer.status, clock.now()
+            )
+    except OSError as error:
+        say("[red]not read[/] ", f"{url}: {error}")
+        sys.exit(FAILED)
+
+
+def _page(url: str, body: bytes, content_type: str | None, status: int, fetched: datetime) -> Page:
+    return Page(url=url, outlet="", fetched=fetched, status=status, body=body, content_type=content_type)

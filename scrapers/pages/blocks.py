@@ -1,0 +1,152 @@
+"""A tree → its blocks of running text in document order, each with what it stands in. Chooses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from scrapers.pages import marks
+
+NEVER = frozenset(
+    "script style noscript template svg math head meta link iframe object embed canvas audio video map select option datalist "
+    "textarea input button rt rp".split()
+)
+BLOCKS = frozenset(
+    "html body main article section header footer nav aside div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table "
+    "tbody thead tfoot tr caption form fieldset figure figcaption address hr details summary center dialog amp-accordion".split()
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+CELLS = frozenset(("td", "th"))
+LINE = "\x00"  # a <br> in the buffer; NUL can't stand in a tree
+DEEPEST = 220  # levels walked one by one; what is deeper comes as one text
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text with no block boundary inside."""
+
+    text: str
+    tag: str  # of the innermost block element
+    element: etree._Element
+    links: int  # characters of it that are inside links
+    bold: int = 0  # characters of it in strong, b or em
+
+
+@dataclass(slots=True)
+class Region:
+    """A marked element and the blocks inside it: blocks[start:end]."""
+
+    mark: str
+    element: etree._Element
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Blocks:
+    """A page cut into blocks."""
+
+    blocks: list[Block] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    spans: dict[etree._Element, tuple[int, int]] = field(default_factory=dict)  # block element -> blocks[start:end]
+
+
+def cut(root: etree._Element) -> Blocks:
+    """Walk a tree once."""
+    walk = _Walk()
+    walk.visit(root, 0)
+    walk.flush()
+    return walk.found
+
+
+class _Walk:
+    """The state of one walk: the text since the last boundary, and whose it is."""
+
+    def __init__(self) -> None:
+        self.found = Blocks()
+        self.buffer: list[str] = []
+        self.owner: etree._Element | None = None
+        self.links = self.bold = 0
+        self.in_link = self.in_bold = 0
+
+    def visit(self, element: etree._Element, depth: int) -> None:
+        """Take in an element and what is inside it, not its tail."""
+        tag = element.tag
+        if tag in NEVER or not isinstance(tag, str):
+            return
+        if tag == "br":
+            self.buffer.append(LINE)
+            return
+        if depth > DEEPEST:
+            self._add(" ".join(element.itertext()))
+            return
+        mark = marks.mark(element)
+        if mark is marks.HIDDEN and tag not in BLOCKS:
+            return
+        block = tag in BLOCKS or (mark is marks.CAPTION and tag != "a")
+        if not block:
+            self._inline(element, tag, depth)
+            return
+        self.flush()
+        outer, self.owner = self.owner, element
+        start = len(self.found.blocks)
+        self._inside(element, depth)
+        self.flush()
+        self.owner = outer
+        end = len(self.found.blocks)
+        if end > start:
+            self.found.spans[element] = (start, end)
+            if mark:
+                self.found.regions.append(Region(mark, element, start, end))
+
+    def _inline(self, element: etree._Element, tag: str, depth: int) -> None:
+        if tag in CELLS:
+            self.buffer.append(" ")
+        link, bold = tag == "a", tag in ("strong", "b", "em", "i")
+        self.in_link += link
+        self.in_bold += bold
+        self._inside(element, depth)
+        self.in_link -= link
+        self.in_bold -= bold
+        if tag in CELLS:
+            self.buffer.append(" ")
+
+    def _inside(self, element: etree._Element, depth: int) -> None:
+        if element.text:
+            self._add(element.text)
+        for child in element:
+            self.visit(child, depth + 1)
+            if child.tail:
+                self._add(child.tail)
+
+    def _add(self, text: str) -> None:
+        self.buffer.append(text)
+        if self.in_link:
+            self.links += len(text.strip())
+        elif self.in_bold:
+            self.bold += len(text.strip())
+
+    def flush(self) -> None:
+        """End the current block."""
+        if not self.buffer:
+            return
+        whole = "".join(self.buffer)
+        self.buffer = []
+        links, bold = self.links, self.bold
+        self.links = self.bold = 0
+        if self.owner is None or not whole.strip():
+            return
+        lines = [words for line in whole.split(LINE) if (words := " ".join(line.split()))]
+        total = sum(map(len, lines))
+        for line in lines:  # links are shared out by length: which line they stand in was not kept
+            share = len(line) / total
+            self.found.blocks.append(
+                Block(
+                    line,
+                    str(self.owner.tag),
+                    self.owner,
+                    min(len(line), round(links * share)),
+                    min(len(line), round(bold * share)),
+                )
+            )

@@ -1,0 +1,131 @@
+"""Bytes of a response → one parsed tree, whatever charset they claim. Reads nothing out of it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+
+import lxml.html
+from lxml import etree
+from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
+
+from scrapers.pages import linked_data
+
+LARGEST = (
+    12_000_000  # bytes; the largest of 204 real pages has 1.1 million, and lxml needs 10 to 20 times that in memory
+)
+DECLARED_WITHIN = 4096  # bytes from the start: HTML says 1024, real pages put scripts before the declaration
+DECLARATION = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]{0,80}encoding=["']([\w-]+)""", re.I
+)
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page parsed once, with the parts of its head that several fields are read from."""
+
+    url: str
+    root: etree._Element
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """Contents of meta tags by lower-case name, property or itemprop; the first one that is not empty counts."""
+        found: dict[str, str] = {}
+        for tag in self.root.iter("meta"):
+            name = tag.get("property") or tag.get("name") or tag.get("itemprop") or tag.get("http-equiv")
+            content = " ".join((tag.get("content") or "").split())
+            if name and content:
+                found.setdefault(name.strip().lower(), content)
+        return found
+
+    @cached_property
+    def scripts(self) -> list[etree._Element]:
+        """Scripts that carry data: JSON-LD and the state of JavaScript frameworks."""
+        return [
+            s for s in self.root.iter("script") if "json" in (s.get("type") or "") or s.get("id") == "__NEXT_DATA__"
+        ]
+
+    @cached_property
+    def linked(self) -> dict[str, Any]:
+        """The JSON-LD item that describes this page's article; empty where there is none."""
+        texts = [s.text or "" for s in self.scripts if "ld+json" in (s.get("type") or "").lower()]
+        return linked_data.article(linked_data.items(texts), self.url, self.canonical)
+
+    @cached_property
+    def canonical(self) -> str | None:
+        """The address in rel=canonical, absolute."""
+        for link in self.root.iter("link"):
+            if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
+                try:
+                    return urljoin(self.url, link.get("href", "").strip())
+                except ValueError:
+                    return None
+        return None
+
+    @cached_property
+    def title(self) -> str | None:
+        """The words of the title element."""
+        for title in self.root.iter("title"):
+            if words := " ".join((title.text or "").split()):
+                return words
+        return None
+
+
+def parse(body: bytes, content_type: str | None, url: str) -> Document | None:
+    """The tree of a page; None where there is no element at all."""
+    text = NOT_XML.sub("", decoded(body, content_type))
+    if "<" not in text:
+        return None
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.ParserError:
+        return None
+    except etree.XMLSyntaxError:
+        return None
+    return Document(url, root) if root is not None else None
+
+
+def decoded(body: bytes, content_type: str | None) -> str:
+    """The words of a page. Valid UTF-8 wins over any declaration: text in another charset is hardly ever valid UTF-8.
+
+    >>> decoded('<meta charset="latin-1">Žižek'.encode(), None)
+    '<meta charset="latin-1">Žižek'
+    """
+    mark, rest = read_bom(body)
+    if mark:
+        return rest.decode(mark, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        damaged = error
+    charset = _declared(body, content_type)
+    if charset and codecs.lookup(charset).name != "utf-8":
+        return body.decode(charset, "replace")
+    return _guessed(body, damaged)
+
+
+def _declared(body: bytes, content_type: str | None) -> str | None:
+    said = DECLARATION.search(body[:DECLARED_WITHIN])
+    inside = (said.group(1) or said.group(2)).decode("ascii", "ignore") if said else None
+    for name in (http_content_type_encoding(content_type), inside):
+        charset = resolve_encoding(name) if name else None
+        if charset and codecs.lookup(charset).name != "utf-8":
+            return charset
+    return None
+
+
+def _guessed(body: bytes, damaged: UnicodeDecodeError) -> str:
+    """A page that says UTF-8 and is not: a few broken bytes in UTF-8, or another charset altogether."""
+    text = body.decode("utf-8", "replace")
+    if text.count("\ufffd") * 50 < sum(byte > 127 for byte in body[damaged.start : damaged.start + 50_000]):
+        return text
+    from charset_normalizer import from_bytes  # rare, and slow to import
+
+    best = from_bytes(body[:100_000]).best()
+    return body.decode(best.encoding, "replace") if best else text

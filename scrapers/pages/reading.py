@@ -1,0 +1,160 @@
+"""The general reader, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from scrapers.pages import body as bodies
+from scrapers.pages import (
+    blocks,
+    headline,
+    language,
+    linked_data,
+    marks,
+    markup,
+    moments,
+    people,
+    picture,
+    refusal,
+    sourcing,
+    standfirst,
+)
+from scrapers.pages.markup import Document
+from storage import keys
+from storage.types import Article, Link, Outlet, Page, Skipped
+
+LEAST = 1  # characters of body or standfirst that make an article; a flash has one line
+BEFORE = 60  # blocks before the text in which a date or a byline may stand
+
+
+def read(page: Page, outlet: Outlet, *, template: Any = None) -> Article | Skipped:
+    """What a page says: an article, or why it is none. Never raises, whatever the bytes."""
+    if reason := refusal.of_response(page):
+        return Skipped(reason=reason)
+    document = markup.parse(page.body, page.content_type, page.url)
+    if document is None:
+        return Skipped(reason="not HTML (no element in it)")
+    return _article(page, outlet, document)
+
+
+def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skipped:
+    cut = blocks.cut(document.root)
+    top, top_evidence, h1 = headline.read(document, outlet.name)
+    text = bodies.find(cut, top, h1)
+    if reason := refusal.of_text(document, cut, text.mass):
+        return Skipped(reason=reason)
+    first, last = text.start, text.end
+    kept, credits = sourcing.labelled(text.blocks)
+    lead, lead_evidence, kept = standfirst.read(document, cut, kept, first, top, h1)
+    paragraphs = bodies.paragraphs(kept)
+    paywalled = refusal.paywalled(document, cut, text.mass)
+    if not paragraphs and not lead:
+        return Skipped(reason="a paywall without any text" if paywalled else "no running text found")
+    if top is None:
+        return Skipped(reason="no headline found")
+    near = [r.element for r in cut.regions if r.mark is marks.DATE and first - BEFORE <= r.start <= first + 3]
+    authors, authors_evidence = people.authors(
+        _bylines(document, cut, first, last), (outlet.name, document.meta.get("og:site_name"))
+    )
+    published, published_evidence = moments.published(document, page.fetched, near)
+    modified, modified_evidence = moments.modified(document, page.fetched)
+    code, code_evidence = language.read(document, " ".join((lead or "", *paragraphs)), outlet.languages)
+    captions = [b for b in text.captions if b.text != top]
+    lines = [
+        *sourcing.of_blocks(cut, first, last),
+        *sourcing.of_body(kept),
+        *(sourcing.line(b, "end") for b in credits),
+        *sourcing.of_captions(captions),
+        *sourcing.of_head(document),
+    ]
+    evidence = {
+        "headline": top_evidence, "standfirst": lead_evidence, "body": text.evidence, "authors": authors_evidence,
+        "published": published_evidence, "modified": modified_evidence, "language": code_evidence,
+    }  # fmt: skip
+    return Article(
+        id=keys.article_id(address(document), outlet.id),
+        outlet=outlet.id,
+        url=keys.canonical(address(document)),
+        fetched=page.fetched,
+        headline=top,
+        standfirst=lead,
+        body=paragraphs,
+        language=code,
+        authors=authors,
+        published=published,
+        modified=modified,
+        section=_section(document),
+        tags=_tags(document),
+        picture=picture.read(document, captions),
+        sourcing_lines=sourcing.unique(lines),
+        paywalled=paywalled,
+        evidence={field: said for field, said in evidence.items() if said},
+    )
+
+
+def address(document: Document) -> str:
+    """rel=canonical where it is an article of the same site; else the address that answered."""
+    said = document.canonical
+    if not said or not _same_site(said, document.url) or urlsplit(keys.canonical(said)).path in ("", "/"):
+        return document.url
+    return said
+
+
+def _same_site(a: str, b: str) -> bool:
+    x, y = keys.host(keys.canonical(a)), keys.host(keys.canonical(b))
+    return bool(x) and (x == y or x.split(".")[-2:] == y.split(".")[-2:])
+
+
+def _bylines(document: Document, cut: blocks.Blocks, first: int, last: int) -> Iterator[tuple[str, Any]]:
+    yield "json-ld author", document.linked.get("author")
+    for name in ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "cxenseparse:author", "mediator_author"):  # fmt: skip
+        yield f"meta {name}", document.meta.get(name)
+    for link in document.root.xpath("//a[@rel='author']"):
+        yield "rel=author", "".join(link.itertext())
+        break
+    for region in cut.regions:
+        if region.mark is marks.BYLINE and first - BEFORE <= region.start <= last + 10:
+            yield (
+                "byline",
+                "\n".join(block.text for block in cut.blocks[region.start : region.end] if len(block.text) < 160),
+            )
+    yield "json-ld creator", document.linked.get("creator")
+
+
+def _section(document: Document) -> str | None:
+    return (
+        linked_data.text(document.linked.get("articleSection"))
+        or document.meta.get("article:section")
+        or document.meta.get("section")
+    )
+
+
+def _tags(document: Document) -> tuple[str, ...]:
+    said = document.linked.get("keywords") or document.meta.get("news_keywords") or document.meta.get("keywords") or ""
+    words = said if isinstance(said, list) else str(said).split(",")
+    return tuple(
+        dict.fromkeys(tag for word in words[:60] if isinstance(word, str) and (tag := linked_data.plain(word)))
+    )
+
+
+def links(page: Page, outlet: Outlet) -> tuple[Link, ...]:
+    """Teasers on a page: links to other pages of the site whose words have a headline's length, each address once."""
+    document = None if refusal.of_response(page) else markup.parse(page.body, page.content_type, page.url)
+    found: dict[str, Link] = {}
+    for anchor in document.root.iter("a") if document else ():
+        words = " ".join("".join(anchor.itertext()).split())
+        try:
+            url = urljoin(page.url, (anchor.get("href") or "").strip())
+        except ValueError:
+            continue
+        if len(words.split()) >= 4 and _same_site(url, page.url) and keys.canonical(url) != keys.canonical(page.url):
+            found.setdefault(keys.canonical(url), Link(url=url, way="listing", found_on=page.url, title=words))
+    return tuple(found.values())
+
+
+def twin(document: Document) -> str | None:
+    """The address of the page that this print, mobile or AMP page repeats; None where it repeats none."""
+    said = address(document)
+    return said if keys.canonical(said) != keys.canonical(document.url) else None

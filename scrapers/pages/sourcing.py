@@ -1,0 +1,86 @@
+"""The raw lines that stand where outlets print whose work it is. Reads no credit out of them: aggregator/credit.py does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from scrapers.pages import linked_data, marks, people
+from scrapers.pages.blocks import Block, Blocks
+from scrapers.pages.markup import Document
+from storage.types import SourcingLine
+
+LONGEST = 400  # characters of a line; the longest credit line of the real pages has 310
+# A line at the end of the text that begins so is a credit line, and no part of the body.
+LABEL = re.compile(
+    r"^\W{0,3}(?:sources?|pictures?|photos?|images?|credits?|quellen?|weitere quellen|additional sources|bild(?:er)?|fotos?|fuentes?|imagen|fontes?|fonti|foto|"
+    r"crédits?(?: photo)?|bron(?:nen)?|beeld|źródł[oa]|zdjęcia|fot|zdroje?|kaynak|kaynaklar|fotoğraf|источники?|фото|джерел[оа]|світлина|forrás|"
+    r"sursa|surse|foto|kilde|kilder|källor|källa|lähde|lähteet|πηγή|фотография|المصدر|المصادر|منبع|来源|來源|出典|출처|사진|mənbə|manba)\s*[:：•]\s*\S",
+    re.IGNORECASE,
+)
+DATELINE = re.compile(r"^.{2,80}?(?:\s[-–—]{1,2}\s|[-–—]{2}|\)\s*[-–—:]|—|\):)")
+
+
+def of_blocks(page: Blocks, start: int, end: int) -> Iterator[SourcingLine]:
+    """Byline lines that stand beside or in the article: blocks[start:end] and what the head of the article holds."""
+    for region in page.regions:
+        if region.mark is marks.BYLINE and start - 40 <= region.start and region.end <= end + 12:
+            words = " ".join(block.text for block in page.blocks[region.start : region.end])
+            if 2 < len(words) <= LONGEST:
+                yield SourcingLine(text=words, where="byline" if region.start < start + 6 else "end")
+
+
+def of_body(body: list[Block]) -> Iterator[SourcingLine]:
+    """The first paragraph where it opens with a dateline, and the last ones where they are short."""
+    if body and DATELINE.match(body[0].text):
+        yield SourcingLine(text=body[0].text, where="start")
+    for block in body[-2:]:
+        if len(block.text) <= LONGEST and block is not body[0]:
+            yield SourcingLine(text=block.text, where="end")
+
+
+def of_captions(captions: Iterable[Block]) -> Iterator[SourcingLine]:
+    """What stands under pictures."""
+    for block in captions:
+        if len(block.text) <= LONGEST:
+            yield SourcingLine(text=block.text, where="caption")
+
+
+def of_head(page: Document) -> Iterator[SourcingLine]:
+    """What the page declares and may not print: an organisation as author, a credit text, a source."""
+    for name in people.organisations(page.linked.get("author")):
+        yield SourcingLine(text=name, where="meta")
+    for key in ("creditText", "sourceOrganization", "copyrightNotice", "isBasedOn"):
+        words = linked_data.text(page.linked.get(key))
+        if words and not words.startswith("http"):
+            yield SourcingLine(text=words, where="meta")
+    for key in (
+        "article:source",
+        "source",
+        "dc.source",
+        "news_source",
+        "syndication-source",
+        "original-source",
+        "dcterms.source",
+    ):
+        words = page.meta.get(key)
+        if words and not words.startswith("http"):
+            yield SourcingLine(text=words, where="meta")
+
+
+def labelled(body: list[Block]) -> tuple[list[Block], list[Block]]:
+    """The body without the credit lines at its end, and these."""
+    end = len(body)
+    while end > 1 and LABEL.match(body[end - 1].text) and len(body[end - 1].text) <= LONGEST:
+        end -= 1
+    return body[:end], body[end:]
+
+
+def line(block: Block, where: str) -> SourcingLine:
+    """A block as a line."""
+    return SourcingLine(text=block.text, where=where)
+
+
+def unique(lines: Iterable[SourcingLine]) -> tuple[SourcingLine, ...]:
+    """Each line once, in its first place."""
+    return tuple({(line.text, line.where): line for line in lines}.values())
