@@ -102,6 +102,12 @@ class Tally:
     def visits(self) -> list[Visit]:
         """What each outlet gave, by name."""
         return [
-            Visit(outlet=outlet, outcome="ok", fetched=sum(counts.values()), **counts, reasons=self._reasons.get(outlet, {}))
+            Visit(
+                outlet=outlet,
+                outcome="ok",
+                fetched=sum(counts.values()),
+                **counts,
+                reasons=self._reasons.get(outlet, {}),
+            )
             for outlet, counts in sorted(self._counts.items())
         ]

@@ -79,9 +79,9 @@ def _digest(article: Article) -> str:
 
 
 COLUMNS = (
-    "seq id version outlet url fetched headline standfirst body language authors published modified section tags picture"
-    " sourcing_lines paywalled evidence"
-).split()
+    *("seq", "id", "version", "outlet", "url", "fetched", "headline", "standfirst", "body", "language", "authors"),
+    *("published", "modified", "section", "tags", "picture", "sourcing_lines", "paywalled", "evidence"),
+)
 
 
 def _to_row(article: Article) -> dict[str, Any]:

@@ -22,6 +22,9 @@ TRACKING = re.compile(
 )
 AMP_HOST = re.compile(r"^amp\.(?=[^.]+\.[^.]+)")
 AMP_PATH = re.compile(r"(?:/amp(?:\.html)?|\.amp)(?=/?$)|(?<=/)amp/(?=\w)", re.IGNORECASE)
+# Pangea, the system of VOA and RFE/RL, has /amp/SLUG/ID.html for /a/SLUG/ID.html.
+AMP_PANGEA = re.compile(r"^/amp/(?=[^/]+/\d+\.html$)")
+ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")  # %c3 and %C3 are the same (RFC 3986, 6.2.2.1)
 ID_LENGTH = 12  # base32 characters = 60 bits: at 10 million articles a collision has odds of 1 in 23,000
 
 
@@ -52,12 +55,13 @@ def _cleaned(parts: SplitResult, port: int | None) -> str:
     host = AMP_HOST.sub("", (parts.hostname or "").rstrip(".").removeprefix("www.")) or (parts.hostname or "")
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
-    path = AMP_PATH.sub("", parts.path.replace("/index.php/", "/"))
+    path = AMP_PATH.sub("", AMP_PANGEA.sub("/a/", parts.path.replace("/index.php/", "/")))
     path = re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
+    path = ESCAPE.sub(lambda escape: escape[0].upper(), quote(path, safe="/%:@!$&'()*+,;=~"))
     query = urlencode(
         sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(k))
     )
-    return urlunsplit(("https", host, quote(path, safe="/%:@!$&'()*+,;=~"), query, ""))
+    return urlunsplit(("https", host, path, query, ""))
 
 
 def host(url: str) -> str:

@@ -18,7 +18,9 @@ def seen(db: Database, page: Page) -> bool:
     return row.fetchone() is not None
 
 
-def append(db: Database, page: Page, outcome: str, *, article: Article | None = None, reason: str | None = None) -> None:
+def append(
+    db: Database, page: Page, outcome: str, *, article: Article | None = None, reason: str | None = None
+) -> None:
     """Say what became of a page: stored, unchanged or skipped (then with its reason). Said once, it stays."""
     row: dict[str, Any] = {
         "url": page.url,

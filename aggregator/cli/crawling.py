@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -82,12 +82,30 @@ def has_ways(outlet: Outlet) -> bool:
     return bool(outlet.feeds or outlet.sitemaps or outlet.listings)
 
 
-def visit(where: Home, chosen: Sequence[Outlet], *, pages: int | None = None, verbose: bool = False) -> list[Visit]:
-    """Crawl into a database that the caller holds. The run is written down, unless it reached nobody."""
+def visit(
+    where: Home,
+    chosen: Sequence[Outlet],
+    *,
+    pages: int | None = None,
+    verbose: bool = False,
+    overrides: Mapping[str, Any] | None = None,
+) -> list[Visit]:
+    """Crawl into a database that the caller holds. The run is written down, unless it reached nobody.
+
+    ``overrides`` are Scrapy settings.
+    """
     db = connect(where.database)
     run = runs.begin(db, "crawl", clock.now())
     with _told(len(chosen)) as told:
-        visits = crawl(chosen, where.database, pages=pages, verbose=verbose, visited=told.visited, fetched=told.fetched)
+        visits = crawl(
+            chosen,
+            where.database,
+            pages=pages,
+            verbose=verbose,
+            overrides=overrides,
+            visited=told.visited,
+            fetched=told.fetched,
+        )
     if reached(visits):
         runs.end(db, run, clock.now(), visits)
     else:

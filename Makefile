@@ -1,0 +1,46 @@
+# The targets, each one or two lines. `make` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+# Everything that a target needs is set up by its first use: a virtual environment with just the versions that CI tests.
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench eval docs page clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: $(READY) ## make .venv with the versions in constraints.txt
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: $(READY) ## set up, and do the main job on the sample newsroom
+	@$(BIN)/twosource sample
+
+test: $(READY) ## set up, and run all tests
+	@$(BIN)/pytest -n 2
+
+check: $(READY) ## all that CI runs: lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+bench: $(READY) ## speed, as ratios in one run (some minutes)
+	@$(BIN)/python -m bench.all
+
+eval: $(READY) ## all gold figures in one table (needs ../shared)
+	@$(BIN)/python -m bench.eval
+
+docs: $(READY) ## the command line's reference, written from its help
+	@$(BIN)/python -m docs.commands > docs/commands.md
+
+page: $(READY) ## save a page as a test outside the repository: make page URL=https://…
+	@$(BIN)/twosource read --save ../pages "$(URL)"
+
+clean: ## remove what the targets made
+	rm -rf .venv build *.egg-info sample-newsroom .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,50 @@
+"""``twosource sample``: the whole way on the made-up newsroom, on loopback."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from aggregator.cli.common import say
+from aggregator.cli.running import the_whole_way
+from aggregator.cli.stories import list_stories
+from scrapers import outlets, sample
+from storage.home import Home
+from storage.lock import held
+
+
+@click.command("sample")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sample-newsroom"),
+    show_default=True,
+    help="The folder of its database and feeds.",
+)
+@click.option("--edition", type=click.IntRange(1, 2), default=1, show_default=True, help="2: the newsroom a day later.")
+@click.pass_context
+def sample_newsroom(ctx: click.Context, into: Path, edition: int) -> None:
+    """Crawl a made-up newsroom, served on this machine: all that the program does, without the internet.
+
+    \b
+        twosource sample
+        twosource sample                again: nothing new, the feeds untouched
+        twosource sample --edition 2    a day later: a correction, and a follow-up
+    """
+    place = Home(into / "twosource.db")
+    with sample.serve(edition) as newsroom, held(place):
+        shutil.copytree(newsroom.outlets, place.outlets, dirs_exist_ok=True)
+        shutil.copy(newsroom.agencies, place.agencies)
+        ours = [
+            outlet
+            for outlet in outlets.load(place.outlets)[0].values()
+            if outlet.file and outlet.file.parent == place.outlets
+        ]
+        the_whole_way(place, ours, overrides=newsroom.settings)
+    ctx.find_root().obj = place
+    ctx.invoke(list_stories, every=True, members=False, limit=50, as_json=False)
+    say("\ndatabase  ", str(place.database))
+    say("feeds     ", str(place.feeds))
+    say("why       ", f"twosource --db {place.database} story ID --why")

@@ -1,0 +1,85 @@
+"""The pipeline of judgement, read from top to bottom: credits, copies, stories, origins.
+
+The work to do is the articles that the table ``merged`` lacks, taken in order of arrival. A batch goes in whole, with the
+index that found its copies, or not at all: a killed merge leaves nothing half done, and the next one goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from aggregator import copies, credit, origins, stories
+from aggregator.agencies import Registry
+from storage import articles
+from storage import copies as copy_rows
+from storage import credits as credit_rows
+from storage import merged as merged_rows
+from storage import stories as story_rows
+from storage.types import Article
+
+BATCH = 500  # articles a transaction; the result does not depend on it
+RULES = f"{credit.RULES}.{copies.RULES}.{stories.RULES}.{origins.RULES}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the merge knows from outside the articles: who can be credited, and who belongs to one house."""
+
+    registry: Registry
+    families: Mapping[str, str] = field(default_factory=dict)  # outlet or organisation id -> its owner's id
+    names: Mapping[str, str] = field(default_factory=dict)  # outlet id -> its name to print
+
+
+def merge(db: Database, known: Known, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None) -> int:
+    """Judge every article that was not judged yet, and return how many those were. ``progress`` hears each batch's size."""
+    copied, told, done = copies.Index.open(db), stories.Index.open(db), 0
+    while found := articles.unmerged(db, limit=batch):
+        with db.atomic():
+            touched = {_place(db, article, known, copied, told) for article in found}
+            for story in sorted({story_rows.forwarded(db, story) for story in touched}):
+                _count(db, story, known)
+            merged_rows.append(db, found, rules=RULES)
+        done += len(found)
+        progress(len(found))
+    return done
+
+
+def again(db: Database, known: Known, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None) -> int:
+    """Drop every conclusion and judge all articles anew. A story whose id is no more leaves a trace to where it went."""
+    before = story_rows.assignment(db)
+    with db.atomic():
+        for rows in (merged_rows, copy_rows, credit_rows, story_rows):
+            rows.drop(db)
+        copies.Index.drop(db)
+    done = merge(db, known, batch=batch, progress=progress)
+    with db.atomic():
+        for old, new, why in stories.forwards(before, story_rows.assignment(db)):
+            story_rows.forward(db, old, new, why)
+    return done
+
+
+def _place(db: Database, article: Article, known: Known, copied: copies.Index, told: stories.Index) -> str:
+    """Judge one article as far as it can be judged alone, and return its story."""
+    credits = credit.credits_of(article, known.registry)
+    credit_rows.append(db, article, credits, rules=credit.RULES)
+    found = copied.add(article, credits)
+    copy_rows.replace(db, article.id, found, rules=copies.RULES)
+    placement = told.place(article, found)
+    story_rows.append(db, placement, rules=stories.RULES)
+    return placement.story
+
+
+def _count(db: Database, story: str, known: Known) -> None:
+    members = story_rows.articles(db, story)
+    ids = [article.id for article in members]
+    counted = origins.of(
+        members,
+        {article.id: credit_rows.of(db, article) for article in members},
+        copy_rows.among(db, ids),
+        families=known.families,
+        names=known.names,
+    )
+    story_rows.count(db, story, counted.origins, counted.least, counted.most, rules=origins.RULES)

@@ -1,0 +1,68 @@
+"""Makers of the nouns, which name only what a test is about, and the gold beside the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlite_utils import Database
+
+from storage.db import connect
+from storage.types import Article, Outlet, Page
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def article(body: str = "", **fields: Any) -> Article:
+    """An article whose paragraphs are parted by a blank line."""
+    given: dict[str, Any] = {
+        "id": "herald-1",
+        "outlet": "herald",
+        "url": None,
+        "fetched": NOON,
+        "headline": "A headline",
+    }
+    return Article(body=tuple(body.split("\n\n")) if body else (), **(given | fields))
+
+
+def page(body: str | bytes = b"", **fields: Any) -> Page:
+    """A page of the Herald, fetched at noon."""
+    given: dict[str, Any] = {
+        "url": "https://herald.example/news/bridge-opens",
+        "outlet": "herald",
+        "fetched": NOON,
+        "status": 200,
+        "content_type": "text/html; charset=utf-8",
+    }
+    return Page(body=body.encode() if isinstance(body, str) else body, **(given | fields))
+
+
+def outlet(**fields: Any) -> Outlet:
+    """The Herald."""
+    given: dict[str, Any] = {
+        "id": "herald",
+        "name": "The Herald",
+        "homepage": "https://herald.example/",
+        "hosts": ("herald.example",),
+    }
+    return Outlet(**(given | fields))
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    """An empty database in memory."""
+    base = connect(":memory:")
+    yield base
+    base.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real pages and gold beside the repository; a stranger's clone has none."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("the gold beside the repository (../shared) is not here")
+    return folder

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from scrapers import imports
+from storage.errors import ImportWrong
+from storage.types import Article
+from tests.conftest import NOON
+
+LINE = {"id": "a1", "outlet": "herald", "headline": "The bridge opens", "text": "It opened.\nIt took nine years."}
+
+
+def read(file: Path, *lines: object) -> list[Article | ImportWrong]:
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    if file.suffix == ".gz":
+        file.write_bytes(gzip.compress(text.encode()))
+    else:
+        file.write_text(text)
+    return list(imports.articles(file, arrived=NOON))
+
+
+@pytest.mark.parametrize("name", ["archive.jsonl", "archive.jsonl.gz"])
+def test_a_line_is_an_article_that_keeps_its_id(tmp_path: Path, name: str) -> None:
+    (found,) = read(tmp_path / name, LINE | {"fetched": "2026-01-02T03:04:05Z", "language": "en"})
+    assert isinstance(found, Article)
+    assert (found.id, found.outlet, found.body) == ("a1", "herald", ("It opened.", "It took nine years."))
+    assert found.fetched.isoformat() == "2026-01-02T03:04:05+00:00"
+
+
+def test_what_a_line_does_not_say_stays_unknown(tmp_path: Path) -> None:
+    (found,) = read(tmp_path / "a.jsonl", LINE)
+    assert isinstance(found, Article)
+    assert (found.published, found.language, found.url, found.fetched) == (None, None, None, NOON)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("{broken", "JSON", id="no JSON"),
+        pytest.param([1, 2], "an object", id="a list"),
+        pytest.param(LINE | {"text": 5}, "are text", id="a number for a text"),
+        pytest.param(LINE | {"id": ""}, "an id", id="no id"),
+        pytest.param(LINE | {"published": "yesterday"}, "dates such as", id="a date in words"),
+        pytest.param(LINE | {"published": 17}, "dates such as", id="a date as a number"),
+    ],
+)
+def test_a_line_that_is_no_article_is_named_and_the_others_come(tmp_path: Path, line: object, expected: str) -> None:
+    wrong, right = read(tmp_path / "a.jsonl", line, LINE)
+    assert isinstance(wrong, ImportWrong)
+    assert "line 1" in str(wrong)
+    assert expected in str(wrong)
+    assert isinstance(right, Article)
+
+
+def test_half_a_character_becomes_the_replacement_character(tmp_path: Path) -> None:
+    (found,) = read(tmp_path / "a.jsonl", json.dumps(LINE | {"headline": "half \ud83d a smile"}))
+    assert isinstance(found, Article)
+    assert found.headline == "half \ufffd a smile"
+
+
+def test_a_cut_gzip_file_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
+    file = tmp_path / "cut.jsonl.gz"
+    lines = "\n".join(json.dumps(LINE | {"id": f"a{n}", "text": f"{n} " * 999}) for n in range(999))
+    file.write_bytes(gzip.compress(lines.encode())[:-2000])
+    *found, last = imports.articles(file, arrived=NOON)
+    assert found
+    assert isinstance(last, ImportWrong)
