@@ -3,22 +3,29 @@
 The rule of the house: two events in one story are worse than one event in two stories, since a story that swallows
 another counts the other's sources as its own. A copy of an article reports what that one reports.
 
-Everything that decides is a whole number kept in the rows of the open stories, so that the same articles give the same
-stories in batches of any size, and after any number of restarts.
+An article is compared with the sum of each open story's articles: words that are rare among the open ones weigh most. The
+longer nobody has reported a story, the more alike an article must be to join it; one that would have joined it, had it come
+at once, begins a story that follows it.
+
+All that decides stands in the rows of the open stories, in whole numbers, so that the same articles give the same stories
+in batches of any size and after any number of restarts.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from aggregator import terms
+from aggregator.terms import Hashes, Terms
 from storage import stories as rows
 from storage.types import Article, Copy, Member, Placement
 
@@ -26,12 +33,24 @@ RULES = 1
 
 WINDOW = timedelta(days=10)  # a story that nobody has reported for so long is closed
 MOST_OPEN = 20_000  # stories; the one that has waited longest closes first
-SAME = 0.30  # cosine from which an article joins a story
-SAME_SHORT = 0.25  # … when it is hardly more than a headline
-SHORT = 30  # words
-FOLLOWS = 0.20  # cosine from which a story on another day takes up an older one
-ANOTHER_DAY = timedelta(hours=14)  # without a report: longer than a night
-SCALE = 1 << 12  # a vector's length in whole numbers
+
+# How alike (cosine, 0 to 1) an article must be to a story to join it; between the two lengths, by the length's logarithm.
+# Set on half of the stories of an English set of whole articles (.22 to .34 tried) and of one of headlines (.05 to .22).
+SAME, WHOLE = 0.28, 60  # … from so many words on
+SAME_HEADLINE, HEADLINE = 0.09, 12  # … up to so many words
+# What is left of a likeness after a long silence. A headline alone needs the moment as its second witness.
+LASTS, LASTS_HEADLINE = 0.5, 0.1
+SILENCE = 6.0  # hours until a likeness has lost two thirds of what it can lose. 2 to 24 tried
+ANOTHER_DAY = timedelta(hours=12)  # without a report: from then on what is alike follows, and is not the same
+BRIDGE, BRIDGED = 0.10, 0.20  # a headline so near to a second story joins the two, if they are so near to each other
+
+RARITY = 0.8  # exponent of log(articles / articles with the word). .6 to 1.5 tried
+IMAGINED = 100  # articles that are taken as read before the first one, with …
+IMAGINED_SHARE = 0.7  # … each function word in so many of them
+SCALE = 1 << 12  # a vector's length, so that weights are whole numbers
+
+Weights = NDArray[np.uint16]
+Numbers = NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -39,23 +58,17 @@ class _Story:
     id: str
     place: int  # its number in the arrays
     updated: datetime  # arrival of its last article
-    last: datetime  # when its last article was published, as far as stated
+    last: datetime  # the latest moment of one of its articles
     members: list[Member] = field(default_factory=list)
-    norm: int = 0  # square of the length of the sum of its vectors
 
 
 class Index:
-    """The open stories. ``place`` puts one article after the other; what it changes must be stored before the next commit."""
+    """The open stories. What ``place`` returns must be stored before the next article is placed."""
 
     def __init__(self, known: Callable[[str], str | None] = lambda _: None) -> None:
         """``known`` says in which story an article stands that is in none of the open ones."""
         self._known = known
-        self.story_of: dict[str, str] = {}
-        self.open_stories: OrderedDict[str, _Story] = OrderedDict()
-        self.frequency: dict[int, int] = {}
-        self.articles = 0
-        self.postings: dict[int, tuple[array[int], array[int]]] = {}
-        self.by_place: list[_Story | None] = []
+        self._clear()
 
     @classmethod
     def open(cls, db: Database) -> Index:
@@ -65,142 +78,209 @@ class Index:
             index._take(member)
         return index
 
+    def __len__(self) -> int:
+        """How many stories are open."""
+        return len(self._open)
+
+    def story_of(self, article: str) -> str | None:
+        """The story of an article that was placed before, open or closed."""
+        return self._story_of.get(article) or self._known(article)
+
     def place(self, article: Article, copies: Sequence[Copy] = ()) -> Placement:
         """Say in which story an article belongs. Call it in the order of arrival, with the article's copies so far."""
-        if article.version > 1 and (home := self.known(article.id)):
+        if article.version > 1 and (home := self.story_of(article.id)):
             return Placement(article=article.id, story=home)
         closed = tuple(self._close(article.fetched))
-        hashes, counts = terms.of(article)
-        weights = self._weights(hashes, counts)
-        moment = _moment(article)
-        home, follows = self._home(article, copies, hashes, weights, moment)
-        member = Member(
-            article=article.id,
-            story=home or article.id,
-            seq=article.seq or 0,
-            arrived=article.fetched.replace(microsecond=0),
-            moment=moment,
-            terms=hashes.tobytes(),
-            weights=weights.tobytes(),
-        )
+        found = terms.of(article)
+        member = self._member(article, found)
+        likeness = self._likeness(member)
+        story, follows = self._home(member, copies, found.words, likeness)
+        absorbed = None
+        if story and (other := self._bridged(story, member, found.words, likeness)):
+            story, absorbed = self._join(story, other)
+        member = replace(member, story=story or article.id)
         self._take(member)
         return Placement(
-            article=article.id, story=member.story, new=home is None, follows=follows, closed=closed, member=member
+            article=article.id,
+            story=member.story,
+            new=story is None,
+            follows=follows,
+            absorbed=(absorbed,) if absorbed else (),
+            closed=closed,
+            member=member,
         )
 
+    # ------------------------------------------------------------------------------------------ judging
+
     def _home(
-        self, article: Article, copies: Sequence[Copy], hashes: np.ndarray, weights: np.ndarray, moment: datetime
+        self, member: Member, copies: Sequence[Copy], words: int, likeness: Numbers
     ) -> tuple[str | None, str | None]:
         """The story to join, if any; else the one to follow, if any."""
-        if (mate := _mate(article.id, copies)) and (home := self.known(mate)):
+        if (mate := _mate(member.article, copies)) and (home := self.story_of(mate)):
             return home, None
-        found = self._nearest(hashes, weights)
-        if not found:
+        if not likeness.size:
             return None, None
-        likeness, story = found
-        threshold = SAME_SHORT if len(article.text.split()) < SHORT else SAME
-        if likeness < threshold:
-            return None, story.id if likeness >= FOLLOWS and moment - story.last > ANOTHER_DAY else None
-        if moment - story.last > ANOTHER_DAY:
-            return None, story.id
-        return story.id, None
+        whole = _wholeness(words)
+        same = SAME_HEADLINE + (SAME - SAME_HEADLINE) * whole
+        now = likeness * self._lasting(member.moment, LASTS_HEADLINE + (LASTS - LASTS_HEADLINE) * whole)
+        if now[best := int(np.argmax(now))] >= same:
+            return self._at(best).id, None
+        older = self._at(int(np.argmax(likeness)))
+        takes_up = likeness.max() >= same and member.moment - older.last >= ANOTHER_DAY
+        return None, older.id if takes_up else None
 
-    def known(self, article: str) -> str | None:
-        """The story of an article that was placed before, open or closed."""
-        return self.story_of.get(article) or self._known(article)
+    def _lasting(self, moment: datetime, lasts: float) -> Numbers:
+        """Of each story: what is left of a likeness to it after its silence."""
+        silence = np.maximum(0.0, moment.timestamp() - self._last[: self._places]) / 3600
+        return np.asarray(lasts + (1 - lasts) * np.exp(-silence / SILENCE))
 
-    def _weights(self, hashes: np.ndarray, counts: np.ndarray) -> np.ndarray:
-        seen = np.array([self.frequency.get(h, 0) for h in hashes.tolist()], dtype=np.float64)
-        rarity = np.log((self.articles + 2) / (seen + 1))
-        raw = (1 + np.log(np.maximum(counts, 1))) * rarity
+    def _bridged(self, story: str, member: Member, words: int, likeness: Numbers) -> str | None:
+        """The story that this headline shows to be the same as the one it joins; None: there is none."""
+        if words > HEADLINE or story not in self._open:
+            return None
+        home = self._open[story]
+        now = likeness * self._lasting(member.moment, LASTS_HEADLINE)
+        now[home.place] = 0.0
+        if now.max() < BRIDGE:
+            return None
+        other = self._at(int(np.argmax(now)))
+        return other.id if self._nearness(home, other) >= BRIDGED else None
+
+    def _nearness(self, one: _Story, other: _Story) -> float:
+        sums: list[dict[int, int]] = []
+        for story in (one, other):
+            sums.append({})
+            for hashes, weights in map(_vector, story.members):
+                for term, weight in zip(hashes.tolist(), weights.tolist(), strict=True):
+                    sums[-1][term] = sums[-1].get(term, 0) + weight
+        product = sum(weight * sums[1].get(term, 0) for term, weight in sums[0].items())
+        return float(product / (self._norm[one.place] * self._norm[other.place]) ** 0.5)
+
+    def _member(self, article: Article, found: Terms) -> Member:
+        moment = min(article.published, article.fetched) if article.published else article.fetched
+        return Member(
+            article=article.id,
+            story="",
+            seq=article.seq or 0,
+            arrived=article.fetched.replace(microsecond=0),  # as it is stored
+            moment=moment.replace(microsecond=0),
+            terms=found.hashes.tobytes(),
+            weights=self._weights(found).tobytes(),
+        )
+
+    def _weights(self, found: Terms) -> Weights:
+        common = terms.function_words()
+        hashes = found.hashes.tolist()
+        seen = np.array(
+            [self._frequency.get(h, 0) + IMAGINED * IMAGINED_SHARE * (h in common) for h in hashes], dtype=np.float64
+        )
+        rarity = np.maximum(0.0, np.log((self._articles + IMAGINED + 2) / (seen + 1))) ** RARITY
+        raw = (1 + np.log(found.counts.astype(np.float64))) * rarity
         length = float(np.sqrt((raw * raw).sum())) or 1.0
         return np.asarray(np.rint(raw / length * SCALE), dtype=np.uint16)
 
-    def _nearest(self, hashes: np.ndarray, weights: np.ndarray) -> tuple[float, _Story] | None:
-        total = self._products(hashes, weights)
-        if total is None:
-            return None
-        norms = np.array([story.norm if story else 0 for story in self.by_place], dtype=np.float64)
-        likeness = np.where(norms > 0, total / np.sqrt(np.maximum(norms, 1)) / SCALE, 0.0)
-        best = int(np.argmax(likeness))
-        story = self.by_place[best]
-        return (float(likeness[best]), story) if story else None
+    def _likeness(self, member: Member) -> Numbers:
+        """Of each story that ever was open here: the cosine with the article. Whole numbers until the last step."""
+        norm = self._norm[: self._places]
+        return np.asarray(self._products(member) / np.sqrt(np.maximum(norm, 1)) / SCALE * (norm > 0))
 
-    def _products(self, hashes: np.ndarray, weights: np.ndarray) -> np.ndarray | None:
+    def _products(self, member: Member) -> Numbers:
+        hashes, weights = _vector(member)
         places, parts = [], []
         for term, weight in zip(hashes.tolist(), weights.tolist(), strict=True):
-            if weight and (posting := self.postings.get(term)):
-                places.append(np.array(posting[0], dtype=np.int64))
-                parts.append(np.array(posting[1], dtype=np.float64) * weight)
+            if weight and (posting := self._postings.get(term)):
+                places.append(np.frombuffer(posting[0], dtype=np.uint32))
+                parts.append(np.frombuffer(posting[1], dtype=np.uint16) * np.float64(weight))
         if not places:
-            return None
-        return np.bincount(np.concatenate(places), np.concatenate(parts), minlength=len(self.by_place))
+            return np.zeros(self._places)
+        return np.bincount(np.concatenate(places), np.concatenate(parts), minlength=self._places)
+
+    # ------------------------------------------------------------------------------------------ keeping
+
+    def _clear(self) -> None:
+        self._open: OrderedDict[str, _Story] = OrderedDict()  # the one that has waited longest first
+        self._story_of: dict[str, str] = {}
+        self._frequency: dict[int, int] = {}  # term -> open articles that have it
+        self._postings: dict[int, tuple[array[int], array[int]]] = {}  # term -> place, weight of each article
+        self._articles = self._places = 0
+        self._stories: list[_Story] = []
+        self._norm = np.zeros(1024)  # square of the length of the sum of a story's vectors; 0: closed
+        self._last = np.zeros(1024)  # seconds
+
+    def _at(self, place: int) -> _Story:
+        return self._stories[place]
 
     def _take(self, member: Member) -> None:
-        story = self.open_stories.get(member.story)
-        if story is None:
-            story = _Story(member.story, len(self.by_place), member.arrived, member.moment)
-            self.open_stories[member.story] = story
-            self.by_place.append(story)
+        story = self._open.get(member.story) or self._begin(member)
+        product = self._products(member)[story.place]
         hashes, weights = _vector(member)
-        product = self._products(hashes, weights)
-        story.norm += int((weights.astype(np.int64) ** 2).sum()) + (
-            2 * int(product[story.place]) if product is not None else 0
-        )
+        self._norm[story.place] += (weights.astype(np.float64) ** 2).sum() + 2 * product
         for term, weight in zip(hashes.tolist(), weights.tolist(), strict=True):
-            self.frequency[term] = self.frequency.get(term, 0) + 1
+            self._frequency[term] = self._frequency.get(term, 0) + 1
             if weight:
-                places, parts = self.postings.setdefault(term, (array("I"), array("H")))
+                places, parts = self._postings.setdefault(term, (array("I"), array("H")))
                 places.append(story.place)
                 parts.append(weight)
-        self.articles += 1
-        self.story_of[member.article] = story.id
+        self._articles += 1
+        self._story_of[member.article] = story.id
         story.members.append(member)
         story.updated, story.last = member.arrived, max(story.last, member.moment)
-        self.open_stories.move_to_end(story.id)
+        self._last[story.place] = story.last.timestamp()
+        self._open.move_to_end(story.id)
 
-    def _close(self, now: datetime) -> Iterable[str]:
-        while self.open_stories:
-            story = next(iter(self.open_stories.values()))
-            if now - story.updated <= WINDOW and len(self.open_stories) <= MOST_OPEN:
-                return
+    def _begin(self, member: Member) -> _Story:
+        if self._places == len(self._norm):
+            self._norm, self._last = (np.concatenate([old, np.zeros(len(old))]) for old in (self._norm, self._last))
+        story = _Story(member.story, self._places, member.arrived, member.moment)
+        self._stories.append(story)
+        self._open[story.id] = story
+        self._places += 1
+        return story
+
+    def _close(self, now: datetime) -> Iterator[str]:
+        while self._open:
+            story = next(iter(self._open.values()))
+            if now - story.updated <= WINDOW and len(self._open) <= MOST_OPEN:
+                break
             self._forget(story)
             yield story.id
+        if self._places > 2 * len(self._open) + 1024:
+            self._again()
 
     def _forget(self, story: _Story) -> None:
-        del self.open_stories[story.id]
-        self.by_place[story.place] = None
+        del self._open[story.id]
+        self._norm[story.place] = 0
         for member in story.members:
             for term in _vector(member)[0].tolist():
-                self.frequency[term] -= 1
-            self.articles -= 1
-            del self.story_of[member.article]
+                self._frequency[term] -= 1
+            self._articles -= 1
+            del self._story_of[member.article]
+
+    def _join(self, one: str, other: str) -> tuple[str, str]:
+        """Make one story of two, under the id of the one that began first. The id that stays, and the one that goes."""
+        into, story = sorted((self._open[one], self._open[other]), key=lambda story: story.members[0].seq)
+        self._forget(story)
+        for member in story.members:
+            self._take(replace(member, story=into.id))
+        into.members.sort(key=lambda member: member.seq)
+        return into.id, story.id
+
+    def _again(self) -> None:
+        """Leave behind what closed stories left in the arrays."""
+        members = [member for story in self._open.values() for member in story.members]
+        self._clear()
+        for member in sorted(members, key=lambda member: member.seq):
+            self._take(member)
 
 
-def _vector(member: Member) -> tuple[np.ndarray, np.ndarray]:
-    return np.frombuffer(member.terms, dtype=np.uint32), np.frombuffer(member.weights, dtype=np.uint16)
-
-
-def _moment(article: Article) -> datetime:
-    """When it was published, as far as stated; a time after its arrival is a mistake of the page's."""
-    moment = min(article.published, article.fetched) if article.published else article.fetched
-    return moment.replace(microsecond=0)  # as it is stored
-
-
-def _mate(article: str, copies: Sequence[Copy]) -> str | None:
-    """The other article of the copy that shares most."""
-    whole = [copy for copy in copies if copy.kind != "partial" and article in (copy.a, copy.b)]
-    if not whole:
-        return None
-    best = max(whole, key=lambda copy: (max(copy.share_a, copy.share_b), copy.a, copy.b))
-    return best.a if best.b == article else best.b
-
-
-def forwards(old: dict[str, str], new: dict[str, str]) -> list[tuple[str, str, str]]:
+def forwards(old: Mapping[str, str], new: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Where each story of an earlier judgement went: (old id, new id, why), for those ids that are no longer there.
 
     ``old`` and ``new`` say the story of each article. A story went where most of its articles are; of equal parts, to the
     one whose id comes first.
+
+    >>> forwards({"a": "a", "b": "b", "c": "b"}, {"a": "a", "b": "a", "c": "a"})
+    [('b', 'a', 'merged')]
     """
     alive = set(new.values())
     parts: dict[str, dict[str, int]] = {}
@@ -212,3 +292,21 @@ def forwards(old: dict[str, str], new: dict[str, str]) -> list[tuple[str, str, s
         (story, min(went, key=lambda home: (-went[home], home)), "merged" if len(went) == 1 else "split")
         for story, went in sorted(parts.items())
     ]
+
+
+def _wholeness(words: int) -> float:
+    """0 for a bare headline, 1 for an article of a hundred words."""
+    return min(1.0, max(0.0, log(max(words, 1) / HEADLINE) / log(WHOLE / HEADLINE)))
+
+
+def _vector(member: Member) -> tuple[Hashes, Weights]:
+    return np.frombuffer(member.terms, dtype=np.uint32), np.frombuffer(member.weights, dtype=np.uint16)
+
+
+def _mate(article: str, copies: Sequence[Copy]) -> str | None:
+    """The other article of the copy that shares most."""
+    whole = [copy for copy in copies if copy.kind != "partial" and article in (copy.a, copy.b)]
+    if not whole:
+        return None
+    best = max(whole, key=lambda copy: (max(copy.share_a, copy.share_b), copy.a, copy.b))
+    return best.a if best.b == article else best.b
