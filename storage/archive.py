@@ -112,6 +112,8 @@ def records(path: Path | str) -> Iterator[Record]:
                 offset = archive.offset
                 if record.rec_type == "response" and record.http_headers is not None:
                     found = _read(record, offset)
+                    while record.raw_stream.read(65_536):
+                        """A body that could not be decoded was not read to its end."""
                     if record.raw_stream.limit > 0:
                         raise ArchiveDamaged(path, offset, CUT)
                     yield found

@@ -1,0 +1,123 @@
+"""One measured crawl, in a process of its own, since Scrapy's reactor runs once a process.
+
+    python -m bench.fetching whole|bare PORT HOSTS PAGES DELAY      prints {"pages", "seconds", "cpu", "rss": [MB …]}
+
+whole: Twosource's way, from the feed to the stored story. bare: a Scrapy spider that downloads the same pages from the
+same server and does nothing with them.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+
+from scrapers.sample import settings as loopback
+from storage.types import Outlet, Source
+
+SAMPLE_EVERY = 2_000  # pages between two looks at the memory
+
+
+class Meter:
+    """Counts pages and looks at the memory."""
+
+    def __init__(self) -> None:
+        self.pages, self.rss, self.begun, self.cpu = 0, [], time.monotonic(), time.process_time()
+
+    def page(self, _outlet: str = "") -> None:
+        """One more page has come."""
+        self.pages += 1
+        if self.pages % SAMPLE_EVERY == 0:
+            self.rss.append(round(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6))
+
+    def report(self) -> None:
+        """Print what was measured."""
+        seconds, cpu = time.monotonic() - self.begun, time.process_time() - self.cpu
+        print(json.dumps({"pages": self.pages, "seconds": seconds, "cpu": cpu, "rss": self.rss}))
+
+
+def pace(port: int, delay: float) -> dict[str, Any]:
+    """The same settings for both: the seam to the loopback server, and how fast a host is asked."""
+    same = {"DOWNLOAD_DELAY": delay, "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 8, "AUTOTHROTTLE_ENABLED": False}
+    return loopback(f"http://127.0.0.1:{port}") | same
+
+
+def bare(port: int, hosts: int, pages: int, delay: float) -> None:
+    """Download and forget."""
+    meter = Meter()
+
+    class Bare(Spider):
+        name = "bare"
+
+        async def start(self) -> Any:
+            for n in range(pages):
+                for host in range(hosts):
+                    yield Request(f"http://h{host}.example/news/story-{n}")
+
+        def parse(self, response: Response) -> Iterator[Any]:
+            meter.page()
+            yield from ()
+
+    overrides = {
+        "LOG_LEVEL": "ERROR",
+        "TELNETCONSOLE_ENABLED": False,
+        "CONCURRENT_REQUESTS": 64,
+        "ROBOTSTXT_OBEY": False,
+    }
+    process = AsyncCrawlerProcess(overrides | pace(port, delay))
+    process.crawl(Bare)
+    process.start()
+    meter.report()
+
+
+def whole(port: int, hosts: int, pages: int, delay: float) -> None:
+    """Crawl, read, store, merge, publish."""
+    from aggregator.cli.feeds import publish_feeds
+
+    from aggregator.cli.running import judge
+    from scrapers.crawl import crawl
+    from storage.db import connect
+    from storage.home import Home
+
+    with tempfile.TemporaryDirectory() as folder:
+        place, meter = Home(Path(folder) / "twosource.db"), Meter()
+        outlets = {f"h{host}": made_outlet(host) for host in range(hosts)}
+        crawl(outlets.values(), place.database, pages=pages, overrides=pace(port, delay), fetched=meter.page)
+        db = connect(place.database)
+        with silent():
+            judge(db, place, outlets.values())
+            publish_feeds(db, place, outlets)
+        meter.report()
+        db.close()
+
+
+def made_outlet(host: int) -> Outlet:
+    """The outlet at a made host."""
+    name = f"h{host}.example"
+    feed = Source(url=f"http://{name}/feed.xml", status="measured-ok")
+    return Outlet(id=f"h{host}", name=f"Outlet {host}", homepage=f"http://{name}/", hosts=(name,), feeds=(feed,))
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Words for people are not what is measured."""
+    from aggregator.cli.common import words
+
+    words.quiet = True
+    yield
+    words.quiet = False
+
+
+if __name__ == "__main__":
+    kind, port, hosts, pages, delay = sys.argv[1:]
+    {"whole": whole, "bare": bare}[kind](int(port), int(hosts), int(pages), float(delay))

@@ -1,0 +1,76 @@
+"""Pages a second of the whole way, beside a bare Scrapy spider on the same pages from the same server, in one run.
+
+python -m bench.whole_way           the polite pace, full speed, and memory over 20,000 pages (some 8 minutes)
+python -m bench.whole_way --quick   a tenth of it
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+HOSTS = 25
+POLITE_DELAY = 0.25  # seconds: 25 hosts at 4 pages a second each offer 100 pages a second
+ANSWER = 100  # milliseconds that a server takes at the polite pace
+
+
+def main() -> None:
+    """Measure and print."""
+    part = 10 if "--quick" in sys.argv else 1
+    print("fetch to stored story, on one core, beside a bare Scrapy spider that only downloads\n")
+    compare(f"polite: {HOSTS} hosts x 4 a second, {ANSWER} ms an answer", 160 // part, ANSWER, POLITE_DELAY, 0.95)
+    compare("full speed: no pauses, no wait", 160 // part, 0, 0, 0.35)
+    flat("memory, MB after each 2,000 pages", 800 // part)
+
+
+def compare(title: str, pages: int, answer: int, delay: float, floor: float) -> None:
+    """Both, one after the other, against one server."""
+    with served(pages, answer) as port:
+        bare, whole = (measure(kind, port, pages, delay) for kind in ("bare", "whole"))
+    rates = [found["pages"] / found["seconds"] for found in (bare, whole)]
+    bound = "its pace" if whole["cpu"] < 0.8 * whole["seconds"] else "the processor: reading, storing, merging"
+    print(f"{title}\n  bare   {rates[0]:7.1f} pages a second, {1000 * bare['cpu'] / bare['pages']:.1f} ms of CPU each")
+    print(f"  whole  {rates[1]:7.1f} pages a second, {1000 * whole['cpu'] / whole['pages']:.1f} ms of CPU each")
+    print(f"  ratio  {rates[1] / rates[0]:7.2f}  (asked: {floor}); bound by {bound}\n", flush=True)
+
+
+def flat(title: str, pages: int) -> None:
+    """The whole way at full speed, for long."""
+    with served(pages, 0) as port:
+        print(f"{title}: {measure('whole', port, pages, 0)['rss']}")
+
+
+class served:  # noqa: N801 - read as a sentence: with served(...) as port
+    """The newsstand, on the other core."""
+
+    def __init__(self, pages: int, answer: int) -> None:
+        self._command = [sys.executable, "-m", "bench.newsstand", str(HOSTS), str(pages), str(answer)]
+
+    def __enter__(self) -> int:
+        self._process = subprocess.Popen(on_core(1, self._command), stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        return int(self._process.stdout.readline())
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def measure(kind: str, port: int, pages: int, delay: float) -> dict[str, Any]:
+    """One crawl, on the first core."""
+    command = [sys.executable, "-m", "bench.fetching", kind, str(port), str(HOSTS), str(pages), str(delay)]
+    done = subprocess.run(on_core(0, command), stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def on_core(core: int, command: list[str]) -> list[str]:
+    """A command bound to one core, where there are two."""
+    return ["taskset", "-c", str(core), *command] if (os.cpu_count() or 1) > 1 else command
+
+
+if __name__ == "__main__":
+    main()

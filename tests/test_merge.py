@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlite_utils import Database
+
+from aggregator import agencies, merge
+from storage import articles
+from storage.db import connect
+from storage.types import Article
+from tests.conftest import NOON, article
+
+KNOWN = merge.Known(registry=agencies.load())
+CONCLUSIONS = ("merged", "credits", "copies", "stories", "story_articles", "origins", "story_forwards", "fingerprints")
+
+
+def newsroom(seed: int = 1) -> list[Article]:
+    """Thirty articles on six events: own reports, reprints with and without credit, cut ones, and corrections."""
+    rng = random.Random(seed)
+    words = ["".join(rng.choice("abcdefghiklmnoprstuvz") for _ in range(rng.randint(3, 9))) for _ in range(2_000)]
+    wires = [[" ".join(rng.choice(words) for _ in range(40)).capitalize() + "." for _ in range(8)] for _ in range(6)]
+    found = []
+    for n in range(30):
+        wire = wires[n % 6]
+        body = list(wire) if n < 6 else wire[: rng.randint(3, 8)]
+        if n % 3 == 0:
+            body = [" ".join(rng.choice(words) for _ in range(30)).capitalize() + ".", *body]
+        if n % 4 == 0:
+            body = [*body, "(AFP)"]
+        headline = " ".join(wire[0].split()[:8])
+        found.append(
+            article(
+                "\n\n".join(body),
+                id=f"a{n % 25}" if n >= 27 else f"a{n}",
+                outlet=f"outlet{n % 9}",
+                headline=headline,
+                language="en",
+                fetched=NOON + timedelta(minutes=10 * n),
+            )
+        )
+    return found
+
+
+def stored(db: Database, found: list[Article]) -> Database:
+    with db.atomic():
+        for one in found:
+            articles.append(db, one)
+    return db
+
+
+def rows(db: Database) -> dict[str, list[Any]]:
+    return {table: sorted(map(repr, db.execute(f"select * from {table}").fetchall())) for table in CONCLUSIONS}
+
+
+@pytest.fixture
+def judged() -> dict[str, list[Any]]:
+    db = stored(connect(":memory:"), newsroom())
+    merge.merge(db, KNOWN)
+    found = rows(db)
+    db.close()
+    assert found["copies"]
+    assert found["credits"]
+    return found
+
+
+def test_every_article_is_judged_once(db: Database) -> None:
+    stored(db, newsroom())
+    assert merge.merge(db, KNOWN) == 30
+    assert merge.merge(db, KNOWN) == 0
+
+
+@pytest.mark.parametrize("batch", [1, 7, 1_000])
+def test_the_result_does_not_depend_on_the_batches(db: Database, judged: dict[str, list[Any]], batch: int) -> None:
+    stored(db, newsroom())
+    merge.merge(db, KNOWN, batch=batch)
+    assert rows(db) == judged
+
+
+def test_the_result_does_not_depend_on_when_the_merge_is_called(db: Database, judged: dict[str, list[Any]]) -> None:
+    for one in newsroom():
+        stored(db, [one])
+        merge.merge(db, KNOWN)
+    assert rows(db) == judged
+
+
+def test_all_conclusions_can_be_dropped_and_made_again(db: Database, judged: dict[str, list[Any]]) -> None:
+    stored(db, newsroom())
+    merge.merge(db, KNOWN)
+    merge.again(db, KNOWN)
+    assert rows(db) == judged
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 5])
+def test_a_merge_that_is_killed_goes_on_where_its_last_commit_was(
+    tmp_path: Path, judged: dict[str, list[Any]], after: int
+) -> None:
+    db = stored(connect(tmp_path / "twosource.db"), newsroom())
+    with pytest.raises(KeyboardInterrupt):
+        merge.merge(db, KNOWN, batch=5, progress=killer(after))
+    db.close()
+    db = connect(tmp_path / "twosource.db")
+    merge.merge(db, KNOWN, batch=5)
+    assert rows(db) == judged
+    db.close()
+
+
+def test_a_merge_that_breaks_inside_a_batch_leaves_nothing_of_it(
+    db: Database, judged: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(db, newsroom())
+    with monkeypatch.context() as patch:
+        patch.setattr(merge, "_count", killer(3))
+        with pytest.raises(KeyboardInterrupt):
+            merge.merge(db, KNOWN, batch=10)
+    assert db.table("merged").count == 0
+    merge.merge(db, KNOWN)
+    assert rows(db) == judged
+
+
+def killer(after: int) -> Callable[..., None]:
+    """Something that is called, and kills at its n-th call."""
+    calls = iter(range(after - 1, -1, -1))
+
+    def call(*_: object) -> None:
+        if next(calls) == 0:
+            raise KeyboardInterrupt
+
+    return call
