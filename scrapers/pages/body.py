@@ -28,6 +28,14 @@ GROWS = 0.12  # of the container's text: the container around is taken when it a
 LINKY = 0.55  # of the characters: above, a block is a list of links
 
 
+# What stands under pictures outside of any marked element, and rules between parts of a text.
+PICTURE_LINE = re.compile(
+    r"^(?:[\W_]*$|(?:image|photo|bild|foto|slide) \d+ (?:of|von|/) \d+$|(?:image|media) (?:copyright|caption|source)\b|"
+    r"(?:getty images|reuters|afp|ap|epa|pa|shutterstock|istock)(?:/[\w ]+)?$|\((?:ap|reuters|afp) photo.{0,60}\)$|image credit:)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True)
 class Text:
     """The article's own blocks, and what stood in its container beside them."""
@@ -216,6 +224,8 @@ def _section(block: Block, container: etree._Element, page: Blocks) -> etree._El
 
 def _is_furniture(block: Block) -> bool:
     size = len(block.text)
+    if PICTURE_LINE.match(block.text) or (block.tag in HEADINGS and block.links > 0.85 * size):
+        return True
     if block.links > LINKY * size and block.tag not in HEADINGS and block.tag != "tr":
         return block.tag != "p" or block.links > 0.85 * size or furniture.opens(block.text) is not None
     if furniture.is_line(block.text) or furniture.asks(block.text):
@@ -238,7 +248,7 @@ def _trimmed(blocks: list[Block]) -> list[Block]:
 def _is_tail(block: Block) -> bool:
     return (
         block.tag in HEADINGS
-        or (block.links > 0.4 * len(block.text) and len(block.text) < 100)
+        or (block.links > 0.4 * len(block.text) and len(block.text) < 100 and block.tag != "tr")
         or (
             block.tag not in ("p", "li", "tr", "blockquote")
             and len(block.text) < 40

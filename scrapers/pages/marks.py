@@ -35,7 +35,7 @@ WORDS = {
     BODY: "articlebody article-body article-content article-text articletext article-copy story-body storybody story-content "
     "story-text entry-content post-content post-body body-text bodytext text-body article-main wsw body-copy storytext "
     "article-paragraphs news-text newstext td-post-content rich-text-article-body richtext content-body c-entry-content",
-    FURNITURE: "related relatedarticles related-articles recommend recommended recommendation recommendations newsletter "
+    FURNITURE: "onetrust pc-policy-text ot-pc ot-sdk-container cmp-container didomi related relatedarticles related-articles recommend recommended recommendation recommendations newsletter "
     "newsletters signup sign-up subscribe subscription subscriptions promo promos promotion share sharing shares shared "
     "sharebar social socials socialmedia follow followus comment comments disqus sidebar side-bar aside footer foot footnav "
     "nav navbar navigation menu submenu breadcrumb breadcrumbs ad ads advert adverts advertisement advertising adsbygoogle "
@@ -72,6 +72,7 @@ TAGS = {
     "nav": FURNITURE,
     "footer": FURNITURE,
     "aside": FURNITURE,
+    "figure": CAPTION,
     "figcaption": CAPTION,
     "time": DATE,
     "address": BYLINE,
@@ -89,7 +90,7 @@ WORD_SETS = {
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NUMBERS = re.compile(r"\d+")
 STATES = re.compile(
-    r"\b(?:has|no|with|without|is|show|hide|js|single|single-post|postid|category|tag)-[\w-]+|\bsidebar-(?:grid|layout|container|wrapper|page)[\w-]*"
+    r"\b(?:has|no|with|without|is|show|hide|js|single|single-post|postid|category|tag)-[\w-]+|\b(?:twitter-tweet|instagram-media)\b|\bsidebar-(?:grid|layout|container|wrapper|page)[\w-]*"
 )  # "has-sidebar", "tag-iran" say nothing
 
 

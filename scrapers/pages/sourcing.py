@@ -18,6 +18,12 @@ LABEL = re.compile(
     r"sursa|surse|foto|kilde|kilder|källor|källa|lähde|lähteet|πηγή|фотография|المصدر|المصادر|منبع|来源|來源|出典|출처|사진|mənbə|manba)\s*[:：•]\s*\S",
     re.IGNORECASE,
 )
+# Who else worked on it, in a sentence of its own behind the text.
+WORKED = re.compile(
+    r"^\W*(?:reporting by|additional reporting|writing by|editing by|edited by|with reporting by|compiled by|with (?:inputs|files|"
+    r"agency inputs)|redigerad av)\b|\b(?:contributed to this|contributed reporting|contributed from|reported from .{3,120}(?:contributed|and .{3,80} from))",
+    re.IGNORECASE,
+)
 DATELINE = re.compile(r"^.{2,80}?(?:\s[-–—]{1,2}\s|[-–—]{2}|\)\s*[-–—:]|—|\):)")
 
 
@@ -71,7 +77,7 @@ def of_head(page: Document) -> Iterator[SourcingLine]:
 def labelled(body: list[Block]) -> tuple[list[Block], list[Block]]:
     """The body without the credit lines at its end, and these."""
     end = len(body)
-    while end > 1 and LABEL.match(body[end - 1].text) and len(body[end - 1].text) <= LONGEST:
+    while end > 1 and len(body[end - 1].text) <= LONGEST and (LABEL.match(body[end - 1].text) or WORKED.search(body[end - 1].text)):
         end -= 1
     return body[:end], body[end:]
 
