@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from storage.types import Article, Copy
 
 ONE_TEXT = 0.5
-"""Containment (share of the shorter text) from which two articles print one text. On 345 real articles with known credits
-lineages of 0.35 were of one origin in 93.6 %, of 0.50 in 98.5 %."""
+"""Containment (share of the shorter text) from which two articles print one text. On 345 real articles with known
+credits lineages of 0.35 were of one origin in 93.6 %, of 0.50 in 98.5 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ class Rest:
 
 def of(
     articles: Sequence[Article],
-    credits: Mapping[str, Sequence[Credit]],
+    said_by: Mapping[str, Sequence[Credit]],
     copies: Sequence[Copy],
     *,
     names: Mapping[str, str] | None = None,
@@ -62,54 +62,69 @@ def of(
 ) -> Counted:
     """Count the origins of one story.
 
-    ``articles`` in order of arrival; ``credits`` by article id; ``names`` gives an organisation's or outlet's name by id;
-    ``families`` gives the house of those that belong to one. Copies of articles outside the story are passed over.
+    ``articles`` in order of arrival; ``said_by`` has the credits of each by its id; ``names`` an organisation's or outlet's
+    name by id; ``families`` the house of those that belong to one. Copies of articles outside the story are passed over.
     """
     names, families = names or {}, families or {}
-    rests = _rests(articles, credits, copies, names)
-    rests = {article.id: _resolved(article, rests, articles, names) for article in articles}
-    origins = _one_house(_gathered(articles, rests, names), families, names)
-    return _bounds(origins)
+    rests = _rests(articles, said_by, copies, names)
+    resolved = {article.id: _resolved(article, rests, articles, names) for article in articles}
+    return _bounds(_one_house(_gathered(articles, resolved, names), families, names))
 
 
 def _rests(
     articles: Sequence[Article],
-    credits: Mapping[str, Sequence[Credit]],
+    said_by: Mapping[str, Sequence[Credit]],
     copies: Sequence[Copy],
     names: Mapping[str, str],
 ) -> dict[str, list[Rest]]:
     """What each article rests on: what its own lines say, or else those of the articles whose text it prints."""
-    said = {article.id: _said(article, credits.get(article.id, ()), names) for article in articles}
-    named = {article for article, rests in said.items() if any(rest.least and rest.most for rest in rests)}
+    said = {article.id: _said(article, said_by.get(article.id, ()), names) for article in articles}
+    said = _once(articles, said, copies)
+    # A dateline of one's own over a text that others credit elsewhere is the sub-editor's, not a reporter's.
+    named = {a.id for a in articles if any(rest.least and rest.key != a.outlet for rest in said[a.id])}
+    descents = lineage.descents(articles, copies, named)
+    found = {a.id: said[a.id] or [_unsigned(a)] for a in articles if a.id not in descents}
     by_id = {article.id: article for article in articles}
-    contested = {article.id for article in articles if _only_own(said[article.id], article)}
-    descents = dict(lineage.descents(articles, copies, named - contested))
-    found: dict[str, list[Rest]] = {}
-    for article in articles:
-        descent = descents.get(article.id)
-        if descent is None:
-            found[article.id] = said[article.id] or [_unnamed_report(article, names)]
     for article_id, descent in descents.items():
-        heirs = found.get(descent.root, [])
-        mate = by_id[descent.mate]
-        why = f"prints {_percent(_contained(copies, article_id, descent.mate))} of the text of {names.get(mate.outlet, mate.outlet)}"
-        inherited = [replace(rest, why=f"{why}, which {rest.why}") for rest in heirs]
-        own = (
-            []
-            if descent.whole
-            else [replace(_unnamed_report(by_id[article_id], names), why="has words of its own beside it")]
-        )
-        found[article_id] = (
-            inherited + [rest for rest in said[article_id] if rest.key != by_id[article_id].outlet] + own
-        )
+        article = by_id[article_id]
+        why = _prints(by_id[descent.mate], copies, article_id, names)
+        inherited = [replace(rest, why=f"{why}, which {rest.why}") for rest in found[descent.root]]
+        beside = [] if descent.whole else [rest for rest in said[article_id] if rest.key != article.outlet]
+        own = [] if descent.whole else [replace(_unsigned(article), why="has words of its own beside another's text")]
+        found[article_id] = [*inherited, *beside, *own]
     return found
 
 
-def _said(article: Article, credits: Sequence[Credit], names: Mapping[str, str]) -> list[Rest]:
+def _once(articles: Sequence[Article], said: Mapping[str, list[Rest]], copies: Sequence[Copy]) -> dict[str, list[Rest]]:
+    """What is said over one text for the second time adds nothing sure, and over the very same words nothing at all."""
+    place = {article.id: n for n, article in enumerate(articles)}
+    outlet = {article.id: article.outlet for article in articles}
+    checked = {article: list(rests) for article, rests in said.items()}
+    for copy in copies:
+        if copy.a in place and copy.b in place and copy.kind != "partial" and lineage.shared(copy) >= lineage.ONE_TEXT:
+            first, second = sorted((copy.a, copy.b), key=lambda article: place[article])
+            keys = {rest.key for rest in said[first] if rest.least and rest.key != outlet[first]}
+            if not keys:
+                continue
+            share = copy.share_b if second == copy.b else copy.share_a
+            checked[second] = [
+                rest if rest.key in keys else replace(rest, least=0)
+                for rest in checked[second]
+                if share < lineage.VERBATIM or rest.least or rest.key in keys
+            ]
+    return checked
+
+
+def _prints(mate: Article, copies: Sequence[Copy], article: str, names: Mapping[str, str]) -> str:
+    share = max((lineage.shared(copy) for copy in copies if {copy.a, copy.b} == {article, mate.id}), default=0.0)
+    return f"prints {round(100 * share)} % of the text of {names.get(mate.outlet, mate.outlet)}"
+
+
+def _said(article: Article, lines: Sequence[Credit], names: Mapping[str, str]) -> list[Rest]:
     """What an article's own lines say that it rests on."""
-    text = [credit for credit in credits if credit.relation in ("republished", "with", "based_on")]
-    own = [credit for credit in credits if credit.relation == "own"]
-    quoted = [credit for credit in credits if credit.relation == "quoted" and credit.role in MEDIA]
+    text = [credit for credit in lines if credit.relation in ("republished", "with", "based_on")]
+    own = [credit for credit in lines if credit.relation == "own"]
+    quoted = [credit for credit in lines if credit.relation == "quoted" and credit.role in MEDIA]
     rests = [_credited(article, credit, n, names) for n, credit in enumerate(text)]
     beside = any(credit.relation == "with" for credit in text)
     if own and not text and not quoted:
@@ -131,7 +146,8 @@ def _credited(article: Article, credit: Credit, n: int, names: Mapping[str, str]
     if credit.role == "unnamed" or not (credit.org or credit.name):
         return Rest(f"unnamed:{article.id}:{n}", why, least=0, most=1 if credit.count_known else None)
     key = credit.org or f"name:{(credit.name or '').casefold()}"
-    return Rest(key, why, least=int(credit.role in MEDIA and credit.org is not None or credit.role == "publisher"))
+    reports = credit.role in MEDIA and credit.org is not None
+    return Rest(key, why, least=int(reports))
 
 
 def _quote(why: str, credit: Credit) -> str:
@@ -139,12 +155,8 @@ def _quote(why: str, credit: Credit) -> str:
     return f"{why}: “{words if len(words) <= 80 else words[:79] + '…'}”"
 
 
-def _unnamed_report(article: Article, names: Mapping[str, str]) -> Rest:
+def _unsigned(article: Article) -> Rest:
     return Rest(article.outlet, "names no source", least=0)
-
-
-def _only_own(rests: Sequence[Rest], article: Article) -> bool:
-    return bool(rests) and all(rest.key == article.outlet for rest in rests)
 
 
 def _resolved(
@@ -168,13 +180,13 @@ def _resolved(
                     why = f"{rest.why}; {names.get(rest.key, rest.key)} {deeper.why}"
                     yield from follow(replace(deeper, why=why), seen | {rest.key, article.outlet})
 
-    return [found for rest in rests[article.id] for found in follow(rest, frozenset())]
+    return list(dict.fromkeys(found for rest in rests[article.id] for found in follow(rest, frozenset())))
 
 
 def _gathered(
     articles: Sequence[Article], rests: Mapping[str, Sequence[Rest]], names: Mapping[str, str]
 ) -> list[Origin]:
-    """One origin a key, in order of arrival. What rests on nothing else adds to the lower bound where it surely is one."""
+    """One origin a key, in order of arrival: sure where one article makes it sure."""
     found: dict[str, dict[str, list[Rest]]] = {}
     for article in articles:
         for rest in rests[article.id]:
@@ -233,11 +245,3 @@ def _bounds(origins: Sequence[Origin]) -> Counted:
     mosts = [origin.most for origin in origins]
     most = None if any(number is None for number in mosts) else max(least, sum(number or 0 for number in mosts))
     return Counted(tuple(origins), least, most)
-
-
-def _contained(copies: Sequence[Copy], a: str, b: str) -> float:
-    return max((lineage.shared(copy) for copy in copies if {copy.a, copy.b} == {a, b}), default=0.0)
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share)} %"

@@ -193,7 +193,9 @@ class Index:
                 parts.append(np.frombuffer(posting[1], dtype=np.uint16) * np.float64(weight))
         if not places:
             return np.zeros(self._places)
-        return np.bincount(np.concatenate(places), np.concatenate(parts), minlength=self._places)
+        return np.asarray(
+            np.bincount(np.concatenate(places), np.concatenate(parts), minlength=self._places), dtype=np.float64
+        )
 
     # ------------------------------------------------------------------------------------------ keeping
 

@@ -38,7 +38,8 @@ def append(db: Database, placement: Placement, *, rules: int) -> None:
     arrived = clock.to_text(member.arrived)
     if placement.new:
         db.execute(
-            "insert into stories (id, opened, updated, articles, least, most, follows, rules) values (?, ?, ?, 0, 1, null, ?, ?)",
+            "insert into stories (id, opened, updated, articles, least, most, follows, rules)"
+            " values (?, ?, ?, 0, 1, null, ?, ?)",
             [placement.story, arrived, arrived, placement.follows, rules],
         )
     db.execute(
@@ -58,7 +59,8 @@ def count(db: Database, story: str, origins: Iterable[Origin], least: int, most:
     db.execute("delete from origins where story = ?", [story])
     for n, origin in enumerate(origins, start=1):
         db.execute(
-            "insert into origins (story, n, key, name, articles, reasons, least, most, rules) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into origins (story, n, key, name, articles, reasons, least, most, rules)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [story, n, *_origin_to_row(origin).values(), rules],
         )
     db.execute("update stories set least = ?, most = ? where id = ?", [least, most, story])

@@ -1,4 +1,4 @@
-"""``twosource stories``, ``story``, ``search``: what is reported, by whom, and on how many independent sources it rests."""
+"""``twosource stories``, ``story``, ``search``: what is reported, by whom, on how many independent sources."""
 
 from __future__ import annotations
 
@@ -62,6 +62,9 @@ def show_story(story_id: str, why: bool, as_json: bool) -> None:
         print_json([_data(story, articles)])
     elif why:
         Console(highlight=False, soft_wrap=True).print(_tree(story, articles))
+    else:
+        print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, articles))
+        say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")
 
 
 @click.command("search")
@@ -102,6 +105,12 @@ def _summary(base: Any, story: Story) -> dict[str, Any]:
         "origins": bounds(story.least, story.most),
         "first_seen": clock.to_text(articles[0].fetched) if articles else None,
     }
+
+
+def _lines(story: Story, articles: list[Article]) -> Iterator[tuple[object, ...]]:
+    for article in articles:
+        origins = ", ".join(origin.name for origin in story.origins if article.id in origin.articles)
+        yield clock.to_text(article.fetched), article.outlet, article.id, article.headline, origins
 
 
 def _data(story: Story, articles: list[Article]) -> Mapping[str, Any]:
