@@ -24,7 +24,8 @@ from storage.types import Outlet, Source
 USUAL_FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml", "/index.xml", "/atom.xml", "/rss/")
 USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_index.xml", "/sitemap.xml")
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
-POLITE: dict[str, Any] = {"ITEM_PIPELINES": {}, "TWOSOURCE_DB": None, "DOWNLOAD_DELAY": 1.0, "CLOSESPIDER_TIMEOUT": 300}
+BRISK = 1.0  # seconds between two requests: a person waits, and it is a dozen requests
+ASIDE: dict[str, Any] = {"ITEM_PIPELINES": {}, "TWOSOURCE_DB": None, "CLOSESPIDER_TIMEOUT": 300}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +198,9 @@ def sitemaps_of(robots: bytes) -> list[str]:
 def survey(outlet: Outlet, *, look: bool = False, verbose: bool = False) -> Surveyor:
     """Ask every address of an outlet, with ``look`` those that its homepage leads to; returns the spider that did."""
     settings = project_settings(verbose=verbose)
-    settings.setdict(POLITE, priority="cmdline")
+    settings.setdict(ASIDE, priority="cmdline")
+    delay = BRISK if outlet.delay is None else outlet.delay
+    settings.setdict({"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}, priority="cmdline")
     spider = type("Survey", (Surveyor,), {"outlet": outlet, "look": look})
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
