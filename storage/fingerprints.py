@@ -26,7 +26,7 @@ class Fingerprint:
 
 
 def append(db: Database, fingerprint: Fingerprint, *, rules: int) -> None:
-    """Store the fingerprint of a version. Those of earlier versions stay: the index knows by ``first`` that they are past."""
+    """Store the fingerprint of a version. Those of earlier versions stay: ``first`` says that they are past."""
     row = fingerprint
     db.execute(
         "insert into fingerprints values (?, ?, ?, ?, ?, ?, ?)",
@@ -68,5 +68,5 @@ def drop(db: Database) -> None:
 
 
 def _from_row(row: tuple[int, int, str, int, str, bytes]) -> Fingerprint:
-    seq, first, outlet, arrived, credits, hashes = row
-    return Fingerprint(seq=seq, first=first, outlet=outlet, arrived=arrived, credits=credits, hashes=hashes)
+    seq, first, outlet, arrived, orgs, hashes = row
+    return Fingerprint(seq=seq, first=first, outlet=outlet, arrived=arrived, credits=orgs, hashes=hashes)

@@ -80,7 +80,7 @@ def _matches(of_a: Hashes, of_b: Hashes, *, once: bool) -> tuple[Positions, Posi
     inside = of_b[order]
     if once:
         twin = inside[1:] == inside[:-1]
-        alone = ~(np.append(twin, False) | np.append(False, twin))  # noqa: FBT003 - a value, not a switch
+        alone = ~(np.append(twin, False) | np.append(False, twin))
         order, inside = order[alone], inside[alone]
     at = np.searchsorted(inside, of_a)
     at[at == len(inside)] = 0

@@ -31,9 +31,9 @@ class Side:
     credits: frozenset[str]
 
 
-def credited(article: Article, credits: Sequence[Credit]) -> frozenset[str]:
+def credited(article: Article, found: Sequence[Credit]) -> frozenset[str]:
     """The organisations whose text an article says it prints; not itself, and nobody who is only quoted or pictured."""
-    orgs = (credit.org for credit in credits if credit.relation in TEXT_RELATIONS)
+    orgs = (credit.org for credit in found if credit.relation in TEXT_RELATIONS)
     return frozenset(org for org in orgs if org and org != article.outlet)
 
 

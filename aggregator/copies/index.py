@@ -1,4 +1,4 @@
-"""All earlier articles, ready to be asked which of them share text with a new one. Stands on the table of fingerprints."""
+"""All earlier articles, ready to be asked which of them share text with a new one. Made of the table of fingerprints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aggregator.copies.direction import Side, credited, direct
 from aggregator.copies.overlap import Overlap, overlap
 from aggregator.copies.shingles import at_words, sample
 from aggregator.copies.stock import stock_hashes
-from aggregator.copies.words import Hashes, Mask, Words, read
+from aggregator.copies.words import Hashes, Words, read
 from storage import fingerprints
 from storage.fingerprints import Fingerprint
 from storage.types import Article, Copy, Credit
@@ -65,11 +65,13 @@ class Index:
         first = fingerprints.first_seq(self._db, article)
         self._forget(first)
         copies = self._copies(text, first, hashes)
-        self._enter(text, first, hashes)
+        self.enter(_fingerprint(text, first, hashes), hashes)
+        self._keep(article.seq, text)
         return copies
 
     def _copies(self, text: _Text, first: int, hashes: Hashes) -> tuple[Copy, ...]:
-        mates, stock = self._mates(text.side.article, hashes)
+        article = text.side.article
+        mates, stock = self.mates(article.outlet, int(article.fetched.timestamp()), hashes)
         if not len(mates):
             return ()
         marked = at_words(text.words, stock)
@@ -99,36 +101,35 @@ class Index:
         )
         return copy if place < first else turned(copy)
 
-    def _mates(self, article: Article, hashes: Hashes) -> tuple[NDArray[np.int64], Hashes]:
-        """The articles worth comparing, in order of arrival, and the hashes that are stock."""
+    def mates(self, outlet: str, arrived: int, hashes: Hashes) -> tuple[NDArray[np.int64], Hashes]:
+        """The articles worth comparing with one of these hashes, in order of arrival, and the hashes that are stock."""
         found = self._postings.find(hashes)
         seqs = postings.articles(found)
         alive = np.frombuffer(self._alive, np.int8)[seqs] == 1
         found, seqs = found[alive], seqs[alive]
-        if len(seqs) < HITS:
-            return np.empty(0, np.int64), hashes[:0]
         sizes = np.frombuffer(self._sizes, np.int32)
+        mates, at, hits = np.unique(seqs, return_inverse=True, return_counts=True)
+        least = np.maximum(HITS, RATE * np.minimum(sizes[mates], len(hashes)))
+        if not (hits >= least).any():
+            return mates[:0], hashes[:0]
         stock = stock_hashes(
             postings.hashes_of(found),
-            seqs,
-            np.bincount(seqs)[seqs] / np.minimum(sizes[seqs], len(hashes)),
+            (hits / np.minimum(sizes[mates], len(hashes)))[at],
             np.frombuffer(self._outlets, np.int32)[seqs],
             np.frombuffer(self._arrived, np.int64)[seqs],
-            self._outlet(article.outlet),
-            int(article.fetched.timestamp()),
+            self._outlet(outlet),
+            arrived,
         )
-        seqs = seqs[~np.isin(postings.hashes_of(found), stock)]
-        mates, hits = np.unique(seqs, return_counts=True)
-        enough = (hits >= HITS) & (hits >= RATE * np.minimum(sizes[mates], len(hashes)))
-        return mates[enough], stock
+        telling = ~np.isin(postings.hashes_of(found), stock)
+        return mates[np.bincount(at[telling], minlength=len(mates)) >= least], stock
 
     def _text(self, seq: int) -> _Text:
         """An earlier article's words: kept from the last time, or read again from its row."""
         if seq in self._texts:
             self._texts.move_to_end(seq)
             return self._texts[seq]
-        article, credits = fingerprints.article(self._db, seq)
-        return self._keep(seq, _Text(Side(article, credits), read(article.text)))
+        article, orgs = fingerprints.article(self._db, seq)
+        return self._keep(seq, _Text(Side(article, orgs), read(article.text)))
 
     def _keep(self, seq: int, text: _Text) -> _Text:
         self._texts[seq] = text
@@ -136,21 +137,11 @@ class Index:
             self._texts.popitem(last=False)
         return text
 
-    def _enter(self, text: _Text, first: int, hashes: Hashes) -> None:
-        article = text.side.article
-        assert article.seq is not None
-        row = Fingerprint(
-            seq=article.seq,
-            first=first,
-            outlet=article.outlet,
-            arrived=int(article.fetched.timestamp()),
-            credits=" ".join(sorted(text.side.credits)),
-            hashes=hashes.astype("<u8").tobytes(),
-        )
+    def enter(self, row: Fingerprint, hashes: Hashes) -> None:
+        """Store a fingerprint, and keep it in memory."""
         fingerprints.append(self._db, row, rules=RULES)
         self._remember(row, len(hashes))
-        self._postings.add(article.seq, hashes)
-        self._keep(article.seq, text)
+        self._postings.add(row.seq, hashes)
 
     def _load(self) -> None:
         """Read the table. What is kept in memory beside the postings is one number a version in each of these."""
@@ -197,6 +188,19 @@ class Index:
 
     def _outlet(self, outlet: str) -> int:
         return self._codes.setdefault(outlet, len(self._codes))
+
+
+def _fingerprint(text: _Text, first: int, hashes: Hashes) -> Fingerprint:
+    article = text.side.article
+    assert article.seq is not None
+    return Fingerprint(
+        seq=article.seq,
+        first=first,
+        outlet=article.outlet,
+        arrived=int(article.fetched.timestamp()),
+        credits=" ".join(sorted(text.side.credits)),
+        hashes=hashes.astype("<u8").tobytes(),
+    )
 
 
 TURNED_KIND = {"cut": "extended", "extended": "cut"}

@@ -1,8 +1,8 @@
 """Which articles have a shingle: sorted arrays in memory, made again from the stored fingerprints. Judges nothing.
 
 A posting is one 64-bit number, hash above and article below, so that sorting postings sorts them by hash. New articles
-wait in a dictionary, then in a short sorted array, then in the long one, into which the short one is merged from the end
-and in place: the long array is never held twice.
+wait in a dictionary, then in a short sorted array, then in the long one, into which the short one is merged in place
+and from the end: the long array is never held twice.
 """
 
 from __future__ import annotations
@@ -66,10 +66,13 @@ class Shelf:
 
     def find(self, hashes: Hashes) -> Postings:
         """All postings of these hashes."""
-        postings = self.postings
-        low = np.searchsorted(postings, hashes << SHIFT)
-        high = np.searchsorted(postings, (hashes << SHIFT) | LOW, side="right")
-        return postings[_ranges(low, high)]
+        postings, least = self.postings, hashes << SHIFT
+        if not len(postings):
+            return postings
+        low = np.searchsorted(postings, least)
+        here = (postings[np.minimum(low, len(postings) - 1)] >> SHIFT) == hashes
+        low, most = low[here], least[here] | LOW
+        return postings[_ranges(low, np.searchsorted(postings, most, side="right"))]
 
     def _grow(self, size: int) -> None:
         if size > len(self._room):
@@ -83,7 +86,8 @@ class Index:
 
     def __init__(self) -> None:
         self._long, self._short = Shelf(), Shelf()
-        self._fresh: dict[int, list[int]] = {}
+        self._fresh: dict[int, int] = {}  # hash -> the newest article that has it
+        self._before: dict[int, list[int]] = {}  # hash -> the articles before that one, where there are
         self._waiting: list[Postings] = []
         self._waiting_count = 0
 
@@ -93,8 +97,10 @@ class Index:
 
     def add(self, article: int, hashes: Hashes) -> None:
         """Enter an article's shingles."""
-        for value in hashes.tolist():
-            self._fresh.setdefault(value, []).append(article)
+        values = hashes.tolist()
+        for value in self._fresh.keys() & values:
+            self._before.setdefault(value, []).append(self._fresh[value])
+        self._fresh.update(dict.fromkeys(values, article))
         self._waiting.append(pack(article, hashes))
         self._waiting_count += len(hashes)
         if self._waiting_count >= FRESH:
@@ -102,12 +108,16 @@ class Index:
 
     def find(self, hashes: Hashes) -> Postings:
         """All postings of these hashes, in no order."""
-        fresh = [(value << ARTICLE_BITS) | n for value in hashes.tolist() for n in self._fresh.get(value, ())]
+        known = self._fresh.keys() & hashes.tolist()
+        fresh = [
+            value << ARTICLE_BITS | n for value in known for n in (self._fresh[value], *self._before.get(value, ()))
+        ]
         return np.concatenate([self._long.find(hashes), self._short.find(hashes), np.array(fresh, np.uint64)])
 
     def _settle(self) -> None:
         self._short.take(np.sort(np.concatenate(self._waiting)))
         self._fresh.clear()
+        self._before.clear()
         self._waiting.clear()
         self._waiting_count = 0
         if self._short.size * SHARE > self._long.size:

@@ -120,8 +120,8 @@ def _lines(hashes: Hashes, first: Positions, dense: Positions) -> Hashes:
 def _quoted(codes: NDArray[np.uint32], breaks: Positions) -> Mask:
     """Whether a character stands after an odd number of quotation marks in its paragraph.
 
-    Which mark opens and which closes differs by language (“…”, „…“, «…», »…«), that they alternate does not. A quotation
-    over several paragraphs opens anew in each of them and is closed once: it is quoted to the end of the paragraph.
+    Which mark opens differs by language (“…”, „…“, «…», »…«), that they alternate does not. A quotation over several
+    paragraphs opens anew in each of them and is closed once: it is quoted to the end of the paragraph.
     """
     marks = np.cumsum(_quotes()[codes])
     if not len(marks) or not marks[-1]:

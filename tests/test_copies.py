@@ -1,0 +1,268 @@
+"""Copies: what shares text with what, and the laws of the index that finds it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from aggregator import copies
+from aggregator.copies.alignment import align
+from aggregator.copies.postings import Shelf
+from aggregator.copies.words import read
+from storage import articles
+from storage import copies as rows
+from storage.db import connect
+from storage.types import Article, Copy, Credit
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+VOCABULARY = [a + b + c for a in ("ka", "lo", "mi", "su", "re") for b in ("ne", "ta", "vi", "do") for c in "nrslt"]
+
+
+def prose(seed: int, words: int = 200) -> str:
+    """Made-up words, the same for a seed."""
+    return " ".join(random.Random(seed).choices(VOCABULARY, k=words))
+
+
+def article(name: str, text: str, *, hours: float = 0, outlet: str = "", **fields: object) -> Article:
+    moment = NOON + timedelta(hours=hours)
+    paragraphs = tuple(text.split("\n"))
+    return Article(id=name, outlet=outlet or f"outlet-{name}", url=None, fetched=moment, body=paragraphs, **fields)  # type: ignore[arg-type] - fields of Article
+
+
+def credit(org: str, relation: str = "republished") -> Credit:
+    return Credit(
+        name=org, org=org, place=None, role="agency", relation=relation, where="end", words=org, start=0, end=3
+    )
+
+
+def found(*given_articles: Article, credits: dict[str, Sequence[Credit]] | None = None) -> list[Copy]:
+    db = connect(":memory:")
+    index = copies.Index.open(db)
+    return [
+        copy
+        for one in given_articles
+        for copy in index.add(articles.append(db, one)[0], (credits or {}).get(one.id, ()))
+    ]
+
+
+WHOLE = prose(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param(WHOLE, "identical", id="the same words"),
+        pytest.param(WHOLE.upper() + ".", "identical", id="case and points do not count"),
+        pytest.param(" ".join(WHOLE.split()[:90]), "cut", id="cut from the end"),
+        pytest.param(WHOLE + " " + prose(2), "extended", id="with own reporting after it"),
+        pytest.param(" ".join(WHOLE.split()[:120]) + " " + prose(3, 100), "mixed", id="cut, and own reporting"),
+        pytest.param(" ".join(WHOLE.split()[:50]) + " " + prose(4, 150), "partial", id="a quarter of it is no copy"),
+        pytest.param(prose(5), None, id="another text"),
+        pytest.param("“" + WHOLE + "”", None, id="a statement that is only quoted"),
+        pytest.param(" ".join(WHOLE.split()[:12]) + " " + prose(6, 5), None, id="a short note proves nothing"),
+    ],
+)
+def test_a_pair_is_named_by_what_each_side_holds_of_the_other(text: str, kind: str | None) -> None:
+    pairs = found(article("a", WHOLE), article("b", text, hours=3))
+    assert [pair.kind for pair in pairs] == ([kind] if kind else [])
+
+
+def test_words_changed_here_and_there_hide_no_copy() -> None:
+    words = WHOLE.split()
+    words[::6] = ["changed"] * len(words[::6])
+    assert [pair.kind for pair in found(article("a", WHOLE), article("b", " ".join(words), hours=3))] == ["identical"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "".join(random.Random(1).choices("政府发言人周三在北京表示两国将继续谈判并签署协议", k=150)), id="Chinese"
+        ),
+        pytest.param("".join(random.Random(2).choices("รัฐบาลไทยแถลงว่าจะเจรจาต่อไปในวันพุธนี้", k=200)), id="Thai"),
+        pytest.param(
+            " ".join(
+                random.Random(3).choices("Правительство заявило что переговоры продолжатся в среду".split(), k=150)
+            ),
+            id="Russian",
+        ),
+    ],
+)
+def test_texts_in_any_script_are_copies(text: str) -> None:
+    assert [pair.kind for pair in found(article("a", text), article("b", text, hours=3))] == ["identical"]
+
+
+def test_furniture_of_one_outlet_makes_no_copy() -> None:
+    template = prose(9, 120)
+    texts = [article(f"a{n}", template + "\n" + prose(20 + n, 100), hours=n, outlet="one") for n in range(8)]
+    assert [pair for pair in found(*texts) if pair.kind != "partial" and pair.b in ("a6", "a7")] == []
+
+
+def test_background_that_comes_back_for_days_makes_no_copy() -> None:
+    background = prose(9, 90)
+    texts = [article(f"a{n}", prose(20 + n, 300) + "\n" + background, hours=30 * n) for n in range(6)]
+    late = article("late", prose(40, 110) + "\n" + background, hours=200)
+    assert [pair for pair in found(*texts, late) if pair.b == "late" and pair.kind != "partial"] == []
+
+
+@pytest.mark.parametrize(
+    ("later", "credits", "published", "direction", "certainty"),
+    [
+        pytest.param(3, {"b": [credit("outlet-a")]}, None, "a->b", "certain", id="b credits a"),
+        pytest.param(3, {"a": [credit("outlet-b")]}, None, "b->a", "certain", id="a credits b, though we saw a first"),
+        pytest.param(
+            3, {"a": [credit("afp")], "b": [credit("afp")]}, None, "unknown", "unknown", id="two clients of one agency"
+        ),
+        pytest.param(3, {"a": [credit("afp")]}, None, "unknown", "unknown", id="a has it from an agency itself"),
+        pytest.param(
+            3, {"b": [credit("outlet-a", "quoted")]}, None, "a->b", "likely", id="who is quoted is not credited"
+        ),
+        pytest.param(3, {}, None, "a->b", "likely", id="three hours before"),
+        pytest.param(0.5, {}, None, "unknown", "unknown", id="half an hour is less than a visit"),
+        pytest.param(3, {}, -5, "b->a", "likely", id="b says it was out before, which counts more than our visit"),
+        pytest.param(3, {}, 9, "a->b", "likely", id="a date in the future says nothing"),
+    ],
+)
+def test_the_direction_follows_credits_then_clocks(
+    later: float, credits: dict[str, Sequence[Credit]], published: float | None, direction: str, certainty: str
+) -> None:
+    stated = None if published is None else NOON + timedelta(hours=published)
+    (pair,) = found(article("a", WHOLE), article("b", WHOLE, hours=later, published=stated), credits=credits)
+    assert (pair.direction, pair.certainty) == (direction, certainty)
+    assert pair.reasons
+
+
+def test_two_copies_of_one_text_have_not_copied_each_other() -> None:
+    pairs = found(article("o", WHOLE), article("b", WHOLE, hours=3), article("c", WHOLE, hours=9))
+    assert [(pair.a, pair.b, pair.direction) for pair in pairs] == [
+        ("o", "b", "a->b"),
+        ("o", "c", "a->b"),
+        ("b", "c", "unknown"),
+    ]
+
+
+def test_an_update_is_no_copy_and_its_pairs_are_judged_again() -> None:
+    db = connect(":memory:")
+    index = copies.Index.open(db)
+    for one in (article("a", prose(1)), article("b", prose(1), hours=3), article("a", prose(2), hours=5)):
+        stored, _ = articles.append(db, one)
+        rows.replace(db, stored.id, index.add(stored, ()), rules=copies.RULES)
+    assert list(rows.every(db)) == []
+    again, _ = articles.append(db, article("a", prose(1) + " and more", hours=6))
+    assert [(pair.a, pair.b, pair.kind) for pair in index.add(again, ())] == [("a", "b", "identical")]
+
+
+# ------------------------------------------------------------------------------------------------ laws
+
+ARRIVALS = st.lists(
+    st.tuples(st.integers(0, 7), st.integers(0, 3), st.integers(20, 120)), min_size=1, max_size=14
+)  # which article, which text, how much of it
+
+
+def merged(
+    arrivals: Sequence[tuple[int, int, int]], batch: int, *, reopen: bool = False, fail: bool = False
+) -> list[Copy]:
+    """All pairs after the arrivals went in, so many at a time."""
+    db = connect(":memory:")
+    stored = []
+    for n, (which, text, length) in enumerate(arrivals):
+        one = article(f"a{which}", " ".join(prose(text).split()[:length]), hours=n)
+        kept, new = articles.append(db, one)
+        stored += [kept] if new else []
+    index = copies.Index.open(db)
+    for start in range(0, len(stored), batch):
+        part = stored[start : start + batch]
+        if fail:
+            with pytest.raises(KeyboardInterrupt), db.atomic():
+                take(db, index, part)
+                raise KeyboardInterrupt
+            index.rolled_back()
+        with db.atomic():
+            take(db, index, part)
+        index = copies.Index.open(db) if reopen else index
+    return sorted(rows.every(db), key=lambda pair: (pair.a, pair.b))
+
+
+def take(db: Database, index: copies.Index, part: Sequence[Article]) -> None:
+    for one in part:
+        rows.replace(db, one.id, index.add(one, ()), rules=copies.RULES)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ARRIVALS)
+def test_batches_of_any_size_restarts_and_failures_change_nothing(arrivals: list[tuple[int, int, int]]) -> None:
+    once = merged(arrivals, 1000)
+    assert merged(arrivals, 1) == once
+    assert merged(arrivals, 7) == once
+    assert merged(arrivals, 1, reopen=True) == once
+    assert merged(arrivals, 7, fail=True) == once
+
+
+@given(st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=40), max_size=8))
+def test_a_shelf_stays_sorted_and_loses_nothing(parts: list[list[int]]) -> None:
+    shelf = Shelf()
+    for part in parts:
+        shelf.take(np.sort(np.array(part, np.uint64)))
+    assert shelf.postings.tolist() == sorted(value for part in parts for value in part)
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_read_and_folding_twice_is_folding_once(text: str) -> None:
+    words = read(text)
+    assert len(words.quoted) == len(words.paragraph) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param("١٢٣ 456", "123 ４５６", True, id="digits of any script are the same digits"),
+        pytest.param("12", "13", False, id="numbers differ"),
+        pytest.param("Киев", "Киeв", False, id="a Latin e is no Cyrillic one"),
+        pytest.param("résumé", "resume", False, id="accents tell words apart"),
+        pytest.param("STRASSE", "straße", True, id="case is folded"),
+        pytest.param("soft\u00adhyphen", "softhyphen", True, id="a soft hyphen is not there"),
+        pytest.param("e\u0301t\u00e9", "\u00e9te\u0301", True, id="composed or not"),
+    ],
+)
+def test_only_what_does_not_tell_words_apart_is_folded(one: str, other: str, *, same: bool) -> None:
+    assert (read(one).hashes.tolist() == read(other).hashes.tolist()) is same
+
+
+@given(st.integers(0, 60), st.integers(8, 60))
+def test_a_common_block_of_eight_words_is_found_where_it_stands(before: int, length: int) -> None:
+    block = prose(1, length)
+    a = read(block + " " + " ".join(f"x{n}" for n in range(50)))
+    b = read(" ".join([*(f"y{n}" for n in range(before)), block]))
+    passages = align(a.hashes, b.hashes)
+    assert passages.a.tolist() == [[0, length]]
+    assert passages.b.tolist() == [[before, before + length]]
+
+
+def test_the_gold_pairs_keep_their_figure() -> None:
+    folder = Path(__file__).resolve().parents[2] / "shared" / "merge"
+    if not folder.exists():
+        pytest.skip("the gold set is not beside the project")
+    import gzip
+    import json
+
+    with gzip.open(folder / "copies_real.jsonl.gz", "rt", encoding="utf-8") as lines:
+        texts = sorted(map(json.loads, lines), key=lambda line: (line["fetched"], line["id"]))
+    label = {
+        frozenset((line["a"], line["b"])): line["label"]
+        for line in map(json.loads, (folder / "copies_real_pairs.jsonl").open())
+    }
+    real = [article(t["id"], t["text"], outlet=t["outlet"], hours=n / 30) for n, t in enumerate(texts)]
+    said = {frozenset((pair.a, pair.b)) for pair in found(*real) if pair.kind != "partial"}
+    said = {ids for ids in said if label.get(ids) != "ignore"}
+    right = sum(label.get(ids) == "copy" for ids in said)
+    precision, recall = right / len(said), right / sum(value == "copy" for value in label.values())
+    assert precision >= 0.95
+    assert 2 * precision * recall / (precision + recall) >= 0.95
