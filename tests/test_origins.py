@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator import origins
+from storage.types import Article, Copy, Credit
+from tests.conftest import article
+
+NAMES = {"afp": "AFP", "reuters": "Reuters", "voa": "VOA", "herald": "The Herald"}
+
+
+def report(outlet: str, n: int = 1) -> Article:
+    return article(id=f"{outlet}-{n}", outlet=outlet)
+
+
+def credit(org: str | None, relation: str = "republished", **fields: object) -> Credit:
+    given: dict[str, object] = {
+        "name": org,
+        "org": org,
+        "place": None,
+        "role": "agency",
+        "relation": relation,
+        "where": "end",
+        "words": f"({org})",
+        "start": 0,
+        "end": 0,
+    }
+    return Credit(**(given | fields))  # type: ignore[arg-type]  # a maker: the fields are checked where they are named
+
+
+def copied(a: Article, b: Article, share_a: float = 0.9, share_b: float = 0.9, kind: str = "cut") -> Copy:
+    return Copy(
+        a=a.id,
+        b=b.id,
+        share_a=share_a,
+        share_b=share_b,
+        kind=kind,
+        direction="unknown",
+        certainty="unknown",
+        reasons=(),
+    )
+
+
+OWN = credit(None, "own", role="publisher", words="TERMEZ —")
+MANY = credit(None, "based_on", role="unnamed", count_known=False, words="and other media agencies")
+ONE = credit(None, "based_on", role="unnamed", words="an agency")
+
+CASES = [
+    pytest.param([[]], (1, 1), id="one report that names nobody is one source"),
+    pytest.param([[], []], (1, 2), id="two that name nobody may rest on one"),
+    pytest.param([[credit("afp")], [credit("afp")], [credit("afp")]], (1, 1), id="an agency counts once"),
+    pytest.param([[credit("afp")], [credit("reuters")]], (2, 2), id="two agencies are two"),
+    pytest.param([[credit("afp")], []], (1, 2), id="what names nobody may rest on the agency"),
+    pytest.param([[credit("afp")], [OWN]], (2, 2), id="a dateline of its own is a report of its own"),
+    pytest.param(
+        [[credit("afp")], [OWN, credit("reuters", "quoted")]], (1, 2), id="one that quotes a medium may rest on it"
+    ),
+    pytest.param([[credit("afp", "with"), OWN]], (1, 2), id="own work beside an agency's is not sure"),
+    pytest.param([[credit("voa", "based_on"), credit("eurasianet", "based_on"), MANY]], (2, None), id="two or more"),
+    pytest.param([[credit("voa", "based_on"), ONE]], (1, 2), id="an agency that is not named may be the named one"),
+    pytest.param([[MANY]], (1, None), id="nothing is known but that there are some"),
+    pytest.param([[credit("afp")], [credit("afp", "photo"), OWN]], (2, 2), id="a picture is nobody's report"),
+    pytest.param([[credit("afp")], [credit("mod", "based_on", role="official")]], (1, 2), id="a ministry states"),
+    pytest.param([[credit("afp")], [credit(None, name="Daily Planet")]], (1, 2), id="a name unknown may be another's"),
+]
+
+
+@pytest.mark.parametrize(("lines", "expected"), CASES)
+def test_a_story_has_at_least_and_at_most_so_many_sources(
+    lines: list[list[Credit]], expected: tuple[int, int | None]
+) -> None:
+    reports = [report(f"outlet{n}") for n in range(len(lines))]
+    counted = origins.of(reports, {r.id: said for r, said in zip(reports, lines, strict=True)}, [])
+    assert (counted.least, counted.most) == expected
+
+
+def test_an_uncredited_copy_gets_the_origin_of_the_text_it_prints() -> None:
+    first, second = report("herald"), report("gazette")
+    counted = origins.of([first, second], {first.id: [credit("afp")]}, [copied(first, second, 0.5, 0.83)], names=NAMES)
+    assert [(o.key, o.articles) for o in counted.origins] == [("afp", (first.id, second.id))]
+    assert counted.origins[0].reasons[1] == "prints 83 % of the text of The Herald, which credits AFP: “(afp)”"
+
+
+def test_a_long_article_around_an_agencys_brief_may_have_more() -> None:
+    brief, long = report("herald"), report("gazette")
+    counted = origins.of([brief, long], {brief.id: [credit("afp")]}, [copied(brief, long, 1.0, 0.2, "extended")])
+    assert (counted.least, counted.most) == (1, 2)
+
+
+def test_a_few_shared_words_tie_nothing() -> None:
+    first, second = report("herald"), report("gazette")
+    counted = origins.of([first, second], {first.id: [credit("afp")]}, [copied(first, second, 0.3, 0.3, "partial")])
+    assert (counted.least, counted.most) == (1, 2)
+
+
+def test_a_chain_ends_at_the_one_who_reported() -> None:
+    voa, herald = report("voa"), report("herald")
+    said = {voa.id: [credit("afp")], herald.id: [credit("voa", role="outlet")]}
+    counted = origins.of([voa, herald], said, [], names=NAMES)
+    assert [o.key for o in counted.origins] == ["afp"]
+    assert "VOA credits AFP" in counted.origins[0].reasons[1]
+
+
+def test_outlets_that_credit_each_other_end_the_search() -> None:
+    voa, herald = report("voa"), report("herald")
+    said = {voa.id: [credit("herald", role="outlet")], herald.id: [credit("voa", role="outlet")]}
+    assert origins.of([voa, herald], said, []).least >= 1
+
+
+def test_outlets_of_one_house_are_one_source_and_it_says_so() -> None:
+    first, second = report("herald"), report("gazette")
+    house = {"herald": "press-house", "gazette": "press-house"}
+    counted = origins.of([first, second], {first.id: [OWN], second.id: [OWN]}, [], families=house)
+    assert (counted.least, counted.most) == (1, 1)
+    assert "one house" in counted.origins[0].reasons[-1]
+
+
+def test_one_text_credited_to_two_agencies_is_not_surely_two() -> None:
+    first, second = report("herald"), report("gazette")
+    said = {first.id: [credit("afp")], second.id: [credit("reuters")]}
+    assert origins.of([first, second], said, [copied(first, second)]).least == 1
+
+
+def test_a_dateline_over_an_agencys_text_is_no_report() -> None:
+    first, second = report("herald"), report("gazette")
+    counted = origins.of([first, second], {first.id: [OWN], second.id: [credit("afp")]}, [copied(first, second)])
+    assert (counted.least, counted.most) == (1, 1)
+
+
+# ------------------------------------------------------------------------------------------------------ laws
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            credit("afp"),
+            credit("reuters"),
+            credit("outlet1", role="outlet"),
+            credit("afp", "with"),
+            credit("reuters", "based_on"),
+            credit("outlet0", "based_on", role="outlet"),
+            credit("mod", "based_on", role="official"),
+            credit("afp", "quoted"),
+            credit("afp", "photo"),
+            OWN,
+            MANY,
+            ONE,
+        ]
+    ),
+    max_size=2,
+)
+
+
+@st.composite
+def newsrooms(draw: st.DrawFn) -> tuple[list[Article], dict[str, list[Credit]], list[Copy]]:
+    number = draw(st.integers(1, 5))
+    reports = [report(f"outlet{draw(st.integers(0, 4))}", n) for n in range(number)]
+    said = {r.id: draw(LINES) for r in reports}
+    pairs = draw(st.lists(st.tuples(st.integers(0, number - 1), st.integers(0, number - 1)), max_size=4))
+    shares = st.sampled_from([0.2, 0.45, 0.6, 0.85, 1.0])
+    copies = [copied(reports[a], reports[b], draw(shares), draw(shares)) for a, b in sorted(set(pairs)) if a < b]
+    return reports, said, copies
+
+
+@given(newsrooms())
+def test_the_bounds_enclose_something(newsroom: tuple[list[Article], dict[str, list[Credit]], list[Copy]]) -> None:
+    counted = origins.of(*newsroom)
+    assert counted.least >= 1
+    assert counted.most is None or counted.least <= counted.most
+
+
+@given(newsrooms(), st.integers(0, 4), st.booleans())
+def test_a_verbatim_copy_never_raises_the_count(
+    newsroom: tuple[list[Article], dict[str, list[Credit]], list[Copy]], which: int, keeps_lines: bool
+) -> None:
+    reports, said, copies = newsroom
+    source = reports[which % len(reports)]
+    reprint = replace(source, id="reprint-1", outlet="reprint")
+    of_source = [copy for copy in copies if source.id in (copy.a, copy.b)]
+    again = [
+        replace(copy, a=reprint.id if copy.a == source.id else copy.a, b=reprint.id if copy.b == source.id else copy.b)
+        for copy in of_source
+    ]
+    lines = said[source.id] if keeps_lines else []
+    before = origins.of(reports, said, copies)
+    after = origins.of(
+        [*reports, reprint],
+        said | {reprint.id: lines},
+        [*copies, *again, copied(source, reprint, 1.0, 1.0, "identical")],
+    )
+    assert after.least <= before.least
+    assert before.most is None or (after.most is not None and after.most <= before.most)
+
+
+@given(newsrooms())
+def test_an_article_more_lowers_the_upper_bound_only_with_a_reason(
+    newsroom: tuple[list[Article], dict[str, list[Credit]], list[Copy]],
+) -> None:
+    reports, said, copies = newsroom
+    before, after = origins.of(reports[:-1], said, copies) if reports[1:] else None, origins.of(reports, said, copies)
+    if before and after.most is not None and (before.most is None or after.most < before.most):
+        assert {r for o in after.origins for r in o.reasons} - {r for o in before.origins for r in o.reasons}
