@@ -30,7 +30,7 @@ class Block:
     tag: str  # of the innermost block element
     element: etree._Element
     links: int  # characters of it that are inside links
-    bold: int = 0  # characters of it in strong, b or em
+    bold: int = 0  # characters of it in strong or b
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ class _Walk:
     def _inline(self, element: etree._Element, tag: str, depth: int) -> None:
         if tag in CELLS:
             self.buffer.append(" ")
-        link, bold = tag == "a", tag in ("strong", "b", "em", "i")
+        link, bold = tag == "a", tag in ("strong", "b")
         self.in_link += link
         self.in_bold += bold
         self._inside(element, depth)

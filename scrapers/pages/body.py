@@ -24,13 +24,14 @@ SENTENCE_END = re.compile(r"[.!?…。！？।؟۔:;\"”»’')\]]\s*$")
 DECAY = (1.0, 0.75, 0.5, 0.3)  # worth of a paragraph to its container and to the containers around that
 NAMED_BODY = 1.6  # a container whose class says "article-body" may hold this much less text than another
 MASSIVE = 0.45  # of the page's text: an element that holds more is no furniture, whatever its class
+NAMED_LEAST = 0.1  # of the page's text that a container named as the body must hold to be believed
 GROWS = 0.12  # of the container's text: the container around is taken when it adds more
 LINKY = 0.55  # of the characters: above, a block is a list of links
 
 
 # What stands under pictures outside of any marked element, and rules between parts of a text.
 PICTURE_LINE = re.compile(
-    r"^(?:[\W_]*$|(?:image|photo|bild|foto|slide) \d+ (?:of|von|/) \d+$|(?:image|media) (?:copyright|caption|source)\b|"
+    r"^(?:\W*$|(?:image|photo|bild|foto|slide) \d+ (?:of|von|/) \d+$|(?:image|media) (?:copyright|caption|source)\b|"
     r"(?:getty images|reuters|afp|ap|epa|pa|shutterstock|istock)(?:/[\w ]+)?$|\((?:ap|reuters|afp) photo.{0,60}\)$|image credit:)",
     re.IGNORECASE,
 )
@@ -66,8 +67,10 @@ def worth(block: Block) -> float:
     return size
 
 
-def find(page: Blocks, headline: str | None = None, h1: etree._Element | None = None) -> Text:
-    """The article of a page; no container where the page has no running text."""
+def find(
+    page: Blocks, headline: str | None = None, h1: etree._Element | None = None, given: etree._Element | None = None
+) -> Text:
+    """The article of a page; no container where the page has no running text. ``given``: the container, where it is known."""
     masses = [worth(block) for block in page.blocks]
     total = sum(masses)
     if not total:
@@ -76,7 +79,7 @@ def find(page: Blocks, headline: str | None = None, h1: etree._Element | None = 
     for mass in masses:
         sums.append(sums[-1] + mass)
     dropped = _dropped(page, sums)
-    container = _container(page, masses, dropped)
+    container = given if given is not None and given in page.spans else _container(page, masses, dropped)
     text = _kept(page, container, dropped, _after(page, h1))
     text.blocks = [block for block in text.blocks if block.text != headline]
     return text
@@ -89,11 +92,16 @@ def _after(page: Blocks, h1: etree._Element | None) -> int:
 
 def _dropped(page: Blocks, sums: list[float]) -> list[str | None]:
     """For each block the mark of the element that it stands in, where that is small enough to be what its class says."""
+    def mass(region: Region) -> float:
+        return sums[region.end] - sums[region.start]
+
     said: list[str | None] = [None] * len(page.blocks)
+    named = [region for region in page.regions if region.mark is marks.BODY and mass(region) > NAMED_LEAST * sums[-1]]
     for region in page.regions:
         if region.mark in (marks.BODY, marks.STANDFIRST):
             continue
-        if sums[region.end] - sums[region.start] > MASSIVE * sums[-1]:
+        around = [mass(one) for one in named if one.start <= region.start and region.end <= one.end]
+        if mass(region) > MASSIVE * min([sums[-1], *around]):
             continue
         said[region.start : region.end] = [region.mark] * (region.end - region.start)
     return said

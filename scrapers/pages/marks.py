@@ -90,7 +90,7 @@ WORD_SETS = {
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NUMBERS = re.compile(r"\d+")
 STATES = re.compile(
-    r"\b(?:has|no|with|without|is|show|hide|js|single|single-post|postid|category|tag)-[\w-]+|\b(?:twitter-tweet|instagram-media)\b|\bsidebar-(?:grid|layout|container|wrapper|page)[\w-]*"
+    r"\b(?:has|no|with|without|is|show|hide|js|single|single-post|postid|category|tag)-[\w-]+|\bpaywall-(?:article|content|text|body)\b|\b(?:twitter-tweet|instagram-media)\b|\bsidebar-(?:grid|layout|container|wrapper|page)[\w-]*"
 )  # "has-sidebar", "tag-iran" say nothing
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -33,6 +34,7 @@ ISO = re.compile(
 )
 COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 EPOCH = re.compile(r"^1\d{9}(\d{3})?$")
+DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)(?:\D{1,12}?(\d{1,2})[:.](\d{2})(?![.\d]))?")  # dots: day first
 DIGIT = re.compile(r"\d")
 YEAR = re.compile(r"(?:19|20|14|25)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
 EARLIEST = 1990  # no outlet of ours was on the web before
@@ -43,9 +45,9 @@ Found = tuple[datetime | None, str | None]
 Stated = tuple[datetime, str]  # the moment, and what it leaves open: "", "no zone given", "day only"
 
 
-def published(page: Document, fetched: datetime, near: list[etree._Element]) -> Found:
+def published(page: Document, fetched: datetime, near: list[etree._Element], language: str | None) -> Found:
     """When the article was published, and what says so. ``near``: elements between headline and text that hold a date."""
-    return _first(_published(page, near), fetched)
+    return _first(_published(page, near, language), fetched)
 
 
 def modified(page: Document, fetched: datetime) -> Found:
@@ -53,7 +55,7 @@ def modified(page: Document, fetched: datetime) -> Found:
     return _first(_modified(page), fetched)
 
 
-def _published(page: Document, near: list[etree._Element]) -> Iterator[tuple[str, Stated | None]]:
+def _published(page: Document, near: list[etree._Element], language: str | None) -> Iterator[tuple[str, Stated | None]]:
     yield "json-ld datePublished", read(page.linked.get("datePublished"))
     for name in PUBLISHED_META:
         yield f"meta {name}", read(page.meta.get(name))
@@ -64,7 +66,7 @@ def _published(page: Document, near: list[etree._Element]) -> Iterator[tuple[str
         )
     yield "json-ld dateCreated", read(page.linked.get("dateCreated") or page.linked.get("uploadDate"))
     for element in near:
-        yield "date beside the headline", _stated_in(element)
+        yield "date beside the headline", _stated_in(element, language)
     times = [t for t in page.root.iter("time") if t.get("datetime")]
     if times and all(t.get("datetime") == times[0].get("datetime") for t in times):
         yield "time", read(times[0].get("datetime"))
@@ -93,12 +95,12 @@ def _first(claims: Iterator[tuple[str, Stated | None]], fetched: datetime) -> Fo
     return day or (None, None)
 
 
-def _stated_in(element: etree._Element) -> Stated | None:
+def _stated_in(element: etree._Element, language: str | None) -> Stated | None:
     for one in element.iter("time", "span", "div", "p", "abbr", "meta"):
         for name in ("datetime", "data-datetime", "data-date", "data-timestamp", "data-time", "content", "title"):
             if (said := one.get(name)) and (stated := read(said)):
                 return stated
-    return in_words(" ".join("".join(element.itertext()).split()))
+    return in_words(" ".join("".join(element.itertext()).split()), language)
 
 
 def read(value: Any) -> Stated | None:
@@ -137,14 +139,23 @@ def _made(
     return at - sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)), ""
 
 
-def in_words(text: str) -> Stated | None:
+def in_words(text: str, language: str | None = None) -> Stated | None:
     """A moment in words ("14 January 2026, 10.05 CET"), read by dateparser; None unless day, month and year are said."""
     if not 6 <= len(text) <= LONGEST or not YEAR.search(text):
         return None
-    import dateparser.search  # slow to import, and hardly ever needed
+    if dotted := DOTTED.search(text):
+        day, month, year, hour, minute = dotted.groups()
+        try:
+            return _made(year, month, day, hour, minute or "0", None, None)
+        except ValueError:
+            return None
+    import dateparser  # slow to import, and hardly ever needed
 
     settings: Any = {"REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": False, "PREFER_DAY_OF_MONTH": "first", "RELATIVE_BASE": datetime(2000, 1, 1), "PARSERS": ["absolute-time"]}  # fmt: skip
-    moment = dateparser.parse(text, settings=settings)
+    try:  # two languages: all of them take a second to load
+        moment = dateparser.parse(text, languages=[*{"en", language if language in _languages() else "en"}], settings=settings)
+    except (OverflowError, RecursionError):
+        return None
     if moment is None:
         return None
     timed = re.search(r"\d{1,2}\s*[:.hH]\s*\d{2}|\d\s*[ap]\.?m\b", text, re.IGNORECASE)
@@ -153,6 +164,13 @@ def in_words(text: str) -> Stated | None:
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC), "no zone given"
     return moment.astimezone(UTC), ""
+
+
+@cache
+def _languages() -> frozenset[str]:
+    from dateparser.data.languages_info import language_order
+
+    return frozenset(language_order)
 
 
 def elements(regions: list[tuple[str, etree._Element]]) -> list[etree._Element]:

@@ -18,6 +18,7 @@ from scrapers.pages import (
     people,
     picture,
     refusal,
+    selectors,
     sourcing,
     standfirst,
 )
@@ -40,25 +41,32 @@ def read(page: Page, outlet: Outlet, *, template: Any = None) -> Article | Skipp
 
 
 def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skipped:
+    given = outlet.selectors
+    selectors.drop(document.root, given)
     cut = blocks.cut(document.root)
     top, top_evidence, h1 = headline.read(document, outlet.name)
-    text = bodies.find(cut, top, h1)
+    if said := selectors.words(document.root, given, "headline"):
+        top, top_evidence = said[0], "selector"
+    container = next(iter(selectors.elements(document.root, given, "body")), None)
+    text = bodies.find(cut, top, h1, container)
     if reason := refusal.of_text(document, cut, text.mass):
         return Skipped(reason=reason)
     first, last = text.start, text.end
     kept, credits = sourcing.labelled(text.blocks)
     lead, lead_evidence, kept = standfirst.read(document, cut, kept, first, top, h1)
+    if said := selectors.words(document.root, given, "standfirst"):
+        lead, lead_evidence, kept = said[0], "selector", [b for b in kept if b.text != said[0]]
     paragraphs = bodies.paragraphs(kept)
     paywalled = refusal.paywalled(document, cut, text.mass)
     if not paragraphs and not lead:
         return Skipped(reason="a paywall without any text" if paywalled else "no running text found")
     if top is None:
         return Skipped(reason="no headline found")
-    near = [r.element for r in cut.regions if r.mark is marks.DATE and first - BEFORE <= r.start <= first + 3]
+    near = selectors.elements(document.root, given, "published") + [r.element for r in cut.regions if r.mark is marks.DATE and first - BEFORE <= r.start <= first + 3]
     authors, authors_evidence = people.authors(
         _bylines(document, cut, first, last), (outlet.name, document.meta.get("og:site_name"))
     )
-    published, published_evidence = moments.published(document, page.fetched, near)
+    published, published_evidence = moments.published(document, page.fetched, near, language.declared(document))
     modified, modified_evidence = moments.modified(document, page.fetched)
     code, code_evidence = language.read(document, " ".join((lead or "", *paragraphs)), outlet.languages)
     captions = [b for b in text.captions if b.text != top]
