@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregator import stories, terms
+from aggregator.cli import main
+from storage import articles
+from storage import stories as rows
+from storage.db import connect
+from storage.types import Article, Copy
+from tests.conftest import NOON, article
+
+BRIDGE = "The bridge over the Amu Darya at Termez collapsed on Monday morning, and two lorries fell into the river."
+AGAIN = "Two lorries fell into the Amu Darya when the bridge at Termez collapsed on Monday, the governor said."
+REBUILT = (
+    "Engineers began to clear the collapsed bridge at Termez; the minister promised a new one over the river by May."
+)
+SHARES = "Shares in Frankfurt closed lower as the central bank raised interest rates for a third time this year."
+WORDS = ("bridge", "river", "lorry", "Termez", "Frankfurt", "shares", "bank", "minister", "vote", "flood", "strike")
+
+
+def report(n: int, body: str, hours: float = 0, headline: str | None = None) -> Article:
+    return article(body, id=f"a{n}", seq=n, fetched=NOON + timedelta(hours=hours), headline=headline)
+
+
+def placed(reports: Sequence[Article], copies: Sequence[Copy] = ()) -> list[str]:
+    index = stories.Index()
+    return [index.place(r, [c for c in copies if c.b == r.id]).story for r in reports]
+
+
+def copy(a: str, b: str, kind: str = "cut") -> Copy:
+    return Copy(a=a, b=b, share_a=0.5, share_b=0.9, kind=kind, direction="unknown", certainty="unknown", reasons=())
+
+
+def test_reports_of_one_event_are_one_story() -> None:
+    assert placed([report(1, BRIDGE), report(2, SHARES), report(3, AGAIN)]) == ["a1", "a2", "a1"]
+
+
+def test_a_copy_reports_what_the_other_reports() -> None:
+    assert placed([report(1, BRIDGE), report(2, SHARES)], [copy("a1", "a2")]) == ["a1", "a1"]
+
+
+def test_a_paragraph_in_common_is_no_copy() -> None:
+    assert placed([report(1, BRIDGE), report(2, SHARES)], [copy("a1", "a2", "partial")]) == ["a1", "a2"]
+
+
+def test_a_follow_up_on_another_day_is_another_story_linked_to_the_first() -> None:
+    index = stories.Index()
+    index.place(report(1, BRIDGE))
+    later = index.place(report(2, REBUILT, hours=26))
+    assert (later.story, later.new, later.follows) == ("a2", True, "a1")
+
+
+def test_the_same_on_the_same_day_is_one_story() -> None:
+    assert placed([report(1, BRIDGE), report(2, REBUILT, hours=0.5)]) == ["a1", "a1"]
+
+
+def test_a_story_closes_when_nobody_reports_it() -> None:
+    index = stories.Index()
+    index.place(report(1, BRIDGE))
+    later = index.place(report(2, AGAIN, hours=24 * 20))
+    assert (later.closed, later.follows, len(index)) == (("a1",), None, 1)
+
+
+def test_another_version_stays_in_its_story() -> None:
+    index = stories.Index()
+    index.place(report(1, BRIDGE))
+    again = article(SHARES, id="a1", seq=2, version=2)
+    assert index.place(again).story == "a1"
+
+
+def test_scripts_without_spaces_are_compared_too() -> None:
+    one = report(1, "铁尔梅兹附近的阿姆河大桥周一早晨坍塌，两辆卡车坠入河中。")
+    two = report(2, "法兰克福股市收盘下跌，中央银行今年第三次上调利率。")
+    three = report(3, "周一早晨，阿姆河大桥在铁尔梅兹坍塌，两辆卡车坠河。")
+    assert placed([one, two, three]) == ["a1", "a2", "a1"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param("Москва", "москва", True, id="case"),
+        pytest.param("Kyiv's", "Kyiv", True, id="possessive"),
+        pytest.param("elections", "election", True, id="ending"),
+        pytest.param("Київ", "Kyiv", False, id="script"),
+        pytest.param("año", "ano", False, id="accent"),
+        pytest.param("1234567", "1234568", False, id="number"),
+    ],
+)
+def test_terms_fold_only_what_does_not_tell_words_apart(one: str, other: str, same: bool) -> None:
+    hashes = [terms.of(report(1, word)).hashes.tolist() for word in (one, other)]
+    assert (hashes[0] == hashes[1]) is same
+
+
+def test_forwards_lead_to_where_most_of_a_story_is() -> None:
+    old = {"a": "a", "b": "b", "c": "b", "d": "d", "e": "d", "f": "d"}
+    new = {"a": "a", "b": "a", "c": "a", "e": "e", "f": "e", "d": "a"}
+    assert stories.forwards(old, new) == [("b", "a", "merged"), ("d", "e", "split")]
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), st.text("abc", min_size=1)))
+def test_a_story_that_is_still_there_is_not_forwarded(assignment: dict[str, str]) -> None:
+    assert stories.forwards(assignment, assignment) == []
+
+
+# ------------------------------------------------------------------------------------------------------ laws
+
+REPORTS = st.lists(
+    st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.floats(0, 300)), min_size=1, max_size=14
+)
+
+
+def stored(reports: list[Article], batch: int) -> list[tuple[object, ...]]:
+    """Every row of the stories after a run in batches, each with a newly opened index."""
+    db = connect(":memory:")
+    for start in range(0, len(reports), batch):
+        with db.atomic():
+            index = stories.Index.open(db)
+            for each in reports[start : start + batch]:
+                kept, _ = articles.append(db, each)
+                rows.append(db, index.place(kept), rules=stories.RULES)
+    tables = ("stories", "story_articles", "open_articles", "story_forwards")
+    found = [row for table in tables for row in db.execute(f"select * from {table} order by 1, 2").fetchall()]
+    db.conn.close()
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(REPORTS)
+def test_batches_and_restarts_change_nothing(drawn: list[tuple[list[str], float]]) -> None:
+    hours = 0.0
+    reports = []
+    for n, (words, wait) in enumerate(drawn, start=1):
+        hours += wait
+        reports.append(report(n, "", hours, headline=" ".join(words)))
+    whole = stored(reports, 1000)
+    assert stored(reports, 1) == whole
+    assert stored(reports, 3) == whole
+
+
+def test_a_headline_that_joins_two_stories_leaves_a_trace() -> None:
+    heads = [
+        "Bridge Termez collapse river flood",
+        "Lorry rescue Termez river harbour",
+        "Bridge Termez river lorry rescue",
+    ]
+    db = connect(":memory:")
+    index = stories.Index.open(db)
+    with db.atomic():
+        for n, head in enumerate(["Frankfurt shares bank", "Vote minister strike", *heads], start=1):
+            kept, _ = articles.append(db, report(n, "", headline=head))
+            placement = index.place(kept)
+            rows.append(db, placement, rules=stories.RULES)
+    assert len(set(rows.assignment(db).values())) == len(index)
+    assert all(rows.forwarded(db, gone) == placement.story for gone in placement.absorbed)
+    db.conn.close()
+
+
+# ------------------------------------------------------------------------------------------------------ command
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Path:
+    file = tmp_path / "twosource.db"
+    db = connect(file)
+    index = stories.Index.open(db)
+    with db.atomic():
+        for each in (report(1, BRIDGE, headline="A bridge"), report(2, AGAIN, headline="Lorries"), report(3, SHARES)):
+            kept, _ = articles.append(db, each)
+            rows.append(db, index.place(kept), rules=stories.RULES)
+    db.conn.close()
+    return file
+
+
+def run(newsroom: Path, *words: str) -> str:
+    result = CliRunner().invoke(main, ["--db", str(newsroom), *words])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_stories_lists_what_several_report(newsroom: Path) -> None:
+    found = [json.loads(line) for line in run(newsroom, "stories", "--json").splitlines()]
+    assert [(row["story"], row["headline"], row["articles"]) for row in found] == [("a1", "A bridge", 2)]
+    assert len(run(newsroom, "stories", "--all", "--json").splitlines()) == 2
+
+
+def test_members_can_be_scored(newsroom: Path) -> None:
+    lines = [json.loads(line) for line in run(newsroom, "stories", "--members", "--json").splitlines()]
+    assert [(line["id"], line["cluster"]) for line in lines] == [("a1", "a1"), ("a2", "a1"), ("a3", "a3")]
+
+
+def test_a_story_is_shown_and_drawn(newsroom: Path) -> None:
+    assert "Lorries" in run(newsroom, "story", "a1")
+    assert "A bridge" in run(newsroom, "story", "a1", "--why")
+
+
+def test_search_finds_words(newsroom: Path) -> None:
+    assert "a3" in run(newsroom, "search", "frankfurt")
+
+
+# ------------------------------------------------------------------------------------------------------ floors
+
+
+def bcubed(gold: list[str], said: list[str]) -> float:
+    both, there, here = Counter(zip(gold, said, strict=True)), Counter(gold), Counter(said)
+    precision = sum(n * n / here[story] for (_, story), n in both.items()) / len(gold)
+    recall = sum(n * n / there[story] for (story, _), n in both.items()) / len(gold)
+    return 2 * precision * recall / (precision + recall)
+
+
+@pytest.mark.parametrize(("file", "floor"), [("stories_ecbplus", 0.895), ("stories_headlines", 0.85)])
+def test_gold_stories_are_found(shared: Path, file: str, floor: float) -> None:
+    with gzip.open(shared / "merge" / f"{file}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        gold = [json.loads(line) for line in lines]
+    index, home = stories.Index(), {}
+    for n, row in enumerate(gold, start=1):
+        moment = datetime.fromisoformat(row["published"]) if row["published"] else NOON
+        fields = {"id": row["id"], "seq": n, "fetched": moment, "published": moment, "headline": row["headline"]}
+        placement = index.place(article(row["text"].replace("\n", "\n\n"), **fields))
+        home[row["id"]] = placement.story
+        home.update({a: placement.story for a, story in home.items() if story in placement.absorbed})
+    assert bcubed([row["story"] for row in gold], [home[row["id"]] for row in gold]) >= floor
