@@ -63,3 +63,7 @@ main.add_command(_outlets.outlets)
 from aggregator.cli import reading as _reading  # noqa: E402
 
 main.add_command(_reading.read)
+
+from aggregator.cli import copies as _copies  # noqa: E402
+
+main.add_command(_copies.copies)

@@ -54,7 +54,7 @@ class Index:
         """The caller's transaction failed: back to what the table holds."""
         self._load()
 
-    def add(self, article: Article, credits: Sequence[Credit]) -> tuple[Copy, ...]:
+    def add(self, article: Article, credits: Sequence[Credit]) -> tuple[Copy, ...]:  # noqa: A002 - the word of the house
         """The pairs that a stored article makes with all earlier ones, sorted by their arrival; then it is entered.
 
         A later version takes the place of the earlier ones, and of their pairs.
@@ -104,6 +104,8 @@ class Index:
     def mates(self, outlet: str, arrived: int, hashes: Hashes) -> tuple[NDArray[np.int64], Hashes]:
         """The articles worth comparing with one of these hashes, in order of arrival, and the hashes that are stock."""
         found = self._postings.find(hashes)
+        if len(found) < HITS:
+            return np.empty(0, np.int64), hashes[:0]
         seqs = postings.articles(found)
         alive = np.frombuffer(self._alive, np.int8)[seqs] == 1
         found, seqs = found[alive], seqs[alive]

@@ -7,9 +7,7 @@ from numpy.typing import NDArray
 
 from aggregator.copies.words import Hashes
 
-OTHER_NEWS = (
-    0.3  # of the smaller sample: articles that share less are no copies of each other, whatever they have in common
-)
+OTHER_NEWS = 0.5  # of the smaller sample: articles that share less are no copies of each other, whatever they share
 FURNITURE = 2  # other articles of the same outlet, and of no other, that have it
 TEMPLATE = 5  # … that have it, other news or not: nobody prints one text so often, but half a page may be template
 BACKGROUND = 3  # other articles, of any outlet, that have it …
