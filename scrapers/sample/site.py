@@ -55,7 +55,10 @@ def _site(outlet: Outlet, pieces: list[news.Piece]) -> Iterator[tuple[str, Answe
         if file.name != "article.html":
             path = "/" if file.name == "index.html" else f"/{file.name}"
             body = _rendered(f"{outlet.id}/{file.name}", **told)
-            yield outlet.hosts[0] + path, _answer(body, file.suffix, charset, changed)
+            yield (
+                outlet.hosts[0] + path,
+                _answer(body, file.suffix, charset, None if file.suffix == ".txt" else changed),
+            )
     for address in BROKEN:
         if address.startswith(outlet.hosts[0] + "/"):
             yield address, Answer(body=b"Internal Server Error", content_type="text/plain", status=500)
