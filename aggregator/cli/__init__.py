@@ -67,3 +67,11 @@ main.add_command(_reading.read)
 from aggregator.cli import copies as _copies  # noqa: E402
 
 main.add_command(_copies.copies)
+
+from aggregator.cli import feeds as _feeds  # noqa: E402
+
+main.add_command(_feeds.export)
+main.add_command(_feeds.feeds)
+main.add_command(_feeds.serve)
+_outlets.outlets.add_command(_feeds.export_outlets)
+_outlets.outlets.add_command(_feeds.import_outlets)

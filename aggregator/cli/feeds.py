@@ -1,0 +1,189 @@
+"""``twosource export``, ``feeds``, ``feeds test`` and ``serve``; ``outlets import`` and ``outlets export``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import tomlkit
+from slugify import slugify
+from sqlite_utils import Database
+
+from aggregator import feeds_file, publish, websub
+from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
+from aggregator.feeds import opml, rss
+from aggregator.publish import Published
+from aggregator.serve import FeedServer
+from scrapers import outlets as outlet_files
+from storage import clock, keys, publications
+from storage.db import connect
+from storage.home import Home
+from storage.lock import held
+from storage.types import Outlet
+
+
+def publish_feeds(db: Database, place: Home, known: Mapping[str, Outlet]) -> Published:
+    """Write the feeds, say what was written, and tell the hub, if there is one."""
+    done = publish.publish(db, place, outlets=known)
+    say(f"feeds: {len(done.written):,} files written, {done.unchanged:,} unchanged, in ", str(place.feeds))
+    if done.settings.hub and done.changed:
+        for problem in websub.ping(done.settings.hub, done.changed):
+            say("[yellow]", problem)
+    return done
+
+
+@click.command("export")
+@database_option
+def export() -> None:
+    """Write the feeds that changed; any web server can show the folder.
+
+    \b
+        twosource export
+
+    Which feeds: feeds.toml beside the database; `twosource feeds` lists them.
+    """
+    with held(home()):
+        publish_feeds(connect(home().database), home(), _outlets(home()))
+
+
+@click.group("feeds", invoke_without_command=True)
+@json_option
+@database_option
+@click.pass_context
+def feeds(context: click.Context, as_json: bool) -> None:
+    """The feeds, with their addresses and how many items have stood in each.
+
+    \b
+        twosource feeds
+        twosource feeds test stories
+    """
+    if context.invoked_subcommand is None:
+        _list(as_json)
+
+
+@feeds.command("test")
+@click.argument("name")
+@json_option
+@database_option
+def test_feed(name: str, as_json: bool) -> None:
+    """What a feed of feeds.toml would hold if it began now. Nothing is written.
+
+    \b
+        twosource feeds test queries/water
+    """
+    settings, db, known = feeds_file.load(home().feeds_file), connect(home().database), _outlets(home())
+    wanted = [one for one in publish.defined(db, settings, known) if one.name in (name, f"queries/{name}")]
+    if not wanted:
+        raise click.UsageError(
+            f"There is no feed {name}. `twosource feeds` lists them; queries stand in {home().feeds_file}."
+        )
+    items = reversed(publish.sample(db, wanted[0], settings, known))
+    rows = [(clock.to_text(item.published), item.outlet.name, item.title, item.link) for item in items]
+    columns = ("since", "outlet", "title", "link")
+    if as_json:
+        print_json(dict(zip(columns, row, strict=True)) for row in rows)
+    else:
+        print_table(columns, rows)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8321, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any free one.")
+@database_option
+def serve(host: str, port: int) -> None:
+    """Serve the feeds, with deltas for readers that ask for them.
+
+    \b
+        twosource serve --port 8321
+    """
+    server = FeedServer((host, port), home(), _outlets(home()))
+    say(f"serving {home().feeds} on http://{host}:{server.server_address[1]}/")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("stopped")
+    finally:
+        server.server_close()
+
+
+@click.command("export")
+@database_option
+def export_outlets() -> None:
+    """The outlets' feeds as OPML, for any reader.
+
+    \b
+        twosource outlets export > outlets.opml
+    """
+    groups: dict[str, list[opml.Subscription]] = {}
+    for one in _outlets(home()).values():
+        for source in one.feeds[:1]:
+            language = one.languages[0] if len(one.languages) == 1 else None
+            subscription = opml.Subscription(title=one.name, url=source.url, homepage=one.homepage, language=language)
+            groups.setdefault(one.country or "", []).append(subscription)
+    click.echo(opml.render("Outlets", dict(sorted(groups.items()))), nl=False)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@database_option
+def import_outlets(file: Path) -> None:
+    """Write an outlet file for each feed of an OPML list that no outlet has yet.
+
+    \b
+        twosource outlets import subscriptions.opml
+    """
+    try:
+        subscriptions = list(opml.read(file.read_bytes()))
+    except ValueError as error:
+        say("[red]", f"{file} is {error}. Export it as OPML from your reader.")
+        sys.exit(FAILED)
+    hosts = {host for one in _outlets(home()).values() for host in one.hosts}
+    by_host: dict[str, list[opml.Subscription]] = {}
+    for one in subscriptions:
+        by_host.setdefault(keys.host(one.homepage or "") or keys.host(one.url), []).append(one)
+    new = {host: found for host, found in by_host.items() if host not in hosts}
+    for host, found in new.items():
+        click.echo(_write_outlet(home().outlets, host, found))
+    say(f"{len(new):,} outlets written, {len(by_host) - len(new):,} were known")
+
+
+def _write_outlet(folder: Path, host: str, found: list[opml.Subscription]) -> Path:
+    first = found[0]
+    document = tomlkit.document()
+    document["name"] = first.title
+    document["homepage"] = first.homepage or f"https://{host}/"
+    document["hosts"] = [host]
+    if first.language:
+        document["languages"] = [first.language.partition("-")[0].lower()]
+    sources = tomlkit.aot()
+    for one in found:
+        sources.append(tomlkit.item({"url": one.url, "status": "listed"}))
+    document["feeds"] = sources
+    path = folder / f"{slugify(host)}.toml"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return path
+
+
+def _list(as_json: bool) -> None:
+    settings, db = feeds_file.load(home().feeds_file), connect(home().database)
+    columns = ("feed", "title", "items", "changed", "address")
+    rows = []
+    for one in publish.defined(db, settings, _outlets(home())):
+        last = next(iter(publications.changed_last(db, one.name, 1).values()), None)
+        count = publications.end(db, one.name)
+        changed = clock.to_text(last.updated) if last else None
+        rows.append((one.name, one.title, count, changed, f"{settings.address}{one.name}.{rss.SUFFIX}"))
+    if as_json:
+        print_json(dict(zip(columns, row, strict=True)) for row in rows)
+    else:
+        print_table(columns, rows, right=("items",))
+
+
+def _outlets(place: Home) -> dict[str, Outlet]:
+    found, wrong = outlet_files.load(place.outlets)
+    for problem in wrong:
+        say("[yellow]", str(problem))
+    return found

@@ -1,0 +1,39 @@
+"""Any text made fit for a document: XML 1.0's characters, HTML that shows text as it is, links that lead to the web."""
+
+from __future__ import annotations
+
+import html
+import re
+
+# https://www.w3.org/TR/xml/#NT-Char: everything else, lone surrogates included, makes a document ill-formed.
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})  # ISO 639 codes
+
+
+def clean(text: str) -> str:
+    """The text with a replacement character where XML (and for lone surrogates UTF-8) has none."""
+    return NOT_XML.sub("\ufffd", text)
+
+
+def escape(text: str) -> str:
+    """The text as HTML that shows it."""
+    return html.escape(clean(text))
+
+
+def web(url: str | None) -> str | None:
+    """The address if it leads to the web; None for any other ("javascript:…"), so that no item carries a trap."""
+    found = clean(url).strip() if url else ""
+    return found if re.match(r"https?://[^\s/]+", found, re.IGNORECASE) else None
+
+
+def link(url: str | None, text: str) -> str:
+    """HTML: the text, linked where the address leads to the web."""
+    target = web(url)
+    return f'<a href="{html.escape(target)}">{escape(text)}</a>' if target else escape(text)
+
+
+def marked(language: str | None) -> str:
+    """HTML attributes that say in which language and direction a text is; "" where its language is not known."""
+    if not language:
+        return ""
+    return f' lang="{escape(language)}"' + (' dir="rtl"' if language in RIGHT_TO_LEFT else "")

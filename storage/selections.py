@@ -1,0 +1,156 @@
+"""Which stories, articles and corrections meet a feed's terms: the queries behind the feeds. Judges nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from sqlite_utils import Database
+
+from storage.coverage import REPRINT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A feed's terms; each that is stated must be met, and a list by any one of its entries."""
+
+    of: str = "stories"  # stories | articles | corrections
+    words: str | None = None  # all of them in one article
+    outlets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()  # organisation ids: an origin of the story, or credited by the article
+    least: int | None = None  # independent sources of the story: at least
+    most: int | None = None  # surely no more than
+    folded: bool = False  # articles: reprints of an earlier article are left out
+
+
+def head(db: Database) -> int:
+    """The last arrival that the merge has taken; 0 where there is none."""
+    found: int = db.execute("select coalesce(max(seq), 0) from merged").fetchone()[0]
+    return found
+
+
+def rules(db: Database) -> str:
+    """The numbers of the rules that made the conclusions as they are now; "" where there are none."""
+    row = db.execute("select rules from merged order by seq desc limit 1").fetchone()
+    return row[0] if row else ""
+
+
+def newest(db: Database, selection: Selection, limit: int) -> dict[str, int]:
+    """The ``limit`` last changed units that meet the terms, each with the arrival (seq) of the first article that does."""
+    return _select(db, selection, "", limit)
+
+
+def among(db: Database, selection: Selection, units: Iterable[str]) -> dict[str, int]:
+    """Those of the units that meet the terms."""
+    return _select(
+        db, selection, "and u.unit in (select value from json_each(:units))", -1, units=json.dumps(list(units))
+    )
+
+
+def arrived(db: Database, selection: Selection, after: int) -> set[str]:
+    """The units that arrivals after ``after`` are part of, whether they meet the terms or not."""
+    rows = db.execute(TOUCHED[selection.of], {"after": after, "head": head(db)})
+    return {row[0] for row in rows.fetchall()}
+
+
+def names(db: Database, of: str) -> dict[str, str]:
+    """What there is a feed for each of: ids of ``outlets``, ``languages`` or ``agencies`` with a name to print."""
+    return dict(db.execute(NAMES[of]).fetchall())
+
+
+# Each unit with when it last changed (as seq); what is not merged yet does not count.
+UNITS = {
+    "stories": "select s.id as unit, s.id as story, s.updated as changed, s.least, s.most from stories s",
+    "articles": (
+        "select m.article as unit, m.story, m.seq as changed, s.least, s.most"
+        " from story_articles m join stories s on s.id = m.story"
+    ),
+    "corrections": (
+        "select v.id || '@' || v.version as unit, m.story, v.seq as changed, s.least, s.most, v.seq as this"
+        " from articles v join story_articles m on m.article = v.id join stories s on s.id = m.story"
+        " where v.version > 1 and v.seq <= :head"
+    ),
+}
+# The articles that may meet a unit's terms: any of a story's, or the one article.
+ARTICLES = {
+    "stories": "join articles a on a.id = m.article where m.story = u.story and a.seq <= :head",
+    "articles": "join articles a on a.id = m.article where m.article = u.unit and a.seq <= :head",
+    "corrections": "join articles a on a.id = m.article where a.seq = u.this",
+}
+TOUCHED = {
+    "stories": (
+        "select distinct m.story from articles a join story_articles m on m.article = a.id"
+        " where a.seq > :after and a.seq <= :head"
+    ),
+    # A reprint changes the article that it reprints: the item lists it.
+    "articles": (
+        "select id from articles where seq > :after and seq <= :head union"
+        " select c.a from articles a join copies c on c.b = a.id where a.seq > :after and a.seq <= :head"
+    ),
+    "corrections": "select id || '@' || version from articles where version > 1 and seq > :after and seq <= :head",
+}
+NAMES = {
+    "outlets": "select distinct outlet, outlet from articles order by 1",
+    "languages": "select distinct language, language from articles where language is not null order by 1",
+    "agencies": (
+        "select key, min(name) from origins where key not like 'article:%' and key not like 'unnamed:%'"
+        " and key in (select org from credits where role = 'agency') group by key order by key"
+    ),
+}
+
+
+def _select(db: Database, selection: Selection, more: str, limit: int, **values: object) -> dict[str, int]:
+    first = f"(select min(a.seq) from story_articles m {ARTICLES[selection.of]}{_of_articles(selection)})"  # noqa: S608 - our own words; values are bound
+    sql = (
+        f"select u.unit, {first} as first from ({UNITS[selection.of]}) u"  # noqa: S608 - our own words; values are bound
+        f" where first is not null {_of_stories(selection)} {more} order by u.changed desc, u.unit limit :limit"
+    )
+    named = {
+        **{name: json.dumps(value) if isinstance(value, tuple) else value for name, value in asdict(selection).items()},
+        "words": match(selection.words or ""),
+        "reprint": json.dumps(REPRINT),
+        "head": head(db),
+        "limit": limit,
+        **values,
+    }
+    return dict(db.execute(sql, named).fetchall())
+
+
+def _of_articles(selection: Selection) -> str:
+    terms = ""
+    if selection.words:
+        terms += " and a.seq in (select rowid from articles_fts where articles_fts match :words)"
+    if selection.outlets:
+        terms += " and a.outlet in (select value from json_each(:outlets))"
+    if selection.languages:
+        terms += " and a.language in (select value from json_each(:languages))"
+    if selection.agencies and selection.of != "stories":
+        terms += " and a.id in (select article from credits where org in (select value from json_each(:agencies)))"
+    if selection.folded:
+        terms += (
+            " and not exists (select 1 from copies where b = a.id and kind in (select value from json_each(:reprint)))"
+        )
+    return terms
+
+
+def _of_stories(selection: Selection) -> str:
+    terms = ""
+    if selection.least is not None:
+        terms += " and u.least >= :least"
+    if selection.most is not None:
+        terms += " and u.most <= :most"
+    if selection.agencies and selection.of == "stories":
+        terms += " and u.story in (select story from origins where key in (select value from json_each(:agencies)))"
+    if selection.words:  # first, so that a rare word needs no look at every story
+        terms += (
+            " and u.story in (select m.story from articles_fts f join articles a on a.seq = f.rowid"
+            " join story_articles m on m.article = a.id where articles_fts match :words)"
+        )
+    return terms
+
+
+def match(words: str) -> str:
+    """The words as a full-text query that finds them all, whatever signs they hold."""
+    return " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
