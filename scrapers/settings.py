@@ -65,6 +65,10 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
+# A page's callback yields one item. Scrapy makes so many tasks for the output of every page, 100 unless told: measured,
+# half of the crawl's own time.
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the spider's source once for every outlet; mypy sees such returns
 DOWNLOADER_STATS = False
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False
