@@ -75,3 +75,8 @@ main.add_command(_feeds.feeds)
 main.add_command(_feeds.serve)
 _outlets.outlets.add_command(_feeds.export_outlets)
 _outlets.outlets.add_command(_feeds.import_outlets)
+
+from aggregator.cli import credits as _credits  # noqa: E402
+
+main.add_command(_credits.read_credit)
+main.add_command(_credits.show_agencies)

@@ -1,0 +1,178 @@
+"""``twosource credit`` and ``twosource agencies``: read one line, and see who can be credited."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import tomlkit
+from rich.console import Console
+from rich.text import Text
+from slugify import slugify
+
+from aggregator import agencies, credit
+from aggregator.agencies import Registry
+from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
+from storage import credits as credit_rows
+from storage import db
+from storage.types import Credit
+
+CONTEXTS = ("end", "start", "byline", "caption", "meta", "body")
+OWN_FILE = "agencies.toml"  # beside the database; it adds to the shipped registry
+
+
+@click.command("credit")
+@click.argument("line", required=False)
+@click.option("--context", type=click.Choice(CONTEXTS), default="end", show_default=True, help="Where the line stands.")
+@click.option("--publisher", help="Id of the site that shows it.")
+@click.option("--lang", help="Language of the text, as ISO 639-1.")
+@click.option("--jsonl", is_flag=True, help="Read {text, lang, context, publisher} lines, write each with its credits.")
+@json_option
+@database_option
+def read_credit(
+    line: str | None, context: str, publisher: str | None, lang: str | None, jsonl: bool, as_json: bool
+) -> None:
+    """Whom a sourcing line credits, with the words that say so.
+
+    \b
+        twosource credit "Source: commonspace.eu with agencies" --publisher commonspace
+        twosource credit --jsonl < lines.jsonl > read.jsonl
+    """
+    known = registry()
+    if jsonl:
+        _read_all(known)
+        return
+    if line is None:
+        raise click.UsageError("Give a line in quotes, or --jsonl and lines on standard input.")
+    found = credit.read(line, context=context, publisher=publisher, language=lang, registry=known)
+    if as_json:
+        print_json(map(credit.as_data, found))
+        return
+    _show(line, found)
+
+
+def registry() -> Registry:
+    """The shipped organisations and the user's own."""
+    return agencies.load(_own_file())
+
+
+def _own_file() -> Path:
+    return home().database.parent / OWN_FILE
+
+
+def _read_all(known: Registry) -> None:
+    for number, row in enumerate(sys.stdin, 1):
+        if row.strip():
+            asked = _asked(row, number)
+            found = credit.read(
+                asked["text"],
+                context=asked.get("context") or "end",
+                publisher=asked.get("publisher"),
+                language=asked.get("lang"),
+                registry=known,
+            )
+            click.echo(json.dumps(asked | {"credits": [credit.as_data(c) for c in found]}, ensure_ascii=False))
+
+
+def _asked(row: str, number: int) -> dict[str, Any]:
+    try:
+        asked = json.loads(row)
+    except json.JSONDecodeError as error:
+        raise click.UsageError(f"Line {number} of standard input is no JSON ({error}).") from error
+    if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+        raise click.UsageError(f"Line {number} of standard input: expected an object with a text.")
+    return asked
+
+
+def _show(line: str, found: tuple[Credit, ...]) -> None:
+    underlined = Text(line.strip())
+    for said in found:
+        underlined.stylize("bold underline", said.start, said.end)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(underlined)
+    if not found:
+        say("Credits nobody.")
+        return
+    columns = ("name", "organisation", "place", "role", "relation", "how many", "via")
+    print_table(columns, ((c.name, c.org, c.place, c.role, c.relation, _count(c), c.via) for c in found))
+
+
+def _count(said: Credit) -> str:
+    return "one" if said.count_known else "not known"
+
+
+@click.group("agencies", invoke_without_command=True)
+@json_option
+@database_option
+@click.pass_context
+def show_agencies(ctx: click.Context, as_json: bool) -> None:
+    """Who can be credited: the organisations that the credit reader knows.
+
+    \b
+        twosource agencies
+        twosource agencies unknown
+        twosource agencies add "Shafaq News" --kind agency --domain shafaq.com
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    rows = [{"id": o.id, "name": o.name, "kind": o.kind, "country": o.country, "domain": o.domain} for o in registry()]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(tuple(rows[0]), (tuple(row.values()) for row in rows))
+
+
+@show_agencies.command("unknown")
+@click.option("--limit", type=int, default=50, show_default=True, help="At most so many; 0: all.")
+@json_option
+@database_option
+def show_unknown(limit: int, as_json: bool) -> None:
+    """Names that credit lines showed and the registry lacks, the most frequent first.
+
+    \b
+        twosource agencies unknown
+    """
+    found = list(credit_rows.unknown(db.connect(home().database), limit=limit or None))
+    if as_json:
+        print_json({"name": name, "articles": count, "words": words} for name, count, words in found)
+        return
+    print_table(("name", "articles", "for instance"), found, right=("articles",))
+
+
+@show_agencies.command("add")
+@click.argument("name")
+@click.option("--id", "key", help="Its id.  [default: made from the name]")
+@click.option("--kind", type=click.Choice(agencies.KINDS), default="agency", show_default=True)
+@click.option("--country", help="ISO 3166-1 alpha-2.")
+@click.option("--domain", help="Its site.")
+@click.option("--alias", "aliases", multiple=True, help="A further spelling; may be given several times.")
+@click.option("--weak", is_flag=True, help="The name is also an ordinary word: read it only beside a cue.")
+@database_option
+def add_agency(
+    name: str, key: str | None, kind: str, country: str | None, domain: str | None, aliases: tuple[str, ...], weak: bool
+) -> None:
+    """Take an organisation up into your own registry, beside the database.
+
+    \b
+        twosource agencies add "Shafaq News" --kind agency --domain shafaq.com
+    """
+    file, key = _own_file(), key or slugify(name)
+    if registry().get(key) is not None:
+        say("[red]There already is: ", key)
+        sys.exit(FAILED)
+    before = file.read_text("utf-8") if file.exists() else ""
+    facts = {"name": name, "kind": kind, "country": country, "domain": domain, "aliases": list(aliases)}
+    facts["weak_aliases"] = [name] if weak else []
+    document = tomlkit.parse(before)
+    document.add(key, tomlkit.item({field: value for field, value in facts.items() if value}))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(tomlkit.dumps(document), "utf-8")
+    try:
+        agencies.load.cache_clear()
+        agencies.load(file)
+    except agencies.RegistryWrong:
+        file.write_text(before, "utf-8")
+        raise
+    say("[green]Added ", f"{key} to {file}. `twosource merge --again` reads the stored articles with it.")

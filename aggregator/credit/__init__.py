@@ -1,0 +1,31 @@
+"""Reads sourcing lines into credits: who is named, what that means for the text, and which words say so.
+
+    tokens  line.py      a line as names, cues, words and signs
+    names   names.py     one automaton over all aliases of agencies.toml
+    cues    cues.toml    the words that say it, a table a meaning, a row a language
+    rules   reader.py    which rule applies where: pictures, byline, dateline, labels, signature, intext
+    pages   page.py      the credits of a whole article
+
+Does not find the lines on a page (scrapers/pages does) and does not count sources (aggregator/origins.py does).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aggregator.credit.page import credits_of
+from aggregator.credit.reader import read
+from storage.types import Credit
+
+RULES = 1
+"""Raised with every change that reads a line differently: credits of an older number are made anew."""
+
+FIELDS = ("org", "name", "place", "role", "relation", "where", "words", "count_known", "via", "start", "end")
+
+
+def as_data(credit: Credit) -> dict[str, Any]:
+    """A credit as JSON data, for the command line and for pages."""
+    return {field: getattr(credit, field) for field in FIELDS}
+
+
+__all__ = ["FIELDS", "RULES", "as_data", "credits_of", "read"]

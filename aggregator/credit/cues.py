@@ -1,0 +1,42 @@
+"""The words of sourcing lines, from cues.toml: each phrase with all it may mean, in whatever language.
+
+The language of a line is not asked: outlets print credits in other languages than their text ("Foto: X/AFP via Getty").
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import ahocorasick
+
+from aggregator.spelling import fold
+
+FILE = Path(__file__).with_name("cues.toml")
+_SUFFIX = 3  # letters: "Reuters'a konuşan" is printed apart as "a konuşan", joined as "konuşan"
+
+
+@cache
+def phrases() -> Mapping[str, frozenset[str]]:
+    """Folded phrase -> the tables of cues.toml that hold it."""
+    found: dict[str, set[str]] = {}
+    for meaning, languages in tomllib.loads(FILE.read_text("utf-8")).items():
+        for phrase in (fold(phrase) for rows in languages.values() for phrase in rows):
+            found.setdefault(phrase, set()).add(meaning)
+            head, _, rest = phrase.partition(" ")
+            if meaning == "reports" and len(head) <= _SUFFIX and len(rest) > 2 * _SUFFIX:
+                found.setdefault(rest, set()).add(meaning)
+    return MappingProxyType({phrase: frozenset(meanings) for phrase, meanings in found.items()})
+
+
+@cache
+def automaton() -> ahocorasick.Automaton:
+    """Finds every phrase in a folded text; the value is (length, meanings)."""
+    machine = ahocorasick.Automaton()
+    for phrase, meanings in phrases().items():
+        machine.add_word(phrase, (len(phrase), meanings))
+    machine.make_automaton()
+    return machine

@@ -1,0 +1,263 @@
+"""The head of a first paragraph: "KABUL, July 6 (Xinhua) --", "Taschkent (dpa) -", "МОСКВА, 8 мая. /ТАСС/.", "【ロンドン共同】".
+
+A head is made of places, dates, names and signs, and it ends with a dash, a colon, a stop or a bracket. A place alone
+means the publisher's own reporter there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aggregator.credit.line import Line, Token
+from aggregator.credit.lists import NAMED, light
+from aggregator.credit.names import unspaced
+from aggregator.credit.reading import Asked, Finding
+
+_LONGEST = 36  # tokens; the longest head of the gold's kind has about 20
+_SMALL = frozenset(
+    {"de", "la", "el", "al", "del", "da", "do", "am", "an", "der", "of", "and", "sur", "le", "les", "di", "-"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The tokens from ``first`` to ``end`` (exclusive) are the head; ``bracket`` is where its first bracket opens."""
+
+    end: int
+    sign: Token | None  # what ends it
+    names: tuple[int, ...]
+    bracket: int | None
+
+
+def dateline(asked: Asked) -> Iterator[Finding]:
+    """Whom the head names; nothing where the paragraph has no head."""
+    line = asked.line
+    head = _head(line)
+    if head is None:
+        return
+    place = _place(line, head)
+    if not head.names:
+        if place and asked.publisher and _stands_alone(line, head):
+            yield Finding(None, "own", place)
+        return
+    bracketed = head.bracket is not None and head.names[0] > head.bracket
+    own = any(asked.own(line.tokens[i]) for i in head.names)
+    for i in head.names:
+        group = line.tokens[i].kind == "group"
+        beside = (own and not bracketed) or (group and len(head.names) > 1)
+        yield Finding(line.tokens[i], "with" if beside else "based_on" if group and not place else "republished", place)
+
+
+def _head(line: Line) -> Head | None:
+    names: list[int] = []
+    bracket, depth = None, 0
+    row = line.tokens[:_LONGEST]
+    for i, token in enumerate(row):
+        if token.kind == "open" or (token.kind == "slash" and depth == 0 and _wraps(line, i)):
+            bracket, depth = i if bracket is None else bracket, depth + 1
+        elif token.kind == "close" or (token.kind == "slash" and depth and _closes(line, i)):
+            depth -= 1
+            if depth < 0:
+                return None
+            if names and depth == 0 and _ends_behind(line, i):
+                return Head(i + 1, _sign(line, i + 1), tuple(names), bracket)
+        elif token.kind in NAMED:
+            if token.kind == "group" and token.weak and not names and depth == 0 and i:
+                return None
+            names.append(i)
+            if depth == 0 and _bare_name_ends(line, i):
+                return Head(i + 1, None, tuple(names), bracket)
+        elif depth == 0 and _terminates(line, i, names):
+            return Head(i, token, tuple(names), bracket) if i else None
+        elif not _belongs(line, i, depth):
+            return None
+    return None
+
+
+def _belongs(line: Line, i: int, depth: int) -> bool:
+    """May this token stand in a head?"""
+    token = line.tokens[i]
+    if token.kind in ("number", "comma", "stop", "slash", "dash", "quote", "sign", "bar", "copy", "colon"):
+        return token.kind != "stop" or not (depth == 0 and i + 1 < len(line.tokens) and line.says(token) in "?!…")
+    if "month" in token.cues or light(token, "by", "in", "photo"):
+        return True
+    if token.upper or not token.cased:
+        return True
+    return depth > 0 or line.says(token) in _SMALL
+
+
+def _wraps(line: Line, i: int) -> bool:
+    """Does a slash open a bracket, as in "/ТАСС/"?"""
+    return i + 1 < len(line.tokens) and line.tokens[i + 1].kind in NAMED and (i == 0 or bool(line.gap(i - 1)))
+
+
+def _closes(line: Line, i: int) -> bool:
+    return i + 1 == len(line.tokens) or bool(line.gap(i)) or line.tokens[i + 1].kind in ("stop", "dash", "colon")
+
+
+def _sign(line: Line, i: int) -> Token | None:
+    return line.tokens[i] if i < len(line.tokens) and line.tokens[i].kind in ("dash", "colon", "stop", "sign") else None
+
+
+def _ends_behind(line: Line, i: int) -> bool:
+    """Is the head over with this closing bracket? Behind it comes a sign, or the text itself."""
+    if i + 1 >= len(line.tokens):
+        return True
+    after = line.tokens[i + 1]
+    if after.kind in ("dash", "colon", "stop", "sign", "slash"):
+        return True
+    return after.kind in ("word", "cue", "name", "quote", "number")
+
+
+def _terminates(line: Line, i: int, names: list[int]) -> bool:
+    """A dash between spaces, a colon, or, behind a name, a stop."""
+    token = line.tokens[i]
+    if token.kind == "dash":
+        doubled = i + 1 < len(line.tokens) and line.tokens[i + 1].kind == "dash"
+        loose = (
+            i > 0
+            and (bool(line.gap(i - 1)) or line.says(token) in "—–")
+            and (i + 1 >= len(line.tokens) or doubled or bool(line.gap(i)))
+        )
+        if not loose:
+            return False
+        rest = line.tokens[i + 1 : i + 6]
+        return bool(names) or not any(t.kind in ("open",) or t.kind in NAMED for t in rest)
+    if token.kind == "colon":
+        return i + 1 < len(line.tokens) and (bool(line.gap(i)) or not line.tokens[i + 1].cased)
+    if token.kind == "stop":
+        rest = line.tokens[i + 1 : i + 3]
+        if names:
+            return bool(rest) and bool(line.gap(i))
+        capitals = all(line.says(t).isupper() for t in line.tokens[:i] if t.kind in ("word", "cue")) and i > 0
+        named = any(t.kind in NAMED or t.kind in ("slash", "open") for t in rest)
+        return (
+            capitals
+            and not named
+            and bool(rest)
+            and bool(line.gap(i))
+            and line.tokens[i - 1].end - line.tokens[i - 1].start > 2
+        )
+    return False
+
+
+def _bare_name_ends(line: Line, i: int) -> bool:
+    """ "ASTANA. KAZINFORM The house met": a name in capitals behind a place and a stop, then the text."""
+    if i < 2 or i + 1 >= len(line.tokens) or line.tokens[i - 1].kind != "stop":
+        return False
+    after = line.tokens[i + 1]
+    return after.kind in ("word", "cue", "name") and after.upper and not line.says(after).isupper()
+
+
+def _place(line: Line, head: Head) -> str | None:
+    """The words in front of the first bracket or name, without a date; else those behind the names."""
+    if head.bracket == 0 and head.names:
+        return _inside(line, head) or _behind(line, head)
+    stop = min([head.end, *(() if head.bracket is None else (head.bracket,)), *head.names[:1]])
+    found = _words(line, 0, stop)
+    if found is None and head.names:
+        found = _words(line, head.names[-1] + 1, head.end)
+    return found or (_behind(line, head) if head.names else None)
+
+
+def _words(line: Line, start: int, stop: int) -> str | None:
+    row = line.tokens
+    while start < stop and (
+        row[start].kind in ("comma", "dash", "open", "bar", "slash", "stop", "quote") or _dated(row[start])
+    ):
+        start += 1
+    end = start
+    while (
+        end < stop
+        and (row[end].kind in ("word", "comma", "slash", "stop", "dash", "quote", "cue", "sign"))
+        and not _dated(row[end])
+    ):
+        if row[end].kind == "stop" and not _abbreviated(line, end):
+            break
+        if row[end].kind == "dash" and line.gap(end - 1):
+            break
+        end += 1
+    while end > start and (row[end - 1].kind in ("comma", "slash", "dash", "quote") or _weightless(line, end - 1)):
+        end -= 1
+    if end == start or not (row[start].upper or not row[start].cased):
+        return None
+    words = line.text[row[start].start : row[end - 1].end]
+    return None if "no_place" in row[start].cues and end == start + 1 else words
+
+
+def _weightless(line: Line, i: int) -> bool:
+    token = line.tokens[i]
+    return token.kind == "cue" and token.cased and not token.upper
+
+
+def _dated(token: Token) -> bool:
+    return token.kind == "number" or ("month" in token.cues and token.kind == "cue")
+
+
+def _abbreviated(line: Line, i: int) -> bool:
+    """ "LA CROSSE, Wis. (AP)", "N.M.", "ST. JOSEPH": the stop belongs to the word."""
+    before = line.tokens[i - 1] if i else None
+    return (
+        before is not None
+        and before.end - before.start <= 5
+        and (i + 1 < len(line.tokens) and line.tokens[i + 1].kind in ("open", "word", "comma", "dash"))
+    )
+
+
+def _inside(line: Line, head: Head) -> str | None:
+    """The place within the bracket: "【ロンドン共同】", "(서울=연합뉴스)", "[Kabul, AFP]"."""
+    first = head.names[0]
+    words = _words(line, 1, first) if first > 1 else None
+    if words is None:
+        return None
+    start = line.tokens[1]
+    glued = unspaced(line.text[start.start]) or any(t.kind in ("colon", "comma") for t in line.tokens[1:first])
+    return words if glued else None
+
+
+def _behind(line: Line, head: Head) -> str | None:
+    """ "(ANSA) - ROMA, 03 MAG -": the place between the bracket and a second dash, in capitals."""
+    i = head.end
+    while i < len(line.tokens) and line.tokens[i].kind in ("dash", "colon"):
+        i += 1
+    j = i
+    while (
+        j < len(line.tokens)
+        and (line.tokens[j].kind in ("comma", "number") or line.says(line.tokens[j]).isupper())
+        and j < i + 8
+    ):
+        j += 1
+    closed = j < len(line.tokens) and line.tokens[j].kind == "dash" and bool(line.gap(j - 1)) if j > i else False
+    return _words(line, i, j) if closed else None
+
+
+def _stands_alone(line: Line, head: Head) -> bool:
+    """Is it a place at all? In capitals, or up to three capitalised words before a dash and a capital."""
+    words = [t for t in line.tokens[: head.end] if t.kind in ("word", "cue")]
+    if (
+        not words
+        or "no_place" in words[0].cues
+        or any(t.cues & {"source", "photo", "by", "block", "told", "reports"} for t in words)
+    ):
+        return False
+    if not words[0].cased:
+        return (
+            len(words) <= 2
+            and head.sign is not None
+            and head.sign.kind in ("dash", "colon")
+            and line.says(head.sign) != "-"
+        )
+    comma = next((i for i, t in enumerate(line.tokens[: head.end]) if t.kind == "comma"), head.end)
+    city = [t for t in line.tokens[:comma] if t.kind in ("word", "cue")]
+    if city and all(line.says(t).isupper() for t in city) and len(words) <= 6 and len(line.says(city[0])) > 1:
+        return True
+    after = [t for t in line.tokens[head.end : head.end + 3] if t.kind != "dash"]
+    dash = head.sign is not None and head.sign.kind == "dash"
+    return dash and len(words) <= 3 and bool(after) and (after[0].upper or after[0].kind == "quote")
+
+
+def head_end(asked: Asked) -> int:
+    """Where the text behind the head begins, as a token; 0 where there is no head."""
+    head = _head(asked.line)
+    return head.end if head is not None and head.names else 0

@@ -1,0 +1,155 @@
+"""Lines at the end of an article, or labels anywhere: copyright, "first published in", "With reporting by", "Source:",
+signatures. Each rule gives the names whose relation it knows; an earlier one keeps what it took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aggregator.credit.line import Line
+from aggregator.credit.lists import NAMED, backward, forward, label_at, light, place_after, sentence_end
+from aggregator.credit.reading import Asked, Finding, beside_publisher
+
+_AHEAD = {"published": "republished", "with": "with", "based": "based_on", "citing": "based_on"}
+_BEHIND = {"contributed": "with", "based_after": "based_on"}
+_INITIALS = 4  # letters: "(kle/dpa)"
+
+
+def labels(asked: Asked) -> list[Finding]:
+    """All that labels and cue phrases of a line say."""
+    line, taken, found = asked.line, set[int](), list[Finding]()
+    for i in range(len(line.tokens)):
+        for j, relation in _said_at(asked, i):
+            if j not in taken:
+                taken.add(j)
+                found.append(Finding(line.tokens[j], relation, place_after(line, j)))
+    return found
+
+
+def _said_at(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
+    line, token = asked.line, asked.line.tokens[i]
+    if token.kind == "copy" or "copyright" in token.cues:
+        yield from ((j, "republished") for j in _holders(line, i + 1))
+    elif token.kind not in ("cue", "name"):
+        return
+    elif (start := label_at(line, i, "with_label") or label_at(line, i, "source")) is not None:
+        yield from _listed(asked, start, "with" if "with_label" in token.cues else "based_on")
+    elif "for_us" in token.cues:
+        yield from ((j, "own") for j in forward(line, i + 1) if asked.own(line.tokens[j]))
+    else:
+        yield from _cued(asked, i)
+
+
+def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
+    line, token = asked.line, asked.line.tokens[i]
+    if token.kind == "name":
+        return
+    for meaning, relation in _BEHIND.items():
+        if meaning in token.cues:
+            yield from ((j, relation) for j in reversed(list(backward(line, i))))
+    if _opens(line, i) and "beside" in token.cues:
+        yield from ((j, "with") for j in forward(line, i + 1))
+        return
+    for meaning, relation in _AHEAD.items():
+        if meaning in token.cues and (len(line.says(token)) > 3 or _opens(line, i)):
+            yield from ((j, relation) for j in forward(line, i + 1))
+            return
+
+
+def _opens(line: Line, i: int) -> bool:
+    """Does the line, or a bracket, begin with token i?"""
+    return (
+        all(line.tokens[j].kind in ("open", "dash", "bar", "sign") for j in range(i - 1, -1, -1))
+        if i < 4
+        else line.tokens[i - 1].kind == "open"
+    )
+
+
+def _listed(asked: Asked, start: int, relation: str) -> Iterator[tuple[int, str]]:
+    """A label's names; in one label with the publisher the others only helped it."""
+    named = list(forward(asked.line, start))
+    findings = [Finding(asked.line.tokens[j], relation) for j in named]
+    yield from ((j, f.relation) for j, f in zip(named, beside_publisher(asked, findings), strict=True))
+
+
+def _holders(line: Line, i: int) -> Iterator[int]:
+    """Whose copyright: names straight behind the sign and the year."""
+    while i < len(line.tokens) and (
+        line.tokens[i].kind in ("number", "copy", "dash", "comma", "colon", "slash")
+        or line.tokens[i].cues & {"copyright", "filler", "by"}
+    ):
+        i += 1
+    if i < len(line.tokens) and line.tokens[i].kind in NAMED:
+        yield i
+        j = i + 1
+        while (
+            j + 1 < len(line.tokens)
+            and (line.tokens[j].kind == "slash" or "and" in line.tokens[j].cues)
+            and line.tokens[j + 1].kind == "name"
+        ):
+            yield j + 1
+            j += 2
+
+
+def signature(asked: Asked) -> list[Finding]:
+    """A line of only names, or the bracket that ends a text: "(AFP)", "(kle/dpa)", "Il Gazzettino", "Agencies"."""
+    line = asked.line
+    start, end = _last_bracket(line) or (0, len(line.tokens))
+    names = [i for i in range(start, end) if line.tokens[i].kind in NAMED]
+    rest = [i for i in range(start, end) if line.tokens[i].kind not in NAMED]
+    bracketed = (start, end) != (0, len(line.tokens)) or any(line.tokens[i].kind == "open" for i in rest)
+    if not names or not all(_signs(line, i, bracketed) for i in rest):
+        return []
+    others = [
+        i for i in rest if line.tokens[i].kind == "word" or (line.tokens[i].kind == "cue" and not light(line.tokens[i]))
+    ]
+    if not bracketed and not _plausible(line, names, others):
+        return []
+    several = len(names) > 1 or (
+        bracketed and any(i < names[-1] for i in others) and any(line.tokens[i].kind == "slash" for i in rest)
+    )
+    relation = "based_on" if several or all(line.tokens[i].kind == "group" for i in names) else "republished"
+    return list(beside_publisher(asked, [Finding(line.tokens[i], relation, place_after(line, i)) for i in names]))
+
+
+def _plausible(line: Line, names: list[int], others: list[int]) -> bool:
+    """A bare line needs a name that is no ordinary word, and little else."""
+    known = [i for i in names if line.tokens[i].org is not None or line.tokens[i].kind == "group"]
+    return bool(known) and len(others) <= 3
+
+
+def _signs(line: Line, i: int, bracketed: bool) -> bool:
+    """May this token stand in a signature?"""
+    token = line.tokens[i]
+    if token.kind in ("slash", "comma", "dash", "open", "close", "bar", "quote", "copy", "sign"):
+        return True
+    if token.kind == "stop":
+        return i + 1 == len(line.tokens) or not sentence_end(line, i)
+    if token.kind == "number" or light(token):
+        return (
+            bracketed
+            or "and" in token.cues
+            or "agency" in token.cues
+            or "which" in token.cues
+            or token.kind == "number"
+        )
+    if token.kind == "cue" and "in" in token.cues:
+        return True
+    short = token.end - token.start <= _INITIALS
+    return bracketed and (short or token.upper)
+
+
+def _last_bracket(line: Line) -> tuple[int, int] | None:
+    """What stands in the bracket that ends the line."""
+    row = line.tokens
+    end = len(row)
+    while end and row[end - 1].kind in ("stop", "quote"):
+        end -= 1
+    if not end or row[end - 1].kind != "close":
+        return None
+    for i in range(end - 2, max(end - 30, -1), -1):
+        if row[i].kind == "open":
+            return i + 1, end - 1
+        if row[i].kind == "close":
+            return None
+    return None

@@ -1,0 +1,161 @@
+"""Where a line names organisations of the registry: one automaton over all aliases, in every script.
+
+Judges no meaning: a weak alias (an ordinary word, another body's initials) is found as well, and marked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ahocorasick
+
+from aggregator.agencies import Organisation, Registry
+from aggregator.spelling import fold
+
+_SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
+_STEM = 5  # letters; from this length on, an alias may carry an ending
+# Scripts without spaces between words: a name may stand anywhere. Han, kana, Hangul, Thai, Lao, Khmer, Burmese.
+_UNSPACED = re.compile("[぀-ヿ㐀-鿿가-힯฀-໿က-႟ក-៿]")
+_PREFIXES = {"ARABIC": frozenset("وفبلك"), "HEBREW": frozenset("ולבמהשכ")}
+_ENDINGS = re.compile(
+    r"(?:[’'ʼ‘`´:\-–]?(?:n?[iıuü]n|[nd]?[iıuü]|[ndty]?[ae]|[dt][ae]n?|y?l[ae]|ning|ga|ni|da|dan|dagi|nek|nak|b[ae]n|t[oó]l|n[ae]l|"
+    r"r[ae]|lle|ille|n|in|ssa|lta|s|n[iıuü]n|d[ae]ki|ului|ul|ulu|em|om|ov[ií]|u|ie|y|ów|ami|ach|en|et)(?![^\W\d_]))"
+)
+_CYRILLIC = re.compile(
+    r"[-’']?(?:а|у|ом|ем|е|ы|и|ів|ам|ами|ах|ой|ою|ей|ею|ю|я|ям|ями|ях|ью|ии|ією|і|ї|ов|ев|"
+    r"[нтд][ыі]ң|[дт][ае]н?|[гғқк][ае]|[нт]ан|нинг|га|ни|да|дан|ро|и)(?![^\W\d_])"
+)
+_SOFT = "аяоьыийуюе"  # what a Cyrillic name loses before an ending
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One way to print an organisation, folded."""
+
+    org: Organisation
+    folded: str
+    weak: bool
+    spellings: frozenset[str]  # as the registry writes it
+    stem: bool = False  # a name without its last letter: an ending must follow
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a line. ``stop`` is behind its ending, ``prefix`` what is written together with it in front."""
+
+    start: int
+    end: int
+    stop: int
+    alias: Alias
+    prefix: str = ""
+
+
+@lru_cache(maxsize=4)
+def automaton(registry: Registry) -> ahocorasick.Automaton:
+    """Finds every alias in a folded text; the value is the Alias."""
+    found: dict[str, Alias] = {}
+    for alias in _aliases(registry):
+        found.setdefault(alias.folded, alias)
+    machine = ahocorasick.Automaton()
+    for folded, alias in found.items():
+        machine.add_word(folded, alias)
+    machine.make_automaton()
+    return machine
+
+
+def _aliases(registry: Registry) -> Iterator[Alias]:
+    for org in registry:
+        forms: dict[str, set[str]] = {}
+        weak = {fold(name) for name, is_weak in org.spellings if is_weak}
+        for name, _ in org.spellings:
+            forms.setdefault(fold(name), set()).add(name)
+        for folded, spellings in forms.items():
+            yield Alias(org, folded, folded in weak, frozenset(spellings))
+    for org in registry:
+        for name, is_weak in org.spellings:
+            folded = fold(name)
+            if len(folded) > _STEM and "а" <= folded[-1] <= "я" and folded[-1] in _SOFT:
+                yield Alias(org, folded[:-1], is_weak, frozenset((name[:-1],)), stem=True)
+
+
+def mentions(text: str, folded: str, registry: Registry) -> Iterator[Mention]:
+    """Every name that stands whole, as often as it stands; names that overlap are all given."""
+    for last, alias in automaton(registry).iter(folded):
+        start, end = last + 1 - len(alias.folded), last + 1
+        prefix = _prefix(folded, start)
+        if prefix is None or not _printed_so(text[start:end], alias):
+            continue
+        stop = _stop(folded, end, alias)
+        if stop is not None:
+            yield Mention(start, end, stop, alias, prefix)
+
+
+def letter(char: str) -> bool:
+    """Is it part of a word? A vowel sign of an Indic script is."""
+    return char.isalnum() or (char > "\u02ff" and unicodedata.category(char)[0] == "M")
+
+
+def whole(folded: str, start: int, end: int) -> bool:
+    """Do no letters of the same word stand before ``start`` or behind ``end``?"""
+    before = start > 0 and letter(folded[start]) and letter(folded[start - 1]) and not unspaced(folded[start])
+    return not before and not (
+        end < len(folded) and letter(folded[end - 1]) and letter(folded[end]) and not unspaced(folded[end - 1])
+    )
+
+
+def unspaced(char: str) -> bool:
+    """Does its script do without spaces between words?"""
+    return char > "\u0dff" and _UNSPACED.match(char) is not None
+
+
+def _prefix(folded: str, start: int) -> str | None:
+    """Letters written together with the name in front ("لرويترز"); None: the name is only part of a word."""
+    if start == 0 or unspaced(folded[start]) or unspaced(folded[start - 1]) or not letter(folded[start - 1]):
+        return ""
+    particles = _PREFIXES.get(unicodedata.name(folded[start], "").split(" ")[0], frozenset())
+    at = start
+    while at > 0 and start - at < 2 and folded[at - 1] in particles:
+        at -= 1
+    return folded[at:start] if at < start and not (at > 0 and letter(folded[at - 1])) else None
+
+
+def _stop(folded: str, end: int, alias: Alias) -> int | None:
+    """Where the name ends with its ending; None: the word goes on."""
+    if end == len(folded):
+        return None if alias.stem else end
+    bare = not letter(folded[end]) or not letter(folded[end - 1]) or unspaced(folded[end - 1])
+    cyrillic = "Ѐ" <= folded[end - 1] <= "ԯ"
+    if cyrillic and (len(alias.folded) >= _SHORT or alias.stem):
+        ending = _CYRILLIC.match(folded, end)
+    elif bare or (len(alias.folded) >= _STEM and not alias.weak):
+        ending = None if folded[end] in "- " and bare and cyrillic else _ENDINGS.match(folded, end)
+    else:
+        ending = None
+    if ending is not None and (not bare or folded[end] in "’'ʼ‘`´:-–"):
+        return ending.end()
+    if bare and not alias.stem:
+        return end
+    return _indic(folded, end)
+
+
+def _indic(folded: str, end: int) -> int | None:
+    """Bengali joins its cases to the name ("এএফপিকে")."""
+    at = end
+    while at < len(folded) and at - end < 4 and "ঀ" <= folded[at] <= "৿":
+        at += 1
+    return at if at > end and not (at < len(folded) and letter(folded[at])) else None
+
+
+def _printed_so(printed: str, alias: Alias) -> bool:
+    """A weak or a very short name must be printed as the registry writes it; any other may be in any case."""
+    if not alias.weak and len(printed) > _SHORT:
+        return not alias.folded.isascii() or not printed.islower() or any(form.islower() for form in alias.spellings)
+    return (
+        printed in alias.spellings
+        or printed == printed.upper()
+        or any(printed == form.capitalize() and not alias.weak and len(form) == _SHORT for form in alias.spellings)
+    )

@@ -1,0 +1,115 @@
+"""Whose a picture is: every organisation in the part of a caption that credits, and behind labels such as "Photo:".
+
+That part is what follows the label, what stands in a bracket of names, or the last sentence where it is only names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aggregator.credit.line import Line
+from aggregator.credit.lists import NAMED, light, sentence_end
+from aggregator.credit.reading import Asked, Finding
+
+_BY = frozenset({"by", "and", "filler", "copyright", "for_us", "beside", "published", "platform", "with"})
+
+
+def pictures(asked: Asked) -> Iterator[Finding]:
+    """Whom a caption credits."""
+    line = asked.line
+    parts = list(_parts(line))
+    taken = {i for start, end in parts for i in _credited(line, start, end)}
+    yield from (Finding(line.tokens[i], "photo") for i in sorted(taken))
+
+
+def labelled(asked: Asked) -> Iterator[Finding]:
+    """Whom picture labels credit in a line that is no caption: "Foto: dpa". Only with a colon, or at its beginning."""
+    line = asked.line
+    for i, token in enumerate(line.tokens):
+        if "photo" in token.cues and _label(line, i, strict=True):
+            end = _end(line, i + 1)
+            yield from (Finding(line.tokens[j], "photo") for j in _credited(line, i + 1, end))
+
+
+def _label(line: Line, i: int, *, strict: bool = False) -> bool:
+    row = line.tokens
+    if i + 1 >= len(row):
+        return False
+    after = row[i + 1]
+    long = " " in line.says(row[i]) and not strict
+    return (
+        after.kind in ("colon", "copy", "bar")
+        or long
+        or (not strict and (after.kind in ("slash", "dash") or bool(after.cues & _BY)))
+    )
+
+
+def _parts(line: Line) -> Iterator[tuple[int, int]]:
+    """Ranges of tokens that may credit; later judged by what else stands in them."""
+    row = line.tokens
+    labels = [
+        i
+        for i, token in enumerate(row)
+        if "photo" in token.cues and (token.kind != "name" or _colon(line, i)) and _label(line, i)
+    ]
+    for i in labels:
+        yield i + 1, _end(line, i + 1)
+    opened: list[int] = []
+    begin = 0
+    for i, token in enumerate(row):
+        if token.kind == "open":
+            opened.append(i)
+        elif token.kind == "close" and opened:
+            yield opened.pop() + 1, i
+        elif token.kind == "bar" or sentence_end(line, i) or token.kind == "copy" or "copyright" in token.cues:
+            yield begin, i
+            begin = i + 1
+    yield begin, len(row)
+
+
+def _colon(line: Line, i: int) -> bool:
+    return i + 1 < len(line.tokens) and line.tokens[i + 1].kind == "colon"
+
+
+def _end(line: Line, i: int) -> int:
+    depth = 0
+    for j in range(i, len(line.tokens)):
+        kind = line.tokens[j].kind
+        depth += (kind == "open") - (kind == "close")
+        if depth < 0 or sentence_end(line, j):
+            return j
+    return len(line.tokens)
+
+
+def _credited(line: Line, start: int, end: int) -> list[int]:
+    """The names of a part, if it is only names, persons, dates and small words; a slash or "via" vouches for it as well."""
+    names = [
+        i
+        for i in range(start, end)
+        if line.tokens[i].kind in NAMED
+        and not (line.tokens[i].kind == "group" and line.tokens[i].weak and end - start > 4)
+    ]
+    if not names:
+        return []
+    plain = [i for i in range(start, end) if _plain(line, i)]
+    if not plain:
+        return names
+    last = max((i for i in plain if i < names[-1]), default=start - 1)
+    tied = any(
+        line.tokens[i].kind == "slash" or "via" in line.says(line.tokens[i]).lower() for i in range(last + 1, end)
+    )
+    return [i for i in names if i > last] if tied and not any(i > names[-1] for i in plain) else []
+
+
+def _plain(line: Line, i: int) -> bool:
+    """An ordinary word, which a credit does not hold."""
+    token = line.tokens[i]
+    if token.kind == "word":
+        return not token.upper and token.end - token.start > 1 and (token.cased or not _short(line))
+    return (
+        token.kind == "cue" and not token.upper and not (light(token) or token.cues & (_BY | {"photo", "in", "source"}))
+    )
+
+
+def _short(line: Line) -> bool:
+    return len(line.tokens) <= 12

@@ -1,0 +1,92 @@
+"""The rules, in the order in which they apply, for each place where a line can stand."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from aggregator import agencies
+from aggregator.agencies import Registry
+from aggregator.credit.byline import byline
+from aggregator.credit.dateline import dateline, head_end
+from aggregator.credit.intext import quotes
+from aggregator.credit.labels import labels, signature
+from aggregator.credit.lists import label_at
+from aggregator.credit.pictures import labelled, pictures
+from aggregator.credit.reading import Asked, Finding, credits
+from storage.types import Credit
+
+_BLOCK = 12  # tokens: in a longer line such words are only words
+_ELLIPSIS = 4000  # characters of one line that are read; no credit stands deeper in a paragraph
+
+
+def read(
+    text: str,
+    *,
+    language: str | None = None,
+    context: str = "end",
+    publisher: str | None = None,
+    registry: Registry | None = None,
+) -> tuple[Credit, ...]:
+    """Whom a line credits: nobody, one or several, in the order of the line.
+
+    ``context`` is where the line stands (end, start, byline, caption, meta, body), ``publisher`` the id of the site that
+    shows it, None where it is not known. ``language`` is not needed: cues of all languages are known at once. Never
+    raises for any text; takes time in proportion to its length.
+    """
+    asked = Asked.of(text.strip(), context, publisher, registry or _shipped())
+    return credits(asked, [] if _is_block(asked) else _findings(asked))
+
+
+@cache
+def _shipped() -> Registry:
+    return agencies.load()
+
+
+def _findings(asked: Asked) -> list[Finding]:
+    if asked.where == "caption":
+        return list(pictures(asked))
+    if asked.where == "byline":
+        return _unless_empty(list(labelled(asked)), _labelled_byline(asked), list(byline(asked)))
+    if asked.where == "start":
+        return [*dateline(asked), *_body(asked, head_end(asked))]
+    if asked.where == "body":
+        return _body(asked, 0)
+    photo = list(labelled(asked))
+    found = labels(asked)
+    taken = {finding.token for finding in photo}
+    found = [finding for finding in found if finding.token not in taken]
+    return photo + (found or ([] if photo else _unless_empty(signature(asked), list(quotes(asked)))))
+
+
+def _unless_empty(*readings: list[Finding]) -> list[Finding]:
+    """The first reading that says anything."""
+    return next((reading for reading in readings if reading), [])
+
+
+def _labelled_byline(asked: Asked) -> list[Finding]:
+    tokens = asked.line.tokens
+    return (
+        labels(asked)
+        if any(
+            label_at(asked.line, i, "source")
+            or (tokens[i].cues & {"based", "published"}
+            and len(asked.line.says(tokens[i])) > 6)
+            for i in range(len(tokens))
+        )
+        else []
+    )
+
+
+def _body(asked: Asked, start: int) -> list[Finding]:
+    photo = list(labelled(asked))
+    taken = {finding.token for finding in photo}
+    return photo + [finding for finding in quotes(asked, start) if finding.token not in taken]
+
+
+def _is_block(asked: Asked) -> bool:
+    """A link, a block's label or a notice."""
+    tokens = asked.line.tokens
+    if asked.where == "caption" or len(tokens) > _BLOCK * 2:
+        return False
+    first = next((token for token in tokens if token.kind not in ("sign", "bar", "dash", "quote")), None)
+    return any("block" in token.cues and (token is first or len(tokens) <= _BLOCK) for token in tokens)
