@@ -142,7 +142,7 @@ class Index:
     def enter(self, row: Fingerprint, hashes: Hashes) -> None:
         """Store a fingerprint, and keep it in memory."""
         fingerprints.append(self._db, row, rules=RULES)
-        self._remember(row, len(hashes))
+        self._remember(row.seq, row.first, row.outlet, row.arrived, len(hashes))
         self._postings.add(row.seq, hashes)
 
     def _load(self) -> None:
@@ -157,29 +157,28 @@ class Index:
         self._postings.fill((part for rows in fingerprints.every(self._db) for part in self._parts(rows)), count)
         assert len(self._alive) in (0, last + 1)
 
-    def _parts(self, rows: list[Fingerprint]) -> list[NDArray[np.uint64]]:
-        sizes = [len(row.hashes) // 8 for row in rows]
-        for row, size in zip(rows, sizes, strict=True):
-            self._forget(row.first)
-            self._remember(row, size)
-        hashes = np.frombuffer(b"".join(row.hashes for row in rows), "<u8").astype(np.uint64)
-        seqs = np.repeat(np.array([row.seq for row in rows], np.uint64), sizes)
+    def _parts(self, rows: list[tuple[int, int, str, int, bytes]]) -> list[NDArray[np.uint64]]:
+        sizes = [len(row[4]) // 8 for row in rows]
+        for (seq, first, outlet, arrived, _), size in zip(rows, sizes, strict=True):
+            if first != seq:
+                self._forget(first)
+            self._remember(seq, first, outlet, arrived, size)
+        hashes = np.frombuffer(b"".join([row[4] for row in rows]), "<u8").astype(np.uint64)
+        seqs = np.repeat(np.array([row[0] for row in rows], np.uint64), sizes)
         return [(hashes << postings.SHIFT) | seqs]
 
-    def _remember(self, row: Fingerprint, size: int) -> None:
-        gap = row.seq - len(self._alive)  # versions that have no fingerprint
-        for numbers, value in (
-            (self._outlets, self._outlet(row.outlet)),
-            (self._arrived, row.arrived),
-            (self._first, row.first),
-            (self._sizes, size),
-            (self._alive, 1),
-        ):
-            if gap:
+    def _remember(self, seq: int, first: int, outlet: str, arrived: int, size: int) -> None:
+        gap = seq - len(self._alive)  # versions that have no fingerprint
+        if gap:
+            for numbers in (self._outlets, self._arrived, self._first, self._sizes, self._alive):
                 numbers.extend([0] * gap)
-            numbers.append(value)
-        if row.first != row.seq:
-            self._latest[row.first] = row.seq
+        self._outlets.append(self._outlet(outlet))
+        self._arrived.append(arrived)
+        self._first.append(first)
+        self._sizes.append(size)
+        self._alive.append(1)
+        if first != seq:
+            self._latest[first] = seq
 
     def _forget(self, first: int) -> None:
         """An article's newest version so far is past."""

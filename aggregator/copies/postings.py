@@ -74,7 +74,8 @@ class Shelf:
         bucket = hashes >> np.uint64(BITS - self._bits)
         low, high = self._starts[bucket], self._starts[bucket + np.uint64(1)]
         found = self.postings[_ranges(low, high)]
-        return found[found >> SHIFT == np.repeat(hashes, high - low)]
+        same: Postings = found[found >> SHIFT == np.repeat(hashes, high - low)]
+        return same
 
     def _divide(self) -> None:
         """Note where each bucket of hashes starts: two steps into memory instead of twenty find a hash."""
