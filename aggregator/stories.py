@@ -47,6 +47,7 @@ BRIDGE, BRIDGED = 0.10, 0.20  # a headline so near to a second story joins the t
 RARITY = 0.8  # exponent of log(articles / articles with the word). .6 to 1.5 tried
 IMAGINED = 100  # articles that are taken as read before the first one, with …
 IMAGINED_SHARE = 0.7  # … each function word in so many of them
+STRONGEST = 100  # terms of an article that are compared, its heaviest; the rest only count as seen
 SCALE = 1 << 12  # a vector's length, so that weights are whole numbers
 
 Weights = NDArray[np.uint16]
@@ -93,13 +94,15 @@ class Index:
         closed = tuple(self._close(article.fetched))
         found = terms.of(article)
         member = self._member(article, found)
-        likeness = self._likeness(member)
+        products = self._products(member)
+        likeness = self._likeness(products)
         story, follows = self._home(member, copies, found.words, likeness)
         absorbed = None
         if story and (other := self._bridged(story, member, found.words, likeness)):
             story, absorbed = self._join(story, other)
+            products = self._products(member)
         member = replace(member, story=story or article.id)
-        self._take(member)
+        self._take(member, products)
         return Placement(
             article=article.id,
             story=member.story,
@@ -176,13 +179,15 @@ class Index:
         )
         rarity = np.maximum(0.0, np.log((self._articles + IMAGINED + 2) / (seen + 1))) ** RARITY
         raw = (1 + np.log(found.counts.astype(np.float64))) * rarity
+        if len(raw) > STRONGEST:
+            raw[np.argsort(-raw, kind="stable")[STRONGEST:]] = 0.0
         length = float(np.sqrt((raw * raw).sum())) or 1.0
         return np.asarray(np.rint(raw / length * SCALE), dtype=np.uint16)
 
-    def _likeness(self, member: Member) -> Numbers:
+    def _likeness(self, products: Numbers) -> Numbers:
         """Of each story that ever was open here: the cosine with the article. Whole numbers until the last step."""
         norm = self._norm[: self._places]
-        return np.asarray(self._products(member) / np.sqrt(np.maximum(norm, 1)) / SCALE * (norm > 0))
+        return np.asarray(products / np.sqrt(np.maximum(norm, 1)) / SCALE * (norm > 0))
 
     def _products(self, member: Member) -> Numbers:
         hashes, weights = _vector(member)
@@ -212,9 +217,12 @@ class Index:
     def _at(self, place: int) -> _Story:
         return self._stories[place]
 
-    def _take(self, member: Member) -> None:
-        story = self._open.get(member.story) or self._begin(member)
-        product = self._products(member)[story.place]
+    def _take(self, member: Member, products: Numbers | None = None) -> None:
+        """Enter an article; ``products`` with each story that was open before, where they are known already."""
+        known = member.story in self._open
+        story = self._open[member.story] if known else self._begin(member)
+        products = self._products(member) if products is None else products
+        product = products[story.place] if known else 0.0
         hashes, weights = _vector(member)
         self._norm[story.place] += (weights.astype(np.float64) ** 2).sum() + 2 * product
         for term, weight in zip(hashes.tolist(), weights.tolist(), strict=True):
