@@ -14,7 +14,7 @@ import random
 import sys
 from functools import cache
 
-SYLLABLES = [
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "ki", "lo", "mu", "ne", "pa", "ri", "so", "tu", "bren", "dal", "fin", "gor")
     "ba",
     "ce",
     "di",

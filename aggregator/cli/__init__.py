@@ -12,6 +12,7 @@ import sys
 
 import click
 
+from aggregator.cli import copies, crawling, credits, feeds, outlets, reading, running, sample, stories  # noqa: A004
 from aggregator.cli.common import FAILED, database_option, say
 from storage.errors import TwosourceError
 
@@ -46,37 +47,26 @@ def main() -> None:
     """
 
 
-from aggregator.cli import stories as _stories  # noqa: E402 - the verbs below hang on main
-
-main.add_command(_stories.list_stories)
-main.add_command(_stories.show_story)
-main.add_command(_stories.search)
-
-from aggregator.cli import crawling as _crawling  # noqa: E402
-
-main.add_command(_crawling.crawl_outlets)
-
-from aggregator.cli import outlets as _outlets  # noqa: E402
-
-main.add_command(_outlets.outlets)
-
-from aggregator.cli import reading as _reading  # noqa: E402
-
-main.add_command(_reading.read)
-
-from aggregator.cli import copies as _copies  # noqa: E402
-
-main.add_command(_copies.copies)
-
-from aggregator.cli import feeds as _feeds  # noqa: E402
-
-main.add_command(_feeds.export)
-main.add_command(_feeds.feeds)
-main.add_command(_feeds.serve)
-_outlets.outlets.add_command(_feeds.export_outlets)
-_outlets.outlets.add_command(_feeds.import_outlets)
-
-from aggregator.cli import credits as _credits  # noqa: E402
-
-main.add_command(_credits.read_credit)
-main.add_command(_credits.show_agencies)
+# In the order of the data's way, which is that of the help.
+for command in (
+    sample.sample_newsroom,
+    running.run_all,
+    crawling.crawl_outlets,
+    running.replay_files,
+    running.import_files,
+    running.merge_articles,
+    feeds.export,
+    stories.list_stories,
+    stories.show_story,
+    stories.search,
+    copies.copies,
+    reading.read,
+    credits.read_credit,
+    credits.show_agencies,
+    outlets.outlets,
+    feeds.feeds,
+    feeds.serve,
+):
+    main.add_command(command)
+outlets.outlets.add_command(feeds.export_outlets)
+outlets.outlets.add_command(feeds.import_outlets)
