@@ -92,6 +92,7 @@ def _after(page: Blocks, h1: etree._Element | None) -> int:
 
 def _dropped(page: Blocks, sums: list[float]) -> list[str | None]:
     """For each block the mark of the element that it stands in, where that is small enough to be what its class says."""
+
     def mass(region: Region) -> float:
         return sums[region.end] - sums[region.start]
 

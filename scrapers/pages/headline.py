@@ -24,7 +24,7 @@ def read(page: Document, site: str | None) -> tuple[str | None, str | None, etre
         for words, h1 in tops:
             if agree(words, claim):
                 return words, f"h1, as in {evidence}", h1
-    lone = _lone(page, tops)
+    lone = _lone(tops, {_folded(name) for name in (site, page.meta.get("og:site_name")) if name})
     if lone is not None:
         return lone[0], "h1", lone[1]
     for level in ("h2", "h3") if said else ():
@@ -51,11 +51,11 @@ def _said(page: Document, site: str | None) -> list[tuple[str, str]]:
     ]
 
 
-def _lone(page: Document, tops: list[tuple[str, etree._Element]]) -> tuple[str, etree._Element] | None:
-    """The one h1 of a page that is neither the site's name nor in its header."""
-    if len(tops) != 1 or len(WORD.findall(tops[0][0])) < 3:
+def _lone(tops: list[tuple[str, etree._Element]], names: set[str]) -> tuple[str, etree._Element] | None:
+    """The one h1 of a page, where it is not the site's name."""
+    if len(tops) != 1 or len(WORD.findall(tops[0][0])) < 3 or _folded(tops[0][0]) in names:
         return None
-    return None if _folded(tops[0][0]) == _folded(page.meta.get("og:site_name") or "") else tops[0]
+    return tops[0]
 
 
 def agree(a: str, b: str) -> bool:

@@ -34,7 +34,9 @@ ISO = re.compile(
 )
 COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 EPOCH = re.compile(r"^1\d{9}(\d{3})?$")
-DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)(?:\D{1,12}?(\d{1,2})[:.](\d{2})(?![.\d]))?")  # dots: day first
+DOTTED = re.compile(
+    r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)(?:\D{1,12}?(\d{1,2})[:.](\d{2})(?![.\d]))?"
+)  # dots: day first
 DIGIT = re.compile(r"\d")
 YEAR = re.compile(r"(?:19|20|14|25)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
 EARLIEST = 1990  # no outlet of ours was on the web before
@@ -153,7 +155,9 @@ def in_words(text: str, language: str | None = None) -> Stated | None:
 
     settings: Any = {"REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": False, "PREFER_DAY_OF_MONTH": "first", "RELATIVE_BASE": datetime(2000, 1, 1), "PARSERS": ["absolute-time"]}  # fmt: skip
     try:  # two languages: all of them take a second to load
-        moment = dateparser.parse(text, languages=[*{"en", language if language in _languages() else "en"}], settings=settings)
+        moment = dateparser.parse(
+            text, languages=[*{"en", language if language in _languages() else "en"}], settings=settings
+        )
     except (OverflowError, RecursionError):
         return None
     if moment is None:

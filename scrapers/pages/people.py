@@ -50,7 +50,7 @@ def authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> t
 
 def organisations(claim: Any) -> tuple[str, ...]:
     """Names in a JSON-LD author that are no persons: an agency declares its copy there."""
-    return tuple(dict.fromkeys(said for said in _names(claim, bodies=True) if not persons(said, set())))
+    return tuple(dict.fromkeys(said for said in _names(claim, bodies=True) if not any(persons(said, set()))))
 
 
 def _names(claim: Any, bodies: bool = False) -> Iterator[str]:
@@ -72,9 +72,13 @@ def persons(said: str, own: set[str]) -> Iterator[str]:
     ['Ana Ruiz', 'Tom Lee']
     """
     said = BRACKETS.sub(" ", ADDRESS.sub(" ", said))
+    if _words()["bodies"].fullmatch(said.strip()):
+        return
     for _ in range(2):
         said = _words()["openings"].sub("", said)
     for part in JOINTS.split(said):
+        if _words()["bodies"].fullmatch(part.strip()):
+            continue
         name = " ".join(AFTER.sub("", _words()["openings"].sub("", part)).split()).strip(" .:-–—,*'\"")
         if name and is_person(name, own):
             yield name

@@ -62,9 +62,12 @@ def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skippe
         return Skipped(reason="a paywall without any text" if paywalled else "no running text found")
     if top is None:
         return Skipped(reason="no headline found")
-    near = selectors.elements(document.root, given, "published") + [r.element for r in cut.regions if r.mark is marks.DATE and first - BEFORE <= r.start <= first + 3]
+    near = selectors.elements(document.root, given, "published") + [
+        r.element for r in cut.regions if r.mark is marks.DATE and first - BEFORE <= r.start <= first + 3
+    ]
     authors, authors_evidence = people.authors(
-        _bylines(document, cut, first, last), (outlet.name, document.meta.get("og:site_name"))
+        (("selector", selectors.words(document.root, given, "authors")), *_bylines(document, cut, first, last)),
+        (outlet.name, document.meta.get("og:site_name")),
     )
     published, published_evidence = moments.published(document, page.fetched, near, language.declared(document))
     modified, modified_evidence = moments.modified(document, page.fetched)

@@ -22,7 +22,10 @@ def elements(root: etree._Element, selectors: Mapping[str, str], key: str) -> li
 
 def words(root: etree._Element, selectors: Mapping[str, str], key: str) -> list[str]:
     """The texts of these elements; a meta element's content, a time element's datetime."""
-    found = (one.get("content") or one.get("datetime") or " ".join(map(str, one.itertext())) for one in elements(root, selectors, key))
+    found = (
+        one.get("content") or one.get("datetime") or " ".join(map(str, one.itertext()))
+        for one in elements(root, selectors, key)
+    )
     return [text for one in found if (text := " ".join(one.split()))]
 
 

@@ -77,7 +77,11 @@ def of_head(page: Document) -> Iterator[SourcingLine]:
 def labelled(body: list[Block]) -> tuple[list[Block], list[Block]]:
     """The body without the credit lines at its end, and these."""
     end = len(body)
-    while end > 1 and len(body[end - 1].text) <= LONGEST and (LABEL.match(body[end - 1].text) or WORKED.search(body[end - 1].text)):
+    while (
+        end > 1
+        and len(body[end - 1].text) <= LONGEST
+        and (LABEL.match(body[end - 1].text) or WORKED.search(body[end - 1].text))
+    ):
         end -= 1
     return body[:end], body[end:]
 

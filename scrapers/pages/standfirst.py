@@ -22,7 +22,7 @@ def read(
 ) -> tuple[str | None, str | None, list[Block]]:
     """The standfirst, what says that it is one, and the body without it."""
     above = _above(cut, start, h1)
-    for block in [*above, *[one for one in body[:2] if one.tag != "p"]]:
+    for block in [*above, *body[:1]]:
         if _is_marked(cut, block) and _may_be(block, top):
             return block.text, "class", [one for one in body if one is not block]
     described = _described(page)
@@ -53,7 +53,12 @@ def _is_marked(cut: Blocks, block: Block) -> bool:
 
 
 def _may_be(block: Block, top: str | None) -> bool:
-    return SHORTEST <= len(block.text) <= LONGEST and block.links <= LINKS * len(block.text) and block.text != top and not PICTURE.search(block.text)
+    return (
+        SHORTEST <= len(block.text) <= LONGEST
+        and block.links <= LINKS * len(block.text)
+        and block.text != top
+        and not PICTURE.search(block.text)
+    )
 
 
 def _described(page: Document) -> list[tuple[str, str]]:
