@@ -3,7 +3,7 @@
     python bench/eval_copies.py SHARED/merge [--made MADE.jsonl] [--half 0|1|all] [--scale]
 
 SHARED/merge holds the gold; MADE.jsonl comes from its make_copies.py. ``--half`` takes the outlets whose hash is even or
-odd: thresholds were looked at with half 0 only, half 1 is held out.
+odd: both were looked at while the rules were made, so neither is held out.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from storage.types import Article, Copy, Credit
 RULES = 1
 HITS = 2  # sampled shingles in common that make it worth while to compare two texts
 RATE = 0.03  # … and so many of the smaller sample: an article cut, mixed and reworded by two newsrooms keeps 0.05
-KEPT = 1_000  # texts kept as words, since the next article often has the same mates: about 20 MB
+KEPT = 1_000  # texts kept as words, since the next article often has the same mates
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A text as numbers: a hash for each word, which words are quoted, where the paragraphs end. Compares nothing.
 
-All of it is done on whole arrays of code points: a regular expression and a hash a word are four times slower.
+All of it is done on whole arrays of code points, not word by word.
 
 A word is a run of letters, marks and digits. In scripts that put no space between words (Han, kana, Thai, Lao, Khmer,
 Burmese, Tibetan) every character is a word. Nothing that tells two words apart is folded away: case and compatibility
