@@ -25,7 +25,7 @@ class Descent:
     mate: str  # the next one on the way to the root
     root: str
     share: float  # of the article's words that stand in the mate, 0 to 1
-    whole: bool  # every step down from the root kept nearly all words: nothing of the article's own is left
+    whole: bool  # nearly all its words stand there, or in an article that came before: nothing of its own is left
 
 
 VERBATIM = 0.8
@@ -33,18 +33,24 @@ VERBATIM = 0.8
 
 
 def descents(articles: Sequence[Article], copies: Sequence[Copy], named: Collection[str]) -> Mapping[str, Descent]:
-    """Of each article that prints another's text: from which one. ``articles`` are in order of arrival.
+    """Of each article that prints another's text: from which one, mates first. ``articles`` are in order of arrival.
 
     ``named`` are those that say whose text they print; lineages start from them, and they descend from nobody.
     """
     place = {article.id: n for n, article in enumerate(articles)}
     links = _links(copies, place)
+    reprints = {
+        mate
+        for article in links
+        for mate, _, share in links[article]
+        if share >= VERBATIM and place[article] < place[mate]
+    }
     found: dict[str, Descent] = {}
     roots = [article.id for article in articles if article.id in named]
-    _grow(roots, links, place, found, frozenset(roots))
+    _grow(roots, links, place, found, frozenset(roots), reprints)
     for root in _sources_first(articles, copies, links):
         if root not in found and root not in named and links.get(root):
-            _grow([root], links, place, found, {*named, root})
+            _grow([root], links, place, found, {*named, root}, reprints)
     return {article: descent for article, descent in found.items() if descent.mate != article}
 
 
@@ -69,23 +75,26 @@ def _grow(
     place: Mapping[str, int],
     found: dict[str, Descent],
     fixed: Collection[str],
+    reprints: Collection[str],
 ) -> None:
     """Reach every mate from the roots over the copies that share most."""
     queue: list[tuple[float, int, int, str, Descent]] = []
 
-    def offer(article: str, root: str, whole: bool) -> None:
+    def offer(article: str, root: str) -> None:
         for mate, contained, share in links.get(article, ()):
             if mate not in fixed and mate not in found:
-                step = Descent(article=mate, mate=article, root=root, share=share, whole=whole and share >= VERBATIM)
+                step = Descent(
+                    article=mate, mate=article, root=root, share=share, whole=share >= VERBATIM or mate in reprints
+                )
                 heapq.heappush(queue, (-contained, place[article], place[mate], mate, step))
 
     for root in roots:
-        offer(root, root, True)
+        offer(root, root)
     while queue:
         *_, article, step = heapq.heappop(queue)
         if article not in found:
             found[article] = step
-            offer(article, step.root, step.whole)
+            offer(article, step.root)
 
 
 def _sources_first(

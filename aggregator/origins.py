@@ -88,7 +88,7 @@ def _rests(
     for article_id, descent in descents.items():
         article = by_id[article_id]
         why = _prints(by_id[descent.mate], copies, article_id, names)
-        inherited = [replace(rest, why=f"{why}, which {rest.why}") for rest in found[descent.root]]
+        inherited = [replace(rest, why=f"{why}, which {rest.why}") for rest in found[descent.mate]]
         beside = [] if descent.whole else [rest for rest in said[article_id] if rest.key != article.outlet]
         own = [] if descent.whole else [replace(_unsigned(article), why="has words of its own beside another's text")]
         found[article_id] = [*inherited, *beside, *own]
