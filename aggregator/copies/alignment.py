@@ -2,7 +2,8 @@
 
 A block of eight words in a row proves a passage; editors who change one word in five leave hardly any. So blocks are
 joined by shorter runs of words that stand in the same order close by, and what lies between them counts as taken too.
-Measured on 325 real pairs and 2,029 made ones (200 families), at 40 % of the shorter text: blocks alone find 99 % and 79 % of the copies,
+Measured on 325 real pairs and
+2,029 made ones (200 families), at 40 % of the shorter text: blocks alone find 99 % and 79 % of the copies,
 such passages 100 % and 96 %.
 """
 
