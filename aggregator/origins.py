@@ -104,11 +104,9 @@ def _once(articles: Sequence[Article], said: Mapping[str, list[Rest]], copies: S
         if copy.a in place and copy.b in place and copy.kind != "partial" and lineage.shared(copy) >= lineage.ONE_TEXT:
             first, second = sorted((copy.a, copy.b), key=lambda article: place[article])
             keys = {rest.key for rest in said[first] if rest.least and rest.key != outlet[first]}
-            if not keys:
-                continue
             share = copy.share_b if second == copy.b else copy.share_a
             checked[second] = [
-                rest if rest.key in keys else replace(rest, least=0)
+                rest if rest.key in keys or not keys else replace(rest, least=0)
                 for rest in checked[second]
                 if share < lineage.VERBATIM or rest.least or rest.key in keys
             ]
