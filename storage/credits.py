@@ -10,11 +10,11 @@ from sqlite_utils import Database
 from storage.types import Article, Credit
 
 
-def append(db: Database, article: Article, credits: Iterable[Credit], *, rules: int) -> None:
+def append(db: Database, article: Article, found: Iterable[Credit], *, rules: int) -> None:
     """Store whom this version credits, in place of what was stored of it before."""
     db.execute("delete from credits where article = ? and version = ?", [article.id, article.version])
     marks = ", ".join("?" * (len(COLUMNS) + 4))
-    rows = [[article.id, article.version, n, *_to_row(credit), rules] for n, credit in enumerate(credits, 1)]
+    rows = [[article.id, article.version, n, *_to_row(credit), rules] for n, credit in enumerate(found, 1)]
     db.conn.executemany(
         f"insert into credits (article, version, n, {', '.join(COLUMNS)}, rules) values ({marks})",  # noqa: S608 - our columns
         rows,

@@ -14,6 +14,7 @@ from aggregator.credit.lists import NAMED, light
 from aggregator.credit.names import unspaced
 from aggregator.credit.reading import Asked, Finding
 
+_WIRE = "电電讯訊"  # "新华社北京5月3日电": a telegram of that day
 _LONGEST = 36  # tokens; the longest head of the gold's kind has about 20
 _SMALL = frozenset(
     {"de", "la", "el", "al", "del", "da", "do", "am", "an", "der", "of", "and", "sur", "le", "les", "di", "-"}
@@ -51,12 +52,13 @@ def dateline(asked: Asked) -> Iterator[Finding]:
 
 def _head(line: Line) -> Head | None:
     names: list[int] = []
-    bracket, depth = None, 0
+    bracket, depth, slashed = None, 0, False
     row = line.tokens[:_LONGEST]
     for i, token in enumerate(row):
         if token.kind == "open" or (token.kind == "slash" and depth == 0 and _wraps(line, i)):
             bracket, depth = i if bracket is None else bracket, depth + 1
-        elif token.kind == "close" or (token.kind == "slash" and depth and _closes(line, i)):
+            slashed = token.kind == "slash"
+        elif token.kind == "close" or (token.kind == "slash" and slashed and _closes(line, i)):
             depth -= 1
             if depth < 0:
                 return None
@@ -68,6 +70,8 @@ def _head(line: Line) -> Head | None:
             names.append(i)
             if depth == 0 and _bare_name_ends(line, i):
                 return Head(i + 1, None, tuple(names), bracket)
+        elif names and line.says(token) in _WIRE:
+            return Head(i + 1, None, tuple(names), bracket)
         elif depth == 0 and _terminates(line, i, names):
             return Head(i, token, tuple(names), bracket) if i else None
         elif not _belongs(line, i, depth):
@@ -82,7 +86,7 @@ def _belongs(line: Line, i: int, depth: int) -> bool:
         return token.kind != "stop" or not (depth == 0 and i + 1 < len(line.tokens) and line.says(token) in "?!…")
     if "month" in token.cues or light(token, "by", "in", "photo"):
         return True
-    if token.upper or not token.cased:
+    if token.upper or not token.cased or _beside_number(line, i):
         return True
     return depth > 0 or line.says(token) in _SMALL
 
@@ -122,8 +126,7 @@ def _terminates(line: Line, i: int, names: list[int]) -> bool:
         )
         if not loose:
             return False
-        rest = line.tokens[i + 1 : i + 6]
-        return bool(names) or not any(t.kind in ("open",) or t.kind in NAMED for t in rest)
+        return not _goes_on(line, i + 1, names)
     if token.kind == "colon":
         return i + 1 < len(line.tokens) and (bool(line.gap(i)) or not line.tokens[i + 1].cased)
     if token.kind == "stop":
@@ -140,6 +143,17 @@ def _terminates(line: Line, i: int, names: list[int]) -> bool:
             and line.tokens[i - 1].end - line.tokens[i - 1].start > 2
         )
     return False
+
+
+def _goes_on(line: Line, i: int, names: list[int]) -> bool:
+    """Does the head go on behind a dash: "الجزيرة – وكالات :", "LONDON - (Reuters) -"?"""
+    row = line.tokens
+    if i < len(row) and row[i].kind == "open":
+        return not names
+    j = i
+    while j < len(row) and (row[j].kind in (*NAMED, "slash", "comma") or "and" in row[j].cues):
+        j += 1
+    return j > i and j < len(row) and row[j].kind in ("colon", "dash")
 
 
 def _bare_name_ends(line: Line, i: int) -> bool:
@@ -164,14 +178,14 @@ def _place(line: Line, head: Head) -> str | None:
 def _words(line: Line, start: int, stop: int) -> str | None:
     row = line.tokens
     while start < stop and (
-        row[start].kind in ("comma", "dash", "open", "bar", "slash", "stop", "quote") or _dated(row[start])
+        row[start].kind in ("comma", "dash", "open", "bar", "slash", "stop", "quote") or _dated(line, start)
     ):
         start += 1
     end = start
     while (
         end < stop
         and (row[end].kind in ("word", "comma", "slash", "stop", "dash", "quote", "cue", "sign"))
-        and not _dated(row[end])
+        and not _dated(line, end)
     ):
         if row[end].kind == "stop" and not _abbreviated(line, end):
             break
@@ -186,13 +200,21 @@ def _words(line: Line, start: int, stop: int) -> str | None:
     return None if "no_place" in row[start].cues and end == start + 1 else words
 
 
+def _beside_number(line: Line, i: int) -> bool:
+    """A small word beside a number is a month, in whatever language: "május 3.", "3. května"."""
+    near = (*line.tokens[max(i - 2, 0) : i], *line.tokens[i + 1 : i + 2])
+    return any(token.kind == "number" for token in near)
+
+
 def _weightless(line: Line, i: int) -> bool:
     token = line.tokens[i]
     return token.kind == "cue" and token.cased and not token.upper
 
 
-def _dated(token: Token) -> bool:
-    return token.kind == "number" or ("month" in token.cues and token.kind == "cue")
+def _dated(line: Line, i: int) -> bool:
+    token = line.tokens[i]
+    month = "month" in token.cues and token.kind == "cue"
+    return token.kind == "number" or month or (token.cased and not token.upper and _beside_number(line, i))
 
 
 def _abbreviated(line: Line, i: int) -> bool:

@@ -58,7 +58,7 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
     if first.weak and first.org is not None and _ordinary(line, run[0]) and not (before and "told" in before.cues):
         return (
             "quoted"
-            if behind is not None and behind.cues & {"reports", "citing"} and _behind_comma(line, run[0])
+            if behind is not None and behind.cues & {"reports", "citing"} and (_behind_comma(line, run[0]) or _cites(line, run[-1]))
             else None
         )
     if before is not None and before.cues & {"citing"}:
@@ -69,9 +69,21 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
         return "quoted"
     if behind is not None and behind.cues & {"reports", "citing"}:
         return "quoted"
-    if first.prefix.endswith(("ل", "ל")) and _near(line, run[0], "posted"):
+    if _dative(line, run[0]) and _near(line, run[0], "posted"):
         return "quoted"
     return None
+
+
+def _cites(line: Line, i: int) -> bool:
+    """"Trend reports citing": two cues in a row, which an ordinary word would not have behind it."""
+    return any("citing" in token.cues for token in line.tokens[i + 1 : i + 3])
+
+
+def _dative(line: Line, i: int) -> bool:
+    """"to": a letter written together with the name, or with "agency" before it."""
+    agency = line.tokens[i - 1] if i else None
+    joined = agency is not None and "agency" in agency.cues and line.folded[agency.start] == "ل"
+    return joined or line.tokens[i].prefix.endswith(("ل", "ל"))
 
 
 def _strong(before: Token | None) -> bool:
@@ -80,7 +92,8 @@ def _strong(before: Token | None) -> bool:
 
 def _ordinary(line: Line, i: int) -> bool:
     """A weak name printed like any word: "Trend", "Report", not "AP"."""
-    return not line.says(line.tokens[i]).isupper()
+    words = line.says(line.tokens[i])
+    return not words.isupper() and " " not in words
 
 
 def _behind_comma(line: Line, i: int) -> bool:

@@ -10,8 +10,9 @@ from aggregator.credit.line import Line
 from aggregator.credit.lists import NAMED, backward, forward, label_at, light, place_after, sentence_end
 from aggregator.credit.reading import Asked, Finding, beside_publisher
 
-_AHEAD = {"published": "republished", "with": "with", "based": "based_on", "citing": "based_on"}
+_AHEAD = {"published": "republished", "with": "with", "based": "based_on"}
 _BEHIND = {"contributed": "with", "based_after": "based_on"}
+_SHORT = 3  # letters: so short a cue ("по", "za") counts only where the line begins with it
 _INITIALS = 4  # letters: "(kle/dpa)"
 
 
@@ -29,7 +30,7 @@ def labels(asked: Asked) -> list[Finding]:
 def _said_at(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
     line, token = asked.line, asked.line.tokens[i]
     if token.kind == "copy" or "copyright" in token.cues:
-        yield from ((j, "republished") for j in _holders(line, i + 1))
+        yield from ((j, "republished") for j in _holders(line, i + 1) if not asked.own(line.tokens[j]))
     elif token.kind not in ("cue", "name"):
         return
     elif (start := label_at(line, i, "with_label") or label_at(line, i, "source")) is not None:
@@ -51,7 +52,7 @@ def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
         yield from ((j, "with") for j in forward(line, i + 1))
         return
     for meaning, relation in _AHEAD.items():
-        if meaning in token.cues and (len(line.says(token)) > 3 or _opens(line, i)):
+        if meaning in token.cues and (_opens(line, i) or not (len(line.says(token)) <= _SHORT or "told" in token.cues)):
             yield from ((j, relation) for j in forward(line, i + 1))
             return
 
@@ -98,7 +99,9 @@ def signature(asked: Asked) -> list[Finding]:
     names = [i for i in range(start, end) if line.tokens[i].kind in NAMED]
     rest = [i for i in range(start, end) if line.tokens[i].kind not in NAMED]
     bracketed = (start, end) != (0, len(line.tokens)) or any(line.tokens[i].kind == "open" for i in rest)
-    if not names or not all(_signs(line, i, bracketed) for i in rest):
+    if not names or any(line.tokens[i].kind == "copy" or "copyright" in line.tokens[i].cues for i in rest):
+        return []
+    if not all(_signs(line, i, bracketed) for i in rest):
         return []
     others = [
         i for i in rest if line.tokens[i].kind == "word" or (line.tokens[i].kind == "cue" and not light(line.tokens[i]))

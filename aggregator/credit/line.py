@@ -31,7 +31,7 @@ _SIGNS = {
 _MARKS = "".join(chr(code) for code in range(0x300, 0xF00) if unicodedata.category(chr(code))[0] == "M")
 # A domain, a word with the marks of its vowels, a number, or one sign.
 _PIECE = re.compile(
-    r"(?P<domain>(?<![\w@.])(?:https?://)?(?:www\.)?(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
+    r"(?P<lead>https?://(?:www\.)?|www\.)|(?P<domain>(?<![\w@.])(?:https?://)?(?:www\.)?(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
     r"\.(?:com|org|net|info|ru|uz|kz|kg|tj|tm|az|am|ge|ua|by|de|fr|es|it|uk|pl|cz|sk|ro|bg|tr|ir|af|in|id|jp|cn|kr|eu|"
     r"gov|edu|tv|io|co|us|ca|au|br|pt|nl|be|at|ch|se|no|dk|fi|gr|hu|rs|hr|me|media|news|press|agency))(?![\w@])(?:/[^\s,;)\]]*)?)"
     r"|(?P<copy>\(c\))|(?P<number>\d+)|(?P<word>[^\W\d_](?:[^\W\d_]|" + f"[{_MARKS}]" + r")*)|(?P<sign>\S)"
@@ -132,6 +132,8 @@ def _pieces(text: str, folded: str, start: int, end: int) -> Iterator[Token]:
         kind = found.lastgroup or "sign"
         if kind in ("domain", "host"):
             yield Token("name", *found.span("host"), last, weak=True, upper=True)
+        elif kind == "lead":
+            yield Token("sign", first, last, last)
         elif kind == "sign":
             yield Token(_SIGNS.get(folded[first], "sign"), first, last, last)
         else:

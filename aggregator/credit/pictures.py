@@ -87,6 +87,7 @@ def _credited(line: Line, start: int, end: int) -> list[int]:
         i
         for i in range(start, end)
         if line.tokens[i].kind in NAMED
+        and not ("photo" in line.tokens[i].cues and _colon(line, i))
         and not (line.tokens[i].kind == "group" and line.tokens[i].weak and end - start > 4)
     ]
     if not names:

@@ -12,7 +12,7 @@ from aggregator.credit.intext import quotes
 from aggregator.credit.labels import labels, signature
 from aggregator.credit.lists import label_at
 from aggregator.credit.pictures import labelled, pictures
-from aggregator.credit.reading import Asked, Finding, credits
+from aggregator.credit.reading import Asked, Finding, concluded
 from storage.types import Credit
 
 _BLOCK = 12  # tokens: in a longer line such words are only words
@@ -34,7 +34,7 @@ def read(
     raises for any text; takes time in proportion to its length.
     """
     asked = Asked.of(text.strip(), context, publisher, registry or _shipped())
-    return credits(asked, [] if _is_block(asked) else _findings(asked))
+    return concluded(asked, [] if _is_block(asked) else _findings(asked))
 
 
 @cache
@@ -52,10 +52,15 @@ def _findings(asked: Asked) -> list[Finding]:
     if asked.where == "body":
         return _body(asked, 0)
     photo = list(labelled(asked))
-    found = labels(asked)
-    taken = {finding.token for finding in photo}
-    found = [finding for finding in found if finding.token not in taken]
-    return photo + (found or ([] if photo else _unless_empty(signature(asked), list(quotes(asked)))))
+    said = _others(photo, labels(asked))
+    quoted = _others([*photo, *said], list(quotes(asked)))
+    return [*photo, *said, *quoted] or signature(asked)
+
+
+def _others(taken: list[Finding], found: list[Finding]) -> list[Finding]:
+    """What a rule found beyond what earlier ones took."""
+    tokens = {finding.token for finding in taken}
+    return [finding for finding in found if finding.token not in tokens]
 
 
 def _unless_empty(*readings: list[Finding]) -> list[Finding]:
@@ -79,8 +84,7 @@ def _labelled_byline(asked: Asked) -> list[Finding]:
 
 def _body(asked: Asked, start: int) -> list[Finding]:
     photo = list(labelled(asked))
-    taken = {finding.token for finding in photo}
-    return photo + [finding for finding in quotes(asked, start) if finding.token not in taken]
+    return photo + _others(photo, list(quotes(asked, start)))
 
 
 def _is_block(asked: Asked) -> bool:

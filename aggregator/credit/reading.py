@@ -41,7 +41,7 @@ class Finding:
     via: str | None = None
 
 
-def credits(asked: Asked, findings: Iterable[Finding]) -> tuple[Credit, ...]:
+def concluded(asked: Asked, findings: Iterable[Finding]) -> tuple[Credit, ...]:
     """Findings as credits, in the order of the line; one named twice in one relation is one credit."""
     kept: dict[tuple[str, str], Credit] = {}
     for credit in (_credit(asked, finding) for finding in findings):
