@@ -7,14 +7,81 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from scrapers.pages import marks
+from scrapers.pages.markup import words
 
 NEVER = frozenset(
-    "script style noscript template svg math head meta link iframe object embed canvas audio video map select option datalist "
-    "textarea input button rt rp".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "head",
+        "meta",
+        "link",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "select",
+        "option",
+        "datalist",
+        "textarea",
+        "input",
+        "button",
+        "rt",
+        "rp",
+    ]
 )
 BLOCKS = frozenset(
-    "html body main article section header footer nav aside div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table "
-    "tbody thead tfoot tr caption form fieldset figure figcaption address hr details summary center dialog amp-accordion".split()
+    [
+        "html",
+        "body",
+        "main",
+        "article",
+        "section",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "caption",
+        "form",
+        "fieldset",
+        "figure",
+        "figcaption",
+        "address",
+        "hr",
+        "details",
+        "summary",
+        "center",
+        "dialog",
+        "amp-accordion",
+    ]
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CELLS = frozenset(("td", "th"))
@@ -79,7 +146,7 @@ class _Walk:
             self.buffer.append(LINE)
             return
         if depth > DEEPEST:
-            self._add(" ".join(element.itertext()))
+            self._add(words(element))
             return
         mark = marks.mark(element)
         if mark is marks.HIDDEN and tag not in BLOCKS:

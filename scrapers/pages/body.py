@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lxml import etree
 
@@ -32,7 +33,8 @@ LINKY = 0.55  # of the characters: above, a block is a list of links
 # What stands under pictures outside of any marked element, and rules between parts of a text.
 PICTURE_LINE = re.compile(
     r"^(?:\W*$|(?:image|photo|bild|foto|slide) \d+ (?:of|von|/) \d+$|(?:image|media) (?:copyright|caption|source)\b|"
-    r"(?:getty images|reuters|afp|ap|epa|pa|shutterstock|istock)(?:/[\w ]+)?$|\((?:ap|reuters|afp) photo.{0,60}\)$|image credit:)",
+    r"(?:getty images|reuters|afp|ap|epa|pa|shutterstock|istock)(?:/[\w ]+)?$|"
+    r"\((?:ap|reuters|afp) photo.{0,60}\)$|image credit:)",
     re.IGNORECASE,
 )
 
@@ -75,9 +77,7 @@ def find(
     total = sum(masses)
     if not total:
         return Text(None)
-    sums = [0.0]
-    for mass in masses:
-        sums.append(sums[-1] + mass)
+    sums = [0.0, *accumulate(masses)]
     dropped = _dropped(page, sums)
     container = given if given is not None and given in page.spans else _container(page, masses, dropped)
     text = _kept(page, container, dropped, _after(page, h1))
@@ -134,9 +134,7 @@ def _container(page: Blocks, masses: list[float], dropped: list[str | None]) -> 
 
 def _grown(page: Blocks, best: etree._Element, own: list[float], named: set[etree._Element]) -> etree._Element:
     """The container around is the better one where it adds text that is as dense."""
-    sums = [0.0]
-    for mass in own:
-        sums.append(sums[-1] + mass)
+    sums = [0.0, *accumulate(own)]
 
     def mass(element: etree._Element) -> float:
         start, end = page.spans.get(element, (0, 0))
@@ -148,14 +146,14 @@ def _grown(page: Blocks, best: etree._Element, own: list[float], named: set[etre
         if here in named and mass(here) > 400:
             break
         if mass(around) > (1 + GROWS) * mass(best):
-            if _several(page, around, mass, best):
+            if _several(around):
                 break
             best = around
         here, around = around, around.getparent()
     return best
 
 
-def _several(page: Blocks, around: etree._Element, mass: object, best: etree._Element) -> bool:
+def _several(around: etree._Element) -> bool:
     """Does a container hold several articles?"""
     return sum(1 for _ in around.iter("article")) > 1 or sum(1 for _ in around.iter("h1")) > 1
 

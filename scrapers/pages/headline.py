@@ -7,7 +7,8 @@ import unicodedata
 
 from lxml import etree
 
-from scrapers.pages import linked_data
+from scrapers.pages import linked_data, marks
+from scrapers.pages.blocks import NEVER
 from scrapers.pages.markup import Document
 
 SUFFIX = re.compile(r"\s+[|\-–—·•»:«/]+\s+")
@@ -93,12 +94,8 @@ def _words(element: etree._Element) -> str:
 def _texts(element: etree._Element) -> list[str]:
     found = [element.text or ""]
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in ("script", "style", "noscript", "svg", "button", "rt", "rp"):
-            if not (
-                child.tag == "span"
-                and re.search(r"\b(?:sr-only|visually-?hidden|screen-reader)", child.get("class") or "")
-            ):
-                found += _texts(child)
+        if isinstance(child.tag, str) and child.tag not in NEVER and marks.mark(child) is not marks.HIDDEN:
+            found += _texts(child)
         if child.tag in ("br", "div", "p"):
             found.append(" ")
         found.append(child.tail or "")

@@ -52,7 +52,9 @@ def read(page: Document, text: str, expected: tuple[str, ...]) -> tuple[str | No
 
 def declared(page: Document) -> str | None:
     """The language that the markup declares."""
-    for said in (page.root.get("lang"), page.root.get("xml:lang"), page.linked.get("inLanguage"), page.meta.get("og:locale"), page.meta.get("content-language")):  # fmt: skip
+    root, meta = page.root, page.meta
+    claims = (root.get("lang"), root.get("xml:lang"), page.linked.get("inLanguage"))
+    for said in (*claims, meta.get("og:locale"), meta.get("content-language")):
         if isinstance(said, str) and (found := CODE.match(said.strip().lower())):
             return OLD.get(found.group(1), found.group(1))
     return None

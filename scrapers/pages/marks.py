@@ -35,7 +35,9 @@ WORDS = {
     BODY: "articlebody article-body article-content article-text articletext article-copy story-body storybody story-content "
     "story-text entry-content post-content post-body body-text bodytext text-body article-main wsw body-copy storytext "
     "article-paragraphs news-text newstext td-post-content rich-text-article-body richtext content-body c-entry-content",
-    FURNITURE: "onetrust pc-policy-text ot-pc ot-sdk-container cmp-container didomi related relatedarticles related-articles recommend recommended recommendation recommendations newsletter "
+    FURNITURE: "onetrust pc-policy-text ot-pc ot-sdk-container cmp-container didomi "
+    "related relatedarticles related-articles recommend recommended "
+    "recommendation recommendations newsletter "
     "newsletters signup sign-up subscribe subscription subscriptions promo promos promotion share sharing shares shared "
     "sharebar social socials socialmedia follow followus comment comments disqus sidebar side-bar aside footer foot footnav "
     "nav navbar navigation menu submenu breadcrumb breadcrumbs ad ads advert adverts advertisement advertising adsbygoogle "
@@ -117,7 +119,7 @@ def mark(element: etree._Element) -> str | None:
         said = _said(*named)
         if said:
             return said
-    if "itemprop" in found and (said := ITEMPROPS.get(found["itemprop"].lower())):
+    if "itemprop" in found and (said := ITEMPROPS.get((element.get("itemprop") or "").lower())):
         return said
     return ROLES.get(found.get("role") or "")
 

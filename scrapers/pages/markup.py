@@ -76,6 +76,17 @@ class Document:
         return None
 
 
+def words(element: etree._Element) -> str:
+    """All the words inside an element, white space collapsed."""
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def every(root: etree._Element, path: str) -> list[etree._Element]:
+    """The elements that an XPath finds."""
+    found = root.xpath(path)
+    return [one for one in found if isinstance(one, etree._Element)] if isinstance(found, list) else []
+
+
 def parse(body: bytes, content_type: str | None, url: str) -> Document | None:
     """The tree of a page; None where there is no element at all."""
     text = NOT_XML.sub("", decoded(body, content_type))
@@ -99,7 +110,7 @@ def decoded(body: bytes, content_type: str | None) -> str:
     """
     mark, rest = read_bom(body)
     if mark:
-        return rest.decode(mark, "replace")
+        return (rest or b"").decode(mark, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

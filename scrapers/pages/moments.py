@@ -13,14 +13,15 @@ from typing import Any
 from lxml import etree
 
 from scrapers.pages import linked_data, marks
-from scrapers.pages.markup import Document
+from scrapers.pages.markup import Document, every, words
 
 PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
     "date.published", "publication_date", "publishdate", "publish-date", "pubdate", "publish_date", "parsely-pub-date",
     "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "dcterms.issued",
     "date", "article.published", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "originalpublicationdate",
-    "rnews:datepublished", "ptime", "displaydate", "article_date_original", "bt:pubdate", "vr:published_time", "iso-8601-publish-date",
+    "rnews:datepublished", "ptime", "displaydate", "article_date_original", "bt:pubdate", "vr:published_time",
+    "iso-8601-publish-date",
     "prism.publicationdate", "citation_publication_date", "published_at", "article:post_date", "mediator_published_time",
 )  # fmt: skip
 MODIFIED_META = (
@@ -61,10 +62,10 @@ def _published(page: Document, near: list[etree._Element], language: str | None)
     yield "json-ld datePublished", read(page.linked.get("datePublished"))
     for name in PUBLISHED_META:
         yield f"meta {name}", read(page.meta.get(name))
-    for element in page.root.xpath("//*[@itemprop='datePublished'][not(self::meta)] | //time[@pubdate]"):
+    for element in every(page.root, "//*[@itemprop='datePublished'][not(self::meta)] | //time[@pubdate]"):
         yield (
             "itemprop datePublished",
-            read(element.get("content") or element.get("datetime") or "".join(element.itertext())),
+            read(element.get("content") or element.get("datetime") or words(element)),
         )
     yield "json-ld dateCreated", read(page.linked.get("dateCreated") or page.linked.get("uploadDate"))
     for element in near:
@@ -78,7 +79,7 @@ def _modified(page: Document) -> Iterator[tuple[str, Stated | None]]:
     yield "json-ld dateModified", read(page.linked.get("dateModified"))
     for name in MODIFIED_META:
         yield f"meta {name}", read(page.meta.get(name))
-    for element in page.root.xpath("//*[@itemprop='dateModified'][not(self::meta)]"):
+    for element in every(page.root, "//*[@itemprop='dateModified'][not(self::meta)]"):
         yield "itemprop dateModified", read(element.get("content") or element.get("datetime"))
 
 
@@ -86,7 +87,7 @@ def _first(claims: Iterator[tuple[str, Stated | None]], fetched: datetime) -> Fo
     """The first claim with a time of day; else the first day, which a later claim of the same day may make exact."""
     day: tuple[datetime, str] | None = None
     for evidence, stated in claims:
-        if stated is None or not EARLIEST <= stated[0].year or stated[0] > fetched + AHEAD:
+        if stated is None or not stated[0].year >= EARLIEST or stated[0] > fetched + AHEAD:
             continue
         moment, open_ = stated
         if open_ != "day only":
@@ -102,7 +103,7 @@ def _stated_in(element: etree._Element, language: str | None) -> Stated | None:
         for name in ("datetime", "data-datetime", "data-date", "data-timestamp", "data-time", "content", "title"):
             if (said := one.get(name)) and (stated := read(said)):
                 return stated
-    return in_words(" ".join("".join(element.itertext()).split()), language)
+    return in_words(words(element), language)
 
 
 def read(value: Any) -> Stated | None:
@@ -153,7 +154,7 @@ def in_words(text: str, language: str | None = None) -> Stated | None:
             return None
     import dateparser  # slow to import, and hardly ever needed
 
-    settings: Any = {"REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": False, "PREFER_DAY_OF_MONTH": "first", "RELATIVE_BASE": datetime(2000, 1, 1), "PARSERS": ["absolute-time"]}  # fmt: skip
+    settings: Any = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
     try:  # two languages: all of them take a second to load
         moment = dateparser.parse(
             text, languages=[*{"en", language if language in _languages() else "en"}], settings=settings

@@ -57,13 +57,13 @@ def _lead_caption(captions: list[Block]) -> tuple[str | None, str | None]:
         return None, None
     home = _figure(captions[0].element)
     same = [block for block in captions if home is not None and _figure(block.element) is home] or captions[:1]
-    credits = [
+    names = [
         b
         for b in same
         if CREDIT_CLASS.search(b.element.get("class") or "") and "caption" not in (b.element.get("class") or "")
     ]
-    words = [b.text for b in same if b not in credits]
-    return " ".join(words) or None, " ".join(b.text for b in credits) or None
+    words = [b.text for b in same if b not in names]
+    return " ".join(words) or None, " ".join(b.text for b in names) or None
 
 
 def _figure(element: etree._Element) -> etree._Element | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from scrapers.pages import body as bodies
 from scrapers.pages import (
     blocks,
     headline,
@@ -22,11 +21,15 @@ from scrapers.pages import (
     sourcing,
     standfirst,
 )
-from scrapers.pages.markup import Document
+from scrapers.pages import body as bodies
+from scrapers.pages.markup import Document, every, words
 from storage import keys
 from storage.types import Article, Link, Outlet, Page, Skipped
 
-LEAST = 1  # characters of body or standfirst that make an article; a flash has one line
+AUTHOR_META = (
+    "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+    "cxenseparse:author", "mediator_author",
+)  # fmt: skip
 BEFORE = 60  # blocks before the text in which a date or a byline may stand
 
 
@@ -52,7 +55,7 @@ def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skippe
     if reason := refusal.of_text(document, cut, text.mass):
         return Skipped(reason=reason)
     first, last = text.start, text.end
-    kept, credits = sourcing.labelled(text.blocks)
+    kept, taken = sourcing.labelled(text.blocks)
     lead, lead_evidence, kept = standfirst.read(document, cut, kept, first, top, h1)
     if said := selectors.words(document.root, given, "standfirst"):
         lead, lead_evidence, kept = said[0], "selector", [b for b in kept if b.text != said[0]]
@@ -76,7 +79,7 @@ def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skippe
     lines = [
         *sourcing.of_blocks(cut, first, last),
         *sourcing.of_body(kept),
-        *(sourcing.line(b, "end") for b in credits),
+        *(sourcing.line(b, "end") for b in taken),
         *sourcing.of_captions(captions),
         *sourcing.of_head(document),
     ]
@@ -120,10 +123,10 @@ def _same_site(a: str, b: str) -> bool:
 
 def _bylines(document: Document, cut: blocks.Blocks, first: int, last: int) -> Iterator[tuple[str, Any]]:
     yield "json-ld author", document.linked.get("author")
-    for name in ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "cxenseparse:author", "mediator_author"):  # fmt: skip
+    for name in AUTHOR_META:
         yield f"meta {name}", document.meta.get(name)
-    for link in document.root.xpath("//a[@rel='author']"):
-        yield "rel=author", "".join(link.itertext())
+    for link in every(document.root, "//a[@rel='author']"):
+        yield "rel=author", words(link)
         break
     for region in cut.regions:
         if region.mark is marks.BYLINE and first - BEFORE <= region.start <= last + 10:
@@ -155,13 +158,13 @@ def links(page: Page, outlet: Outlet) -> tuple[Link, ...]:
     document = None if refusal.of_response(page) else markup.parse(page.body, page.content_type, page.url)
     found: dict[str, Link] = {}
     for anchor in document.root.iter("a") if document else ():
-        words = " ".join("".join(anchor.itertext()).split())
+        title = words(anchor)
         try:
             url = urljoin(page.url, (anchor.get("href") or "").strip())
         except ValueError:
             continue
-        if len(words.split()) >= 4 and _same_site(url, page.url) and keys.canonical(url) != keys.canonical(page.url):
-            found.setdefault(keys.canonical(url), Link(url=url, way="listing", found_on=page.url, title=words))
+        if len(title.split()) >= 4 and _same_site(url, page.url) and keys.canonical(url) != keys.canonical(page.url):
+            found.setdefault(keys.canonical(url), Link(url=url, way="listing", found_on=page.url, title=title))
     return tuple(found.values())
 
 

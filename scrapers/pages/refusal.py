@@ -19,7 +19,8 @@ CONSENT = re.compile(
     r"consent|cookie|gdpr|privacy|before you continue|bevor sie|avant de continuer|datenschutz", re.IGNORECASE
 )
 BLOCKED = re.compile(
-    r"captcha|are you a robot|access denied|just a moment|attention required|checking your browser|enable javascript|unusual traffic",
+    r"captcha|are you a robot|access denied|just a moment|attention required|checking your browser|"
+    r"enable javascript|unusual traffic",
     re.IGNORECASE,
 )
 LIST_TYPES = frozenset(("website", "profile"))

@@ -11,13 +11,15 @@ from functools import cache
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 
-KEYS = frozenset("headline standfirst body authors published modified section drop".split())
+from scrapers.pages.markup import every
+
+KEYS = frozenset(("headline", "standfirst", "body", "authors", "published", "modified", "section", "drop"))
 
 
 def elements(root: etree._Element, selectors: Mapping[str, str], key: str) -> list[etree._Element]:
     """The elements that the selector of a field finds, in document order."""
     compiled = _compiled(selectors[key]) if key in selectors else None
-    return list(compiled(root)) if compiled is not None else []
+    return every(root, compiled.path) if compiled is not None else []
 
 
 def words(root: etree._Element, selectors: Mapping[str, str], key: str) -> list[str]:

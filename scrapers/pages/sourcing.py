@@ -13,15 +13,19 @@ from storage.types import SourcingLine
 LONGEST = 400  # characters of a line; the longest credit line of the real pages has 310
 # A line at the end of the text that begins so is a credit line, and no part of the body.
 LABEL = re.compile(
-    r"^\W{0,3}(?:sources?|pictures?|photos?|images?|credits?|quellen?|weitere quellen|additional sources|bild(?:er)?|fotos?|fuentes?|imagen|fontes?|fonti|foto|"
-    r"crédits?(?: photo)?|bron(?:nen)?|beeld|źródł[oa]|zdjęcia|fot|zdroje?|kaynak|kaynaklar|fotoğraf|источники?|фото|джерел[оа]|світлина|forrás|"
+    r"^\W{0,3}(?:sources?|pictures?|photos?|images?|credits?|quellen?|weitere quellen|additional sources|"
+    r"bild(?:er)?|fotos?|fuentes?|imagen|fontes?|fonti|foto|"
+    r"crédits?(?: photo)?|bron(?:nen)?|beeld|źródł[oa]|zdjęcia|fot|"
+    r"zdroje?|kaynak|kaynaklar|fotoğraf|источники?|фото|джерел[оа]|світлина|forrás|"
     r"sursa|surse|foto|kilde|kilder|källor|källa|lähde|lähteet|πηγή|фотография|المصدر|المصادر|منبع|来源|來源|出典|출처|사진|mənbə|manba)\s*[:：•]\s*\S",
     re.IGNORECASE,
 )
 # Who else worked on it, in a sentence of its own behind the text.
 WORKED = re.compile(
-    r"^\W*(?:reporting by|additional reporting|writing by|editing by|edited by|with reporting by|compiled by|with (?:inputs|files|"
-    r"agency inputs)|redigerad av)\b|\b(?:contributed to this|contributed reporting|contributed from|reported from .{3,120}(?:contributed|and .{3,80} from))",
+    r"^\W*(?:reporting by|additional reporting|writing by|editing by|edited by|"
+    r"with reporting by|compiled by|with (?:inputs|files|"
+    r"agency inputs)|redigerad av)\b|\b(?:contributed to this|contributed reporting|"
+    r"contributed from|reported from .{3,120}(?:contributed|and .{3,80} from))",
     re.IGNORECASE,
 )
 DATELINE = re.compile(r"^.{2,80}?(?:\s[-–—]{1,2}\s|[-–—]{2}|\)\s*[-–—:]|—|\):)")

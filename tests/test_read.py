@@ -1,0 +1,54 @@
+"""``twosource read``: one page or an archive, as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from aggregator.cli.reading import read
+from storage.archive import Archive
+
+TEXT = "The ferry left the harbour at noon on Tuesday with forty people on board, the harbour master said."
+HTML = f"<html lang=en><title>Ferry turns back in a storm</title><h1>Ferry turns back in a storm</h1><p>{TEXT}</p><p>{TEXT}</p>"
+FIELDS = (
+    "url canonical headline standfirst body language authors published modified section image sourcing_lines paywalled"
+)
+
+
+@pytest.fixture
+def warc(tmp_path: Path) -> Path:
+    moment = datetime(2026, 3, 2, tzinfo=UTC)
+    with Archive.open(tmp_path, moment) as archive:
+        for name, html in (("storm", HTML), ("empty", "")):
+            headers = [("Content-Type", "text/html; charset=utf-8")]
+            archive.append(
+                url=f"https://ferry.example/{name}", status=200, headers=headers, body=html.encode(), fetched=moment
+            )
+    return next(tmp_path.rglob("*.warc.gz"))
+
+
+def test_an_archive_gives_a_line_a_page_with_every_field(warc: Path) -> None:
+    done = CliRunner().invoke(read, [str(warc), "--json"])
+    assert done.exit_code == 0
+    (line,) = done.stdout.splitlines()
+    found = json.loads(line)
+    assert list(found) == FIELDS.split()
+    assert (found["headline"], found["body"], found["published"]) == ("Ferry turns back in a storm", [TEXT, TEXT], None)
+    assert "the page is empty" in done.stderr
+
+
+def test_why_says_where_a_field_was_found(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(HTML)
+    done = CliRunner().invoke(read, [str(file), "--url", "https://ferry.example/storm", "--why"])
+    assert "h1, as in title" in done.stdout
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = CliRunner().invoke(read, [str(tmp_path / "none.html")])
+    assert done.exit_code == 3
+    assert "none.html" in done.stderr
