@@ -10,6 +10,6 @@ Each field has a chain of evidence, best witness first, told in docs/reading.md;
 
 from __future__ import annotations
 
-from scrapers.pages.reading import links, read, twin
+from scrapers.pages.reading import links, read
 
-__all__ = ["links", "read", "twin"]
+__all__ = ["links", "read"]

@@ -271,6 +271,3 @@ def _over_nothing(blocks: list[Block], n: int) -> bool:
 def paragraphs(blocks: Iterable[Block]) -> tuple[str, ...]:
     """The words of blocks."""
     return tuple(block.text for block in blocks)
-
-
-__all__ = ["Region", "Text", "find", "paragraphs", "worth"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from scrapers.pages import linked_data, marks
+from scrapers.pages import linked_data
 from scrapers.pages.markup import Document, every, words
 
 PUBLISHED_META = (
@@ -176,8 +176,3 @@ def _languages() -> frozenset[str]:
     from dateparser.data.languages_info import language_order
 
     return frozenset(language_order)
-
-
-def elements(regions: list[tuple[str, etree._Element]]) -> list[etree._Element]:
-    """The marked elements that hold a date."""
-    return [element for mark, element in regions if mark is marks.DATE]

@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from scrapers.pages import linked_data
 from scrapers.pages.blocks import Block
 from scrapers.pages.markup import Document
 from storage.types import Picture
@@ -87,16 +86,3 @@ def credit_in(caption: str) -> str | None:
         if found := form.search(caption):
             return found.group(1).strip()
     return None
-
-
-def named_credit(page: Document) -> str | None:
-    """The credit in the JSON-LD of the picture."""
-    image = page.linked.get("image")
-    image = image[0] if isinstance(image, list) and image else image
-    if not isinstance(image, dict):
-        return None
-    return (
-        linked_data.text(image.get("creditText"))
-        or linked_data.text(image.get("copyrightNotice"))
-        or linked_data.text(image.get("copyrightHolder"))
-    )

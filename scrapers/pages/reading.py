@@ -34,7 +34,7 @@ BEFORE = 60  # blocks before the text in which a date or a byline may stand
 
 
 def read(page: Page, outlet: Outlet, *, template: Any = None) -> Article | Skipped:
-    """What a page says: an article, or why it is none. Never raises, whatever the bytes."""
+    """What a page says: an article, or why it is none. Never raises, whatever the bytes. ``template`` is not used yet."""
     if reason := refusal.of_response(page):
         return Skipped(reason=reason)
     document = markup.parse(page.body, page.content_type, page.url)
@@ -166,9 +166,3 @@ def links(page: Page, outlet: Outlet) -> tuple[Link, ...]:
         if len(title.split()) >= 4 and _same_site(url, page.url) and keys.canonical(url) != keys.canonical(page.url):
             found.setdefault(keys.canonical(url), Link(url=url, way="listing", found_on=page.url, title=title))
     return tuple(found.values())
-
-
-def twin(document: Document) -> str | None:
-    """The address of the page that this print, mobile or AMP page repeats; None where it repeats none."""
-    said = address(document)
-    return said if keys.canonical(said) != keys.canonical(document.url) else None
