@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-SHORT = 140  # characters: a line that begins like a link box is one only up to here; real ones have 40 to 110
+SHORT = 140  # characters: a line that begins like a link box is one only up to here; chosen
 ENDS = " \t:.!?…»«>→|-–—•▶►\"'“”()[]"
 OPEN_END = re.compile(r"[\s:.,!?…»>→|–—-]")
 

@@ -14,7 +14,7 @@ from scrapers.pages.markup import Document
 SUFFIX = re.compile(r"\s+[|\-–—·•»:«/]+\s+")
 WORD = re.compile(r"\w+")
 SAME = 0.6  # share of the words of the shorter one that two headlines have in common: one was shortened for the web
-LONGEST = 400  # characters; the longest real headline has 230
+LONGEST = 400  # characters; the longest of 204 real ones has 142
 
 
 def read(page: Document, site: str | None) -> tuple[str | None, str | None, etree._Element | None]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from scrapers.pages.markup import Document
 
-SAMPLE = 1200  # characters; langid errs on 2 % of shorter news texts and gains nothing from more
+SAMPLE = 1200  # characters; bounds the cost of langid, which was 0.65 ms for 1000; its errors were not measured
 # Scripts of one language, and the languages that share the others.
 SCRIPTS = (
     (re.compile(r"[\u10a0-\u10ff]"), ("ka",)),
@@ -84,6 +84,6 @@ def _langid(sample: str) -> tuple[str, bool]:
 
 @cache
 def _model() -> Any:
-    import py3langid  # half a second to load
+    import py3langid  # 0.13 s to load
 
     return py3langid

@@ -17,7 +17,7 @@ TRAILING_COMMA = re.compile(r",\s*([}\]])")
 WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
-DEEPEST = 12  # levels: no real item is nested deeper than 7
+DEEPEST = 12  # levels: the deepest script of 204 real pages has 6
 
 Item = dict[str, Any]
 

@@ -15,9 +15,7 @@ from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encodin
 
 from scrapers.pages import linked_data
 
-LARGEST = (
-    12_000_000  # bytes; the largest of 204 real pages has 1.1 million, and lxml needs 10 to 20 times that in memory
-)
+LARGEST = 12_000_000  # bytes; the largest of 204 real pages has 1.5 million
 DECLARED_WITHIN = 4096  # bytes from the start: HTML says 1024, real pages put scripts before the declaration
 DECLARATION = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]{0,80}encoding=["']([\w-]+)""", re.I

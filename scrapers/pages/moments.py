@@ -40,7 +40,7 @@ DOTTED = re.compile(
 )  # dots: day first
 DIGIT = re.compile(r"\d")
 YEAR = re.compile(r"(?:19|20|14|25)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
-EARLIEST = 1990  # no outlet of ours was on the web before
+EARLIEST = 1990  # the year of the first web page
 AHEAD = timedelta(days=2)  # a page may be dated a zone or an embargo ahead of its fetch, not more
 LONGEST = 120  # characters of a text that is nothing but a date, with label and place
 

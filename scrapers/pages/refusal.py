@@ -23,8 +23,6 @@ BLOCKED = re.compile(
     r"enable javascript|unusual traffic",
     re.IGNORECASE,
 )
-LIST_TYPES = frozenset(("website", "profile"))
-TEASERS = 8  # links to pages of the same site, each with a headline's length: a list has 10 to 100 of them
 
 
 def of_response(page: Page) -> str | None:

@@ -10,7 +10,7 @@ from scrapers.pages.blocks import Block, Blocks
 from scrapers.pages.markup import Document
 from storage.types import SourcingLine
 
-LONGEST = 400  # characters of a line; the longest credit line of the real pages has 310
+LONGEST = 400  # characters of a line; the gold credits of the real pages quote at most 66 of one
 # A line at the end of the text that begins so is a credit line, and no part of the body.
 LABEL = re.compile(
     r"^\W{0,3}(?:sources?|pictures?|photos?|images?|credits?|quellen?|weitere quellen|additional sources|"
