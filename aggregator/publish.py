@@ -285,7 +285,7 @@ def _documents(
     feed = replace(
         _feed(room, definition, {one.unit: one for one in current}), previous=_page_name(room, definition, full - 1)
     )
-    publications.remember(db, name, _digest(revision, [item.digest for item in feed.items]), revision)
+    publications.remember(db, name, _digest([item.digest for item in feed.items]), revision)
     found = _rendered(home, feed)
     for number in pages:
         members = publications.between(db, name, number * size + 1, (number + 1) * size)

@@ -153,6 +153,25 @@ def test_a_delta_holds_what_changed_and_not_the_rest(server: FeedServer, room: D
     assert [one["title"] for one in json.loads(body)["items"]] == ["Another headline"]
 
 
+def test_rss2email_gets_its_delta_as_200(server: FeedServer, room: Database, home: Home) -> None:
+    held = tag(server)
+    for n in range(2, 12):
+        alone(room, f"herald-{n}", minutes=n)
+    publish(room, home, outlets=OUTLETS)
+    answer, body = ask(server, FEED, If_None_Match=held, A_IM="feed", User_Agent="feedparser/6.0.10 +somewhere")
+    assert (answer.status, answer.headers["IM"], answer.headers["Cache-Control"]) == (200, None, "no-store, im")
+    assert len(json.loads(body)["items"]) == 10
+
+
+def test_a_change_within_a_second_is_not_dropped_for_its_date(server: FeedServer, room: Database, home: Home) -> None:
+    first, _ = ask(server, FEED)
+    alone(room, "herald-2", minutes=2)
+    publish(room, home, outlets=OUTLETS)
+    date = "Fri, 01 Jan 2100 00:00:00 GMT"
+    answer, _ = ask(server, FEED, If_None_Match=first.headers["ETag"], If_Modified_Since=date)
+    assert (answer.status, answer.headers["Last-Modified"]) == (200, None)
+
+
 def test_a_tag_of_another_database_gets_the_whole_feed(server: FeedServer) -> None:
     answer, body = ask(server, FEED, If_None_Match='"0123456789abcdef"', A_IM="feed")
     assert (answer.status, len(json.loads(body)["items"])) == (200, 1)
