@@ -19,8 +19,8 @@ DATE = "date"
 STANDFIRST = "standfirst"
 BODY = "body"  # where content systems say that they put the text
 
-# Whole words of a class or id, split at "-", "_", digits and capitals. Written down from what is common on news sites, added to from the tuning pages
-# where those showed a gap; a word that stands on bodies too ("content", "media", "main") is none.
+# Whole words of a class or id, split at "-", "_", digits and capitals. Written down from what is common on news sites,
+# added to where the tuning pages showed a gap; a word that stands on bodies too ("content", "media", "main") is none.
 WORDS = {
     HIDDEN: "hidden invisible sr-only visually-hidden visuallyhidden screen-reader-text noscript print-only d-none",
     CAPTION: "caption captions figcaption photocredit photo-credit image-credit media-credit credit imagecaption cutline "
