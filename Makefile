@@ -37,7 +37,7 @@ eval: $(READY) ## all gold figures in one table (needs ../shared)
 	@$(BIN)/python -m bench.eval
 
 docs: $(READY) ## the command line's reference, written from its help
-	@$(BIN)/python -m docs.commands > docs/commands.md
+	@$(BIN)/python -m aggregator.cli.manual > docs/commands.md
 
 page: $(READY) ## save a page as a test outside the repository: make page URL=https://…
 	@$(BIN)/twosource read --save ../pages "$(URL)"

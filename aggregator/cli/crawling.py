@@ -123,7 +123,12 @@ def exit_code(visits: Sequence[Visit], wrong: Sequence[OutletFileWrong] = ()) ->
     """0 all well, 1 some outlets failed or their files are broken, 3 none could be reached."""
     if visits and not reached(visits):
         return FAILED
-    return SOME_FAILED if wrong or any(found.outcome == "failed" for found in visits) else 0
+    return SOME_FAILED if wrong or any(_silent(found) for found in visits) else 0
+
+
+def _silent(found: Visit) -> bool:
+    """Did it answer nothing, or only errors?"""
+    return found.outcome == "failed" or (found.outcome == "nothing" and found.failed > 0)
 
 
 def line(found: Visit) -> str:

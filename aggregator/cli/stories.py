@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
+from sqlite_utils import Database
 
 from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
-from storage import clock, db, stories
+from storage import clock, copies, db, stories
 from storage.types import Article, Story
 
 
 @click.command("stories")
-@click.option("--all", "every", is_flag=True, help="Also those that only one article reports.")
-@click.option("--members", is_flag=True, help="A line an article: its id, and its story's as the cluster.")
-@click.option("--limit", type=int, default=50, show_default=True, help="At most so many; 0: all.")
+@click.option("--all", "every", is_flag=True, help="Every story, however many.")
+@click.option("--members", is_flag=True, help="With the ids of each story's articles, in order of arrival.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
 @json_option
 @database_option
 def list_stories(every: bool, members: bool, limit: int, as_json: bool) -> None:
-    """The stories, the one last reported first, with their independent origins.
+    """The stories, the one last reported first, and how many independent sources each has.
 
     \b
         twosource stories
-        twosource stories --members --json > clusters.jsonl
+        twosource stories --all --members --json > stories.jsonl
     """
     base = db.connect(home().database)
-    if members:
-        pairs = ({"id": article, "cluster": story} for article, story in stories.assignment(base).items())
-        print_json(pairs) if as_json else print_table(("article", "story"), (tuple(pair.values()) for pair in pairs))
-        return
-    rows = [_summary(base, story) for story in stories.latest(base, limit=limit or None, several=not every)]
+    rows = (_summary(base, story, members) for story in stories.latest(base, limit=None if every else limit))
     if as_json:
         print_json(rows)
         return
-    print_table(tuple(rows[0]) if rows else ("story",), (tuple(row.values()) for row in rows))
+    columns = (*COLUMNS, "articles") if members else COLUMNS
+    print_table(columns, (_cells(row, columns) for row in rows), right=("outlets", "copies"))
 
 
 @click.command("story")
@@ -95,16 +93,32 @@ def bounds(least: int, most: int | None) -> str:
     return str(least) if least == most else f"{least} to {most}"
 
 
-def _summary(base: Any, story: Story) -> dict[str, Any]:
+COLUMNS = ("story", "headline", "outlets", "copies", "independent sources", "first seen")
+
+
+def _summary(base: Database, story: Story, members: bool) -> dict[str, Any]:
+    """A story in a line. ``least`` and ``most`` bound its independent sources; most is null where it is not known."""
     articles = stories.articles(base, story.id)
+    pairs = copies.among(base, story.articles)
     return {
         "story": story.id,
         "headline": next((article.headline for article in articles if article.headline), None),
         "outlets": len({article.outlet for article in articles}),
-        "articles": len(articles),
-        "origins": bounds(story.least, story.most),
-        "first_seen": clock.to_text(articles[0].fetched) if articles else None,
+        "copies": len({pair.b for pair in pairs if pair.kind != "partial"}),
+        "independent sources": bounds(story.least, story.most),
+        "least": story.least,
+        "most": story.most,
+        "first seen": clock.to_text(articles[0].fetched) if articles else None,
+    } | ({"articles": list(story.articles)} if members else {})
+
+
+def _cells(row: Mapping[str, Any], columns: Sequence[str]) -> list[object]:
+    """A line of the table: moments to the minute, ids parted by spaces."""
+    shown = dict(row) | {
+        "first seen": (row["first seen"] or "")[:16].replace("T", " "),
+        "articles": " ".join(row.get("articles", ())),
     }
+    return [shown[column] for column in columns]
 
 
 def _lines(story: Story, articles: list[Article]) -> Iterator[tuple[object, ...]]:

@@ -44,7 +44,7 @@ class Overlap:
 
 def overlap(a: Words, b: Words, stock: Mask) -> Overlap | None:
     """What two texts share, or None if that is next to nothing. ``stock`` marks words of ``b`` that prove nothing."""
-    passages, idle = _evidence(align(a.hashes, b.hashes), stock)
+    passages, idle = _evidence(_passages(a, b), stock)
     own_a = ~a.quoted & ~covered(idle.a, len(a))
     own_b = ~b.quoted & ~covered(idle.b, len(b)) & ~stock
     in_a, in_b = covered(passages.a, len(a)), covered(passages.b, len(b))
@@ -57,6 +57,14 @@ def overlap(a: Words, b: Words, stock: Mask) -> Overlap | None:
     if shorter < PART:
         return None
     return Overlap(share_a, share_b, _kind(share_a, share_b, shorter), passages, in_b)
+
+
+def _passages(a: Words, b: Words) -> Passages:
+    """The text that both have. Equal texts are one passage, however often they repeat themselves."""
+    if np.array_equal(a.hashes, b.hashes):
+        whole = np.array([[0, len(a)]], dtype=np.int64)
+        return Passages(whole, whole)
+    return align(a.hashes, b.hashes)
 
 
 def _kind(share_a: float, share_b: float, shorter: float) -> str:

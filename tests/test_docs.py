@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from aggregator.cli import main, manual
+
+ROOT = Path(__file__).resolve().parents[1]
+HELPS = dict(manual.helps(main, "twosource"))
+
+
+def test_the_commands_reference_is_what_the_help_says() -> None:
+    assert (ROOT / "docs" / "commands.md").read_text() == manual.manual(), "run `make docs`"
+
+
+@pytest.mark.parametrize("command", HELPS)
+def test_every_command_has_help_that_opens_with_an_example(command: str) -> None:
+    assert re.search(r"^ +(.* )?twosource ", HELPS[command].partition("Usage:")[2].partition("\n")[2], re.MULTILINE)
+
+
+def test_every_verb_stands_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [verb for verb in main.commands if f"twosource {verb}" not in readme] == []
+
+
+def test_no_page_of_ours_names_a_path_of_a_machine() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    assert [page.name for page in pages if re.search(r"(^|[\s`(])/(work|root|home)/", page.read_text())] == []
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/decisions/*.md")), ids=lambda page: page.stem)
+def test_a_decision_is_titled_as_a_question_and_opens_with_its_answer(page: Path) -> None:
+    title, blank, answer, *_ = page.read_text().split("\n")
+    assert title.startswith("# ")
+    assert title.endswith("?")
+    assert blank == ""
+    assert "tl;dr" in answer

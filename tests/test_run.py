@@ -1,0 +1,129 @@
+"""The program as a user runs it: each call a process of its own, the sample newsroom as its web."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from storage.home import Home
+from storage.lock import held
+
+TABLES = ("pages", "articles", "credits", "copies", "stories", "story_articles", "origins", "merged")
+
+
+def twosource(*words: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "aggregator.cli", *map(str, words)],
+        cwd=cwd,
+        env=os.environ | {"TERM": "dumb", "COLUMNS": "200"} | env,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+def counts(database: Path) -> dict[str, int]:
+    with sqlite3.connect(database) as db:
+        return {table: db.execute(f"select count(*) from {table}").fetchone()[0] for table in TABLES}
+
+
+def feeds(folder: Path) -> dict[Path, bytes]:
+    return {file.relative_to(folder): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sample newsroom after its first run."""
+    folder = tmp_path_factory.mktemp("run")
+    done = twosource("sample", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "sample-newsroom"
+
+
+def test_the_sample_ends_with_its_stories_and_says_where_they_lie(newsroom: Path) -> None:
+    done = twosource("stories", cwd=newsroom, TWOSOURCE_DB="twosource.db")
+    heading, *lines = done.stdout.splitlines()
+    assert heading.split("\t") == ["story", "headline", "outlets", "copies", "independent sources", "first seen"]
+    assert len(lines) >= 5
+
+
+def test_a_second_run_finds_nothing_new_and_leaves_the_feeds_to_the_byte(newsroom: Path) -> None:
+    before, rows = feeds(newsroom / "feeds"), counts(newsroom / "twosource.db")
+    done = twosource("sample", "--into", newsroom, cwd=newsroom)
+    assert "merged: nothing new" in done.stderr
+    assert feeds(newsroom / "feeds") == before
+    assert counts(newsroom / "twosource.db") == rows
+
+
+def test_the_archive_replayed_twice_gives_the_same_rows_and_feeds(newsroom: Path, tmp_path: Path) -> None:
+    archives = sorted((newsroom / "archive").rglob("*.warc.gz"))
+    for name in ("one", "two"):
+        for file in ("outlets", "agencies.toml"):
+            (tmp_path / name).mkdir(exist_ok=True)
+            (tmp_path / name / file).symlink_to(newsroom / file)
+        assert twosource("--db", f"{name}/t.db", "replay", *archives, cwd=tmp_path).returncode == 0
+        assert twosource("--db", f"{name}/t.db", "export", cwd=tmp_path).returncode == 0
+    assert counts(tmp_path / "one" / "t.db") == counts(tmp_path / "two" / "t.db")
+    assert feeds(tmp_path / "one" / "feeds") == feeds(tmp_path / "two" / "feeds") != {}
+
+
+def test_merging_again_gives_the_same_stories(newsroom: Path) -> None:
+    stories = ("stories", "--all", "--members", "--json")
+    before = twosource(*stories, cwd=newsroom, TWOSOURCE_DB="twosource.db").stdout
+    twosource("merge", "--again", cwd=newsroom, TWOSOURCE_DB="twosource.db")
+    assert twosource(*stories, cwd=newsroom, TWOSOURCE_DB="twosource.db").stdout == before
+    assert all(json.loads(line)["articles"] for line in before.splitlines())
+
+
+def test_a_second_run_on_a_held_database_says_so_and_leaves(newsroom: Path) -> None:
+    with held(Home(newsroom / "twosource.db")):
+        done = twosource("merge", cwd=newsroom, TWOSOURCE_DB="twosource.db")
+    assert done.returncode == 3
+    assert f"process {os.getpid()}" in done.stderr
+
+
+def test_a_run_that_is_killed_is_finished_by_the_next(newsroom: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "aggregator.cli", "sample"]
+    for after in (1.2, 1.8):
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+            time.sleep(after)
+            run.send_signal(signal.SIGKILL)
+    assert twosource("sample", cwd=tmp_path).returncode == 0
+    assert (
+        counts(tmp_path / "sample-newsroom" / "twosource.db")["articles"]
+        == counts(newsroom / "twosource.db")["articles"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"This is no database. " * 200, "not a Twosource database"), (b"\0" * 4096, "not a Twosource database")],
+)
+def test_a_file_that_is_no_database_is_named_and_left(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "letter.db").write_bytes(content)
+    done = twosource("--db", "letter.db", "stories", cwd=tmp_path)
+    assert done.returncode == 3
+    assert said in done.stderr
+    assert (tmp_path / "letter.db").read_bytes() == content
+
+
+def test_an_import_keeps_its_ids_and_names_lines_that_are_none(tmp_path: Path) -> None:
+    text = " ".join(f"The council of the town met for the {n}th time about the bridge." for n in range(30))
+    lines = [json.dumps({"id": f"x{n}", "outlet": f"o{n}", "headline": "A bridge", "text": text}) for n in range(2)]
+    (tmp_path / "in.jsonl").write_text("\n".join([*lines, "{broken"]))
+    done = twosource("import", "in.jsonl", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "line 3" in done.stderr
+    (pair,) = map(json.loads, twosource("copies", "--json", cwd=tmp_path).stdout.splitlines())
+    assert (pair["a"], pair["b"], pair["kind"]) == ("x0", "x1", "identical")
+    (story,) = map(json.loads, twosource("stories", "--all", "--members", "--json", cwd=tmp_path).stdout.splitlines())
+    assert (story["articles"], story["most"]) == (["x0", "x1"], 1)
