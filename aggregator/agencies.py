@@ -97,7 +97,7 @@ def _organisation(file: Path, key: str, table: Any) -> Organisation:
     if table.get("kind") not in KINDS:
         raise RegistryWrong(file, f"{key}.kind", f"one of {', '.join(KINDS)}")
     lists = {field: tuple(table.get(field, ())) for field in _LISTS}
-    return Organisation(id=key, **{field: table.get(field) for field in _TEXTS}, **lists)
+    return Organisation(id=key, **(table | lists))
 
 
 def _is_text(value: object) -> bool:

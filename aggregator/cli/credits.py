@@ -18,6 +18,7 @@ from aggregator.agencies import Registry
 from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
 from storage import credits as credit_rows
 from storage import db
+from storage.errors import RegistryWrong
 from storage.types import Credit
 
 CONTEXTS = ("end", "start", "byline", "caption", "meta", "body")
@@ -172,7 +173,7 @@ def add_agency(
     try:
         agencies.load.cache_clear()
         agencies.load(file)
-    except agencies.RegistryWrong:
+    except RegistryWrong:
         file.write_text(before, "utf-8")
         raise
     say("[green]Added ", f"{key} to {file}. `twosource merge --again` reads the stored articles with it.")

@@ -17,9 +17,16 @@ def byline(asked: Asked) -> Iterator[Finding]:
         return
     own = any(asked.own(line.tokens[i]) for i in names)
     relation = "republished"
+    if own:  # beside the publisher's name another unknown one is a desk of its own
+        names = [i for i in names if _known(asked, i)]
     for i in names:
         relation = _relation(line, i, names, own) or relation
         yield Finding(line.tokens[i], relation, place_after(line, i) or _beside(line, i))
+
+
+def _known(asked: Asked, i: int) -> bool:
+    token = asked.line.tokens[i]
+    return token.org is not None or token.kind == "group" or asked.own(token)
 
 
 def _strange(line: Line, i: int) -> bool:

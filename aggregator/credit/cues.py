@@ -16,6 +16,8 @@ import ahocorasick
 from aggregator.spelling import fold
 
 FILE = Path(__file__).with_name("cues.toml")
+_EITHER_SIDE = frozenset("de fr es it pt nl pl cs sk ro bg ru uk be el sv no da sr hu".split())  # noqa: SIM905 - reads better
+"""Languages in which the verb may stand before its subject: "meldet die dpa" beside "die dpa meldet"."""
 _SUFFIX = 3  # letters: "Reuters'a konuşan" is printed apart as "a konuşan", joined as "konuşan"
 
 
@@ -24,8 +26,10 @@ def phrases() -> Mapping[str, frozenset[str]]:
     """Folded phrase -> the tables of cues.toml that hold it."""
     found: dict[str, set[str]] = {}
     for meaning, languages in tomllib.loads(FILE.read_text("utf-8")).items():
-        for phrase in (fold(phrase) for rows in languages.values() for phrase in rows):
+        for language, phrase in ((language, fold(phrase)) for language, row in languages.items() for phrase in row):
             found.setdefault(phrase, set()).add(meaning)
+            if meaning == "reports" and language in _EITHER_SIDE:
+                found[phrase].add("told")
             head, _, rest = phrase.partition(" ")
             if meaning == "reports" and len(head) <= _SUFFIX and len(rest) > 2 * _SUFFIX:
                 found.setdefault(rest, set()).add(meaning)

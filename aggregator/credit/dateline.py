@@ -14,6 +14,7 @@ from aggregator.credit.lists import NAMED, light
 from aggregator.credit.names import unspaced
 from aggregator.credit.reading import Asked, Finding
 
+_ABBREVIATION = 2  # letters: "N.M."
 _WIRE = "电電讯訊"  # "新华社北京5月3日电": a telegram of that day
 _LONGEST = 36  # tokens; the longest head of the gold's kind has about 20
 _SMALL = frozenset(
@@ -133,16 +134,17 @@ def _terminates(line: Line, i: int, names: list[int]) -> bool:
         rest = line.tokens[i + 1 : i + 3]
         if names:
             return bool(rest) and bool(line.gap(i))
-        capitals = all(line.says(t).isupper() for t in line.tokens[:i] if t.kind in ("word", "cue")) and i > 0
         named = any(t.kind in NAMED or t.kind in ("slash", "open") for t in rest)
-        return (
-            capitals
-            and not named
-            and bool(rest)
-            and bool(line.gap(i))
-            and line.tokens[i - 1].end - line.tokens[i - 1].start > 2
-        )
+        long = line.tokens[i - 1].kind == "number" or line.tokens[i - 1].end - line.tokens[i - 1].start > _ABBREVIATION
+        return i > 0 and _city_in_capitals(line, i) and long and not named and bool(rest) and bool(line.gap(i))
     return False
+
+
+def _city_in_capitals(line: Line, end: int) -> bool:
+    """ "BAKU, Azerbaijan, May 3": all words up to the first comma."""
+    comma = next((i for i in range(end) if line.tokens[i].kind == "comma"), end)
+    words = [line.says(token) for token in line.tokens[:comma] if token.kind in ("word", "cue")]
+    return bool(words) and all(word.isupper() for word in words)
 
 
 def _goes_on(line: Line, i: int, names: list[int]) -> bool:
@@ -196,6 +198,7 @@ def _words(line: Line, start: int, stop: int) -> str | None:
         end -= 1
     if end == start or not (row[start].upper or not row[start].cased):
         return None
+    start = _behind_writer(line, start, end)
     words = line.text[row[start].start : row[end - 1].end]
     return None if "no_place" in row[start].cues and end == start + 1 else words
 
@@ -204,6 +207,14 @@ def _beside_number(line: Line, i: int) -> bool:
     """A small word beside a number is a month, in whatever language: "május 3.", "3. května"."""
     near = (*line.tokens[max(i - 2, 0) : i], *line.tokens[i + 1 : i + 2])
     return any(token.kind == "number" for token in near)
+
+
+def _behind_writer(line: Line, start: int, end: int) -> int:
+    """ "By Jane Doe LONDON (Reuters)": the place is what stands in capitals."""
+    if "by" not in line.tokens[start].cues:
+        return start
+    capitals = (i for i in range(start, end) if line.says(line.tokens[i]).isupper() and line.tokens[i].kind == "word")
+    return next(capitals, start)
 
 
 def _weightless(line: Line, i: int) -> bool:
@@ -231,6 +242,8 @@ def _inside(line: Line, head: Head) -> str | None:
     """The place within the bracket: "【ロンドン共同】", "(서울=연합뉴스)", "[Kabul, AFP]"."""
     first = head.names[0]
     words = _words(line, 1, first) if first > 1 else None
+    if words is None and first + 1 < head.end and line.tokens[first + 1].kind == "colon":
+        return _words(line, first + 2, head.end - 1)
     if words is None:
         return None
     start = line.tokens[1]

@@ -37,6 +37,9 @@ def _runs(line: Line, start: int) -> Iterator[list[int]]:
     for i in range(start, len(line.tokens)):
         token = line.tokens[i]
         if token.kind in NAMED:
+            if run and run[-1] == i - 1 and line.gap(i - 1).isspace():
+                yield run  # two names with nothing between are no list: "Trend Reuters-ə istinadən"
+                run = []
             run.append(i)
         elif run and not (
             token.kind in _TIES or "and" in token.cues or (light(token) and "and" in line.tokens[i - 1].cues)
@@ -48,7 +51,7 @@ def _runs(line: Line, start: int) -> Iterator[list[int]]:
 
 
 def _relation(line: Line, run: list[int], start: int) -> str | None:
-    first, last = line.tokens[run[0]], line.tokens[run[-1]]
+    first = line.tokens[run[0]]
     before, behind = _before(line, run[0], start), _behind(line, run[-1])
     if first.org is not None and first.org.kind == "social":
         return "quoted" if _posted(line, run[0], before, behind) else None
@@ -58,7 +61,9 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
     if first.weak and first.org is not None and _ordinary(line, run[0]) and not (before and "told" in before.cues):
         return (
             "quoted"
-            if behind is not None and behind.cues & {"reports", "citing"} and (_behind_comma(line, run[0]) or _cites(line, run[-1]))
+            if behind is not None
+            and behind.cues & {"reports", "citing"}
+            and (_behind_comma(line, run[0]) or _cites(line, run[-1]))
             else None
         )
     if before is not None and before.cues & {"citing"}:
@@ -75,12 +80,14 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
 
 
 def _cites(line: Line, i: int) -> bool:
-    """"Trend reports citing": two cues in a row, which an ordinary word would not have behind it."""
-    return any("citing" in token.cues for token in line.tokens[i + 1 : i + 3])
+    """ "Trend reports citing": two cues in a row, which an ordinary word would not have behind it."""
+    behind = line.tokens[i + 1 : i + 3]
+    phrase = any("reports" in token.cues and " " in line.says(token) for token in behind[:1])
+    return phrase or any(token.cues & {"citing", "citing_after"} for token in line.tokens[i + 1 : i + 4])
 
 
 def _dative(line: Line, i: int) -> bool:
-    """"to": a letter written together with the name, or with "agency" before it."""
+    """ "to": a letter written together with the name, or with "agency" before it."""
     agency = line.tokens[i - 1] if i else None
     joined = agency is not None and "agency" in agency.cues and line.folded[agency.start] == "ل"
     return joined or line.tokens[i].prefix.endswith(("ل", "ל"))
@@ -93,6 +100,9 @@ def _strong(before: Token | None) -> bool:
 def _ordinary(line: Line, i: int) -> bool:
     """A weak name printed like any word: "Trend", "Report", not "AP"."""
     words = line.says(line.tokens[i])
+    near = line.tokens[max(i - 1, 0) : i] + line.tokens[i + 1 : i + 2]
+    if any(token.kind == "cue" and "agency" in token.cues for token in near):
+        return False
     return not words.isupper() and " " not in words
 
 
@@ -117,8 +127,15 @@ def _passes(token: Token) -> bool:
 
 def _behind(line: Line, i: int) -> Token | None:
     """The cue behind a name."""
+    passed = 0
     for j in range(i + 1, min(len(line.tokens), i + 1 + _FAR)):
         token = line.tokens[j]
+        clause = any("citing_after" in after.cues for after in line.tokens[j + 1 : j + 3])
+        if token.kind == "name" and clause:
+            passed = j
+            continue
+        if passed and "citing_after" in token.cues:
+            continue
         if token.kind == "cue" and token.cues & {"reports", "citing", "citing_after", "platform"}:
             return token
         if not (light(token) or token.kind in ("quote", "close", "open") or line.says(token) in ("s", "'")):

@@ -128,14 +128,10 @@ def _signs(line: Line, i: int, bracketed: bool) -> bool:
         return True
     if token.kind == "stop":
         return i + 1 == len(line.tokens) or not sentence_end(line, i)
-    if token.kind == "number" or light(token):
-        return (
-            bracketed
-            or "and" in token.cues
-            or "agency" in token.cues
-            or "which" in token.cues
-            or token.kind == "number"
-        )
+    if token.kind == "number":
+        return True
+    if light(token):
+        return bracketed or bool(token.cues & {"and", "agency", "which", "beside"})
     if token.kind == "cue" and "in" in token.cues:
         return True
     short = token.end - token.start <= _INITIALS

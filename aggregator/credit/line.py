@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from aggregator.agencies import Organisation, Registry
 from aggregator.credit import cues
@@ -16,6 +17,11 @@ from aggregator.credit.names import Mention, mentions, unspaced, whole
 from aggregator.spelling import fold
 
 _NOTHING: frozenset[str] = frozenset()
+PUBLISHER = frozenset({"publisher"})
+_LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
+_SHORTEST_NAME = 3  # letters
+_LONGEST_NAME = 8  # capitalised words that are looked at together
+_MOST_WORDS = 4  # of an unknown medium's name
 _SIGNS = {
     **dict.fromkeys("([{【（［<〔", "open"),
     **dict.fromkeys(")]}】）］>〕", "close"),
@@ -71,10 +77,11 @@ class Line:
         return self.text[self.tokens[i].stop : self.tokens[i + 1].start]
 
 
-def read_line(text: str, registry: Registry) -> Line:
+def read_line(text: str, registry: Registry, publisher: str | None = None) -> Line:
     """Cut a line into tokens. Where names and cues overlap the first counts, then the longer, then the name."""
     folded = fold(text)
-    found = sorted(_hits(text, folded, registry), key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
+    hits = [*_hits(text, folded, registry), *_publisher(text, folded, publisher, registry)]
+    found = sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
     tokens = list(_tokens(text, folded, _apart(found)))
     return Line(text, folded, tuple(_groups(text, _unknown(text, folded, tokens))))
 
@@ -86,6 +93,24 @@ def _hits(text: str, folded: str, registry: Registry) -> Iterator[Token]:
         start, end = last + 1 - length, last + 1
         if whole(folded, start, end):
             yield Token("cue", start, end, end, meanings, upper=text[start].isupper(), cased=_cased(text[start]))
+
+
+def _publisher(text: str, folded: str, publisher: str | None, registry: Registry) -> Iterator[Token]:
+    """Where the line names a publisher that no registry knows: by the letters of its host, "Business Insider"."""
+    if publisher is None or registry.get(publisher) is not None or len(folded) > _LONGEST_LABEL:
+        return
+    for found in _letters_of(publisher).finditer(folded):
+        if text[found.start()].isupper() or found[0] == fold(publisher):
+            yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
+
+
+@lru_cache(maxsize=64)
+def _letters_of(publisher: str) -> re.Pattern[str]:
+    host = fold(publisher).removeprefix("www.")
+    letters = [re.escape(char) for char in host.split(".")[0] if char.isalnum()]
+    if len(letters) < _SHORTEST_NAME:
+        return re.compile(rf"(?<!\w)(?:www\.)?{re.escape(host)}(?!\w)")
+    return re.compile(rf"(?<!\w)(?:(?:www\.)?{re.escape(host)}|{'[ -]?'.join(letters)})(?!\w)")
 
 
 def _named(text: str, mention: Mention) -> Token:
@@ -137,7 +162,8 @@ def _pieces(text: str, folded: str, start: int, end: int) -> Iterator[Token]:
         elif kind == "sign":
             yield Token(_SIGNS.get(folded[first], "sign"), first, last, last)
         else:
-            yield Token(kind, first, last, last, upper=text[first].isupper(), cased=_cased(text[first]))
+            word = text[first:last]
+            yield Token(kind, first, last, last, upper=word != word.lower(), cased=_cased(text[first]))
 
 
 def _cased(char: str) -> bool:
@@ -149,7 +175,7 @@ def _unknown(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
     run: list[Token] = []
     for token in tokens:
         plain = token.kind in ("word", "cue") and token.upper and token.cased
-        if plain and (not run or text[run[-1].stop : token.start] == " "):
+        if plain and len(run) < _LONGEST_NAME and (not run or text[run[-1].stop : token.start] == " "):
             run.append(token)
             continue
         yield from _medium(folded, run)
@@ -160,12 +186,18 @@ def _unknown(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
 
 
 def _medium(folded: str, run: list[Token]) -> list[Token]:
-    while run and run[0].cues - {"media_word", "which"}:
-        return [run[0], *_medium(folded, run[1:])]
-    known = [token for token in run if "media_word" in cues.phrases().get(folded[token.start : token.end], _NOTHING)]
-    if len(run) < 2 or not known or len(known) == len(run) or len(run) > 5:
+    """The words from the first that is no cue to the last that says what it is; the others stay as they are."""
+    start = next((i for i, token in enumerate(run) if not token.cues - {"media_word", "which"}), len(run))
+    says = [i for i, token in enumerate(run) if i >= start and _says_medium(folded, token)]
+    if not says or says[-1] - start < 1 or len(says) == says[-1] + 1 - start or says[-1] - start > _MOST_WORDS:
         return run
-    return [Token("name", run[0].start, run[-1].end, run[-1].stop, weak=True, upper=True)]
+    last = says[-1]
+    name = Token("name", run[start].start, run[last].end, run[last].stop, weak=True, upper=True)
+    return [*run[:start], name, *run[last + 1 :]]
+
+
+def _says_medium(folded: str, token: Token) -> bool:
+    return "media_word" in cues.phrases().get(folded[token.start : token.end], _NOTHING)
 
 
 def _groups(text: str, tokens: Iterable[Token]) -> Iterator[Token]:

@@ -13,6 +13,7 @@ LIGHT = frozenset(
 )
 LABELS = frozenset({"source", "photo", "with_label", "by"})
 STRONG = frozenset({"with", "contributed", "based", "based_after", "published", "citing", "copyright", "for_us"})
+_FURTHEST = 200  # tokens; the longest list seen has about 60. It keeps reading linear
 _BORROWED = 2  # words of a script without capitals that may stand between a cue and its names
 
 
@@ -39,7 +40,7 @@ def label_at(line: Line, i: int, meaning: str) -> int | None:
     if meaning not in token.cues:
         return None
     j = i + 1
-    if j < len(line.tokens) and line.tokens[j].kind in ("colon", "bar"):
+    if j < len(line.tokens) and (line.tokens[j].kind in ("colon", "bar") or (i == 0 and line.tokens[j].kind == "dash")):
         return j + 1
     return None
 
@@ -48,7 +49,7 @@ def forward(line: Line, i: int) -> Iterator[int]:
     """The names of the list that begins at token i: it ends with the sentence, a bracket, a label or an ordinary word."""
     depth = borrowed = 0
     found = False
-    for j in range(i, len(line.tokens)):
+    for j in range(i, min(len(line.tokens), i + _FURTHEST)):
         token = line.tokens[j]
         if token.kind in NAMED and not label_at(line, j, "photo") and not label_at(line, j, "source"):
             found, borrowed = True, 0
@@ -75,11 +76,15 @@ def forward(line: Line, i: int) -> Iterator[int]:
 
 def backward(line: Line, i: int) -> Iterator[int]:
     """The names of the list that ends before token i, the last one first."""
-    for j in range(i - 1, -1, -1):
+    for j in range(i - 1, max(-1, i - _FURTHEST), -1):
         token = line.tokens[j]
         if token.kind in NAMED:
             yield j
-        elif sentence_end(line, j) or (token.kind == "cue" and not light(token, "in", "by") and not token.upper) or (token.kind == "word" and token.cased and not token.upper):
+        elif (
+            sentence_end(line, j)
+            or (token.kind == "cue" and not light(token, "in", "by") and not token.upper)
+            or (token.kind == "word" and token.cased and not token.upper)
+        ):
             return
 
 

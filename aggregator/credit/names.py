@@ -22,7 +22,7 @@ _STEM = 5  # letters; from this length on, an alias may carry an ending
 _UNSPACED = re.compile("[぀-ヿ㐀-鿿가-힯฀-໿က-႟ក-៿]")
 _PREFIXES = {"ARABIC": frozenset("وفبلك"), "HEBREW": frozenset("ולבמהשכ")}
 _ENDINGS = re.compile(
-    r"(?:[’'ʼ‘`´:\-–]?(?:n?[iıuü]n|[nd]?[iıuü]|[ndty]?[ae]|[dt][ae]n?|y?l[ae]|ning|ga|ni|da|dan|dagi|nek|nak|b[ae]n|t[oó]l|n[ae]l|"
+    r"(?:[’'ʼ‘`´:\-–]?(?:n?[iıuü]n|[nd]?[iıuü]|[ndty]?[aeə]|[dt][aeə]n?|y?l[aeə]|ning|ga|ni|da|dan|dagi|nek|nak|b[ae]n|t[oó]l|n[ae]l|"
     r"r[ae]|lle|ille|n|in|ssa|lta|s|n[iıuü]n|d[ae]ki|ului|ul|ulu|em|om|ov[ií]|u|ie|y|ów|ami|ach|en|et)(?![^\W\d_]))"
 )
 _CYRILLIC = re.compile(
@@ -87,7 +87,7 @@ def mentions(text: str, folded: str, registry: Registry) -> Iterator[Mention]:
     for last, alias in automaton(registry).iter(folded):
         start, end = last + 1 - len(alias.folded), last + 1
         prefix = _prefix(folded, start)
-        if prefix is None or not _printed_so(text[start:end], alias):
+        if prefix is None or not (_printed_so(text[start:end], alias) or _listed(folded, start, end, alias)):
             continue
         stop = _stop(folded, end, alias)
         if stop is not None:
@@ -148,6 +148,12 @@ def _indic(folded: str, end: int) -> int | None:
     while at < len(folded) and at - end < 4 and "ঀ" <= folded[at] <= "৿":
         at += 1
     return at if at > end and not (at < len(folded) and letter(folded[at])) else None
+
+
+def _listed(folded: str, start: int, end: int, alias: Alias) -> bool:
+    """Small letters name an agency where a bracket or a slash stands beside them: "(mti)", "kle/afp"."""
+    beside = folded[max(start - 1, 0) : start] + folded[end : end + 1]
+    return not alias.weak and bool(beside) and (beside[0] in "(/[" or beside[-1] in ")/]")
 
 
 def _printed_so(printed: str, alias: Alias) -> bool:

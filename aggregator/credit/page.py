@@ -1,7 +1,7 @@
 """The credits of a whole article: its lines by where they stand, merged to one relation an organisation.
 
 Which lines stand where, the page reader has found; what they say, the line reader. The conventions of merging are those
-of docs/decisions/how-a-page-s-credits-are-merged.
+of docs/decisions/why-does-the-credit-reader-not-ask-for-the-language.md.
 """
 
 from __future__ import annotations
@@ -14,25 +14,31 @@ from aggregator.credit.reader import read
 from storage.types import Article, Credit
 
 _ORDER = ("republished", "own", "with", "based_on")
+_HEAD = 60  # characters in which a dateline ends
+_LINE = 200  # characters; a longer one is a paragraph, not a label
+_CAPTIONS = 3  # lines in which the lead picture's credit can stand
 _LAST = 2  # paragraphs at the end in which a credit line may hide
 
 
 def credits_of(article: Article, registry: Registry) -> tuple[Credit, ...]:
     """Whom an article credits, in the order of the page. Of text one relation an organisation: the first that fits."""
-    found = [credit for text, where in _lines(article) for credit in _read(article, text, where, registry)]
-    text = [credit for credit in found if credit.relation in _ORDER]
-    kept = _merged(text)
-    rest = [credit for credit in found if credit.relation not in _ORDER]
-    credited = {_key(credit) for credit in kept}
-    once = _once([credit for credit in rest if credit.relation == "photo" or _key(credit) not in credited])
-    order = {id(credit): n for n, credit in enumerate(found)}
-    return tuple(sorted(kept, key=lambda credit: order.get(id(credit), 0))) + tuple(once)
+    publisher = _publisher(article.outlet, registry)
+    found = [c for text, where in _lines(article) for c in _read(text, where, publisher, article, registry)]
+    text = _merged([credit for credit in found if credit.relation in _ORDER])
+    credited = {_key(credit) for credit in text}
+    quoted = [credit for credit in found if credit.relation == "quoted" and _key(credit) not in credited]
+    return tuple(text) + tuple(_once(quoted)) + _photo(article, publisher, registry)
+
+
+def _publisher(outlet: str, registry: Registry) -> str:
+    """The outlet's id; of a page that no outlet file claims, the organisation whose domain its host is."""
+    if registry.get(outlet) is not None:
+        return outlet
+    return next((org.id for org in registry if org.domain == outlet), outlet)
 
 
 def _lines(article: Article) -> Iterator[tuple[str, str]]:
-    yield from ((line.text, line.where) for line in article.sourcing_lines)
-    if article.picture and (said := article.picture.credit or article.picture.caption):
-        yield said, "caption"
+    yield from ((line.text, line.where) for line in article.sourcing_lines if line.where != "caption")
     if article.body:
         yield article.body[0], "start"
     last = len(article.body) - _LAST
@@ -40,11 +46,30 @@ def _lines(article: Article) -> Iterator[tuple[str, str]]:
         yield paragraph, "end" if n >= last else "body"
 
 
-def _read(article: Article, text: str, where: str, registry: Registry) -> tuple[Credit, ...]:
-    found = read(text, context=where, publisher=article.outlet, registry=registry, language=article.language)
-    if where == "end" and not any(credit.relation != "quoted" for credit in found):
-        return tuple(replace(credit, where="body") for credit in found)
-    return found
+def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:
+    """A line's credits without those that say nothing of the text: the publisher's name in metadata or amid the text."""
+    found = read(text, context=where, publisher=publisher, registry=registry, language=article.language)
+    for credit in found:
+        amid = (
+            credit.relation == "own"
+            and credit.start > _HEAD
+            and where in ("start", "body", "end")
+            and len(text) > _LINE
+        )
+        if not (amid or (credit.relation == "own" and where in ("meta", "body"))) and credit.relation != "photo":
+            yield credit
+
+
+def _photo(article: Article, publisher: str, registry: Registry) -> tuple[Credit, ...]:
+    """Whose the lead picture is: the first of its words, or of the page's captions, that credits anybody."""
+    picture = article.picture
+    words = [picture.credit, picture.caption] if picture else []
+    lines = [line.text for line in article.sourcing_lines if line.where == "caption"][:_CAPTIONS]
+    for text in filter(None, (*words, *lines)):
+        found = read(text, context="caption", publisher=publisher, registry=registry, language=article.language)
+        if found:
+            return tuple(_once(list(found)))
+    return ()
 
 
 def _key(credit: Credit) -> str:

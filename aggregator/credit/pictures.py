@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aggregator.credit.line import Line
-from aggregator.credit.lists import NAMED, light, sentence_end
+from aggregator.credit.lists import NAMED, forward, light, sentence_end
 from aggregator.credit.reading import Asked, Finding
 
 _BY = frozenset({"by", "and", "filler", "copyright", "for_us", "beside", "published", "platform", "with"})
@@ -19,7 +19,8 @@ def pictures(asked: Asked) -> Iterator[Finding]:
     line = asked.line
     parts = list(_parts(line))
     taken = {i for start, end in parts for i in _credited(line, start, end)}
-    yield from (Finding(line.tokens[i], "photo") for i in sorted(taken))
+    taken |= {j for i, token in enumerate(line.tokens) if "lent" in token.cues for j in _straight(line, i + 1)}
+    yield from (Finding(line.tokens[i], "photo") for i in sorted(taken | _tail(line)))
 
 
 def labelled(asked: Asked) -> Iterator[Finding]:
@@ -58,13 +59,35 @@ def _parts(line: Line) -> Iterator[tuple[int, int]]:
     begin = 0
     for i, token in enumerate(row):
         if token.kind == "open":
-            opened.append(i)
+            opened = [i]  # the innermost: what stands around it is read as a part of its own
         elif token.kind == "close" and opened:
             yield opened.pop() + 1, i
         elif token.kind == "bar" or sentence_end(line, i) or token.kind == "copy" or "copyright" in token.cues:
             yield begin, i
             begin = i + 1
     yield begin, len(row)
+
+
+def _straight(line: Line, i: int) -> list[int]:
+    """The names that begin straight behind a cue, with nothing but light words between."""
+    while i < len(line.tokens) and light(line.tokens[i]):
+        i += 1
+    return list(forward(line, i)) if i < len(line.tokens) and line.tokens[i].kind == "name" else []
+
+
+def _tail(line: Line) -> set[int]:
+    """ "Protesters march in Minsk on Sunday AFP": a picture's agency as the last word, or behind a dash."""
+    row, end = line.tokens, len(line.tokens)
+    while end and row[end - 1].kind in ("stop", "close", "quote"):
+        end -= 1
+    start = end
+    while start and (row[start - 1].kind == "name" or (start < end and row[start - 1].kind == "slash")):
+        start -= 1
+    names = {i for i in range(start, end) if row[i].kind == "name"}
+    agencies = all(token.org and token.org.kind in ("agency", "photo") for token in (row[i] for i in names))
+    free = start == 0 or row[start - 1].kind in ("dash", "comma", "bar", "number", "word", "quote", "colon")
+    loose = bool(start) and (row[start - 1].kind == "dash" or not row[start - 1].upper)
+    return names if names and agencies and free and loose else set()
 
 
 def _colon(line: Line, i: int) -> bool:
@@ -76,7 +99,8 @@ def _end(line: Line, i: int) -> int:
     for j in range(i, len(line.tokens)):
         kind = line.tokens[j].kind
         depth += (kind == "open") - (kind == "close")
-        if depth < 0 or sentence_end(line, j):
+        label = j > i and "photo" in line.tokens[j].cues and _colon(line, j)
+        if depth < 0 or label or sentence_end(line, j):
             return j
     return len(line.tokens)
 
@@ -108,7 +132,9 @@ def _plain(line: Line, i: int) -> bool:
     if token.kind == "word":
         return not token.upper and token.end - token.start > 1 and (token.cased or not _short(line))
     return (
-        token.kind == "cue" and not token.upper and not (light(token) or token.cues & (_BY | {"photo", "in", "source"}))
+        token.kind == "cue"
+        and not token.upper
+        and not (light(token) or token.cues & (_BY | {"photo", "in", "source", "lent", "block"}))
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from aggregator.agencies import Registry
-from aggregator.credit.line import Line, Token, read_line
+from aggregator.credit.line import PUBLISHER, Line, Token, read_line
 from storage.types import Credit
 
 _ROLES = {"agency": "agency", "photo": "agency", "official": "official", "social": "social"}
@@ -24,10 +24,12 @@ class Asked:
     @classmethod
     def of(cls, text: str, where: str, publisher: str | None, registry: Registry) -> Asked:
         """Cut the text into tokens."""
-        return cls(read_line(text, registry), where, publisher, registry)
+        return cls(read_line(text, registry, publisher), where, publisher, registry)
 
     def own(self, token: Token) -> bool:
         """Does it name the publisher?"""
+        if token.cues == PUBLISHER:
+            return True
         return token.org is not None and self.publisher is not None and self.publisher == token.org.id
 
 

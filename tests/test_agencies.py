@@ -1,0 +1,100 @@
+"""The registry of organisations: what is shipped, what a file of the user's own adds, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from conftest import article
+
+from aggregator import agencies
+from aggregator.cli import main
+from aggregator.credit import read
+from aggregator.spelling import fold
+from storage import credits as credit_rows
+from storage import db as database
+from storage.articles import append
+from storage.errors import RegistryWrong
+
+
+def own(folder: Path, text: str) -> Path:
+    file = folder / "agencies.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_the_shipped_registry_is_sorted_by_id() -> None:
+    ids = [org.id for org in agencies.load()]
+    assert ids == sorted(ids)
+    assert len(ids) >= 264
+
+
+def test_a_file_of_ones_own_adds_an_organisation(tmp_path: Path) -> None:
+    file = own(tmp_path, '[delta-press]\nname = "Delta Press"\nkind = "agency"\naliases = ["ДельтаПресс"]\n')
+    (found,) = read("Источник: ДельтаПресс", registry=agencies.load(file))
+    assert (found.org, found.role) == ("delta-press", "agency")
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ('[x]\nname = "X Agency"\n', "x.kind"),
+        ('[x]\nname = "X Agency"\nkind = "club"\n', "x.kind"),
+        ('[x]\nkind = "agency"\n', "x.name"),
+        ('[x]\nname = "Reuters"\nkind = "agency"\n', "already reuters"),
+        ('[x]\nname = "X Agency"\nkind = "agency"\nowner = "nobody"\n', "x.owner"),
+        ('[x]\nname = "X Agency"\nkind = "agency"\ncolour = "red"\n', "x.colour"),
+        ('[x]\nname = "X Agency"\nkind = "agency"\naliases = "X"\n', "x.aliases"),
+        ("[x\n", "TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_key_that_is_wrong(tmp_path: Path, text: str, about: str) -> None:
+    with pytest.raises(RegistryWrong, match=about):
+        agencies.load(own(tmp_path, text))
+
+
+@pytest.mark.parametrize("text", ["ČTK «Кабар» İHA’nın", "ｆｕｌｌ　ｗｉｄｔｈ", "الأناضول", "\u200bé", ""])
+def test_folding_keeps_every_letter_at_its_place(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert fold(fold(text)) == fold(text)
+
+
+def test_an_unknown_name_is_ranked_and_taken_up(tmp_path: Path) -> None:
+    file = tmp_path / "twosource.db"
+    base = database.connect(file)
+    for n in range(2):
+        given = article("Rain fell.", id=f"herald-{n}")
+        with base.atomic():
+            append(base, given)
+            credit_rows.append(base, given, read("Source: Delta River Gazette"), rules=1)
+    run = CliRunner().invoke
+    ranked = run(main, ["--db", str(file), "agencies", "unknown"])
+    assert "Delta River Gazette\t2\tSource: Delta River Gazette" in ranked.stdout
+    added = run(main, ["--db", str(file), "agencies", "add", "Delta River Gazette", "--kind", "newspaper"])
+    assert added.exit_code == 0
+    again = run(main, ["--db", str(file), "credit", "Source: Delta River Gazette", "--json"])
+    assert '"org": "delta-river-gazette"' in again.stdout
+
+
+def test_a_name_that_is_taken_is_not_added_and_the_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "twosource.db"
+    refused = CliRunner().invoke(main, ["--db", str(file), "agencies", "add", "Reuters", "--id", "other-reuters"])
+    assert refused.exit_code != 0
+    assert (tmp_path / "agencies.toml").read_text("utf-8") == ""
+
+
+def test_lines_on_standard_input_are_written_back_with_their_credits() -> None:
+    done = CliRunner().invoke(main, ["credit", "--jsonl"], input='{"text": "(AFP)", "lang": "en", "n": 7}\n')
+    assert '"n": 7, "credits": [{"org": "afp", "name": "AFP"' in done.stdout
+
+
+def test_credits_come_back_from_the_table_as_they_were(tmp_path: Path) -> None:
+    base, given = database.connect(tmp_path / "twosource.db"), article("Rain fell.")
+    append(base, given)
+    found = read("Compiled from AFP (Kabul), Trend reports citing Uzdaily, and other media")
+    credit_rows.append(base, given, found, rules=1)
+    credit_rows.append(base, given, found, rules=1)
+    assert credit_rows.of(base, given) == found
+    credit_rows.drop(base)
+    assert credit_rows.of(base, given) == ()
