@@ -63,9 +63,9 @@ def again(db: Database, known: Known, *, batch: int = BATCH, progress: Callable[
 
 def _place(db: Database, article: Article, known: Known, copied: copies.Index, told: stories.Index) -> str:
     """Judge one article as far as it can be judged alone, and return its story."""
-    credits = credit.credits_of(article, known.registry)
-    credit_rows.append(db, article, credits, rules=credit.RULES)
-    found = copied.add(article, credits)
+    said = credit.credits_of(article, known.registry)
+    credit_rows.append(db, article, said, rules=credit.RULES)
+    found = copied.add(article, said)
     copy_rows.replace(db, article.id, found, rules=copies.RULES)
     placement = told.place(article, found)
     story_rows.append(db, placement, rules=stories.RULES)

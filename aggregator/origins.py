@@ -121,7 +121,8 @@ def _prints(mate: Article, copies: Sequence[Copy], article: str, names: Mapping[
 def _said(article: Article, lines: Sequence[Credit], names: Mapping[str, str]) -> list[Rest]:
     """What an article's own lines say that it rests on."""
     text = [credit for credit in lines if credit.relation in ("republished", "with", "based_on")]
-    own = [credit for credit in lines if credit.relation == "own"]
+    # A publisher's name in the page's metadata stands on every page: it says nothing of this one's work.
+    own = [credit for credit in lines if credit.relation == "own" and credit.where != "meta"]
     quoted = [credit for credit in lines if credit.relation == "quoted" and credit.role in MEDIA]
     rests = [_credited(article, credit, n, names) for n, credit in enumerate(text)]
     beside = any(credit.relation == "with" for credit in text)

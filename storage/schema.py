@@ -176,7 +176,7 @@ create table open_articles (
     story   text not null,
     seq     integer not null,
     arrived text not null,
-    moment  text not null,                      -- when published, or if that is not stated when it arrived
+    moment  text,                               -- when published, no later than it arrived; null: not stated
     terms   blob not null,                      -- uint32 each, ascending: hashes of its words
     weights blob not null                       -- uint16 each: what they weighed when it arrived
 );

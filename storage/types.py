@@ -246,7 +246,7 @@ class Member:
     story: str
     seq: int  # arrival of its first version
     arrived: datetime
-    moment: datetime  # when it was published, or where that is not stated (or later) when it arrived
+    moment: datetime | None  # when it was published, as far as stated; no later than its arrival
     terms: bytes  # uint32 each, ascending: hashes of its words; see aggregator/terms.py
     weights: bytes  # uint16 each: what each word weighed when it arrived
 

@@ -396,3 +396,16 @@ def test_the_reader_keeps_its_figures_on_real_pages(shared: Path, tmp_path: Path
 )
 def test_a_credit_is_found_in_a_caption(caption: str, credit: str | None) -> None:
     assert picture.credit_in(caption) == credit
+
+
+def test_a_text_that_stands_only_in_a_scripts_data_is_read() -> None:
+    paragraphs = [f"The council met for the {n}th time and spoke at length about the bridge." for n in range(6)]
+    state = {"props": {"menu": ["News", "Sport"], "story": {"content": [{"type": "p", "text": p} for p in paragraphs]}}}
+    html = (
+        "<html><head><title>The bridge opens | The Herald</title><meta property='og:title' content='The bridge opens'>"
+        f"</head><body><div id='root'></div><script id='__NEXT_DATA__' type='application/json'>{json.dumps(state)}"
+        "</script></body></html>"
+    )
+    found = pages.read(page(html), outlet())
+    assert isinstance(found, Article)
+    assert found.body == tuple(paragraphs)

@@ -15,6 +15,7 @@ import pytest
 
 from storage.home import Home
 from storage.lock import held
+from tests import answers
 
 TABLES = ("pages", "articles", "credits", "copies", "stories", "story_articles", "origins", "merged")
 
@@ -54,6 +55,18 @@ def test_the_sample_ends_with_its_stories_and_says_where_they_lie(newsroom: Path
     heading, *lines = done.stdout.splitlines()
     assert heading.split("\t") == ["story", "headline", "outlets", "copies", "independent sources", "first seen"]
     assert len(lines) >= 5
+
+
+def test_the_sample_comes_out_as_its_written_answer_says(newsroom: Path) -> None:
+    said = answers.found(newsroom / "twosource.db")
+    assert {name: story for name, story in answers.expected().items() if story not in said} == {}
+
+
+def test_every_copy_that_the_answer_names_is_found_and_nothing_unrelated_is(newsroom: Path) -> None:
+    pairs = answers.copied(newsroom / "twosource.db")
+    told = {tuple(sorted((copy["from"], copy["to"]))) for copy in answers.ANSWER["copies"]}
+    assert told - pairs == set()
+    assert {(a, b) for a, b in pairs if a.partition("/")[0] != b.partition("/")[0]} == set()
 
 
 def test_a_second_run_finds_nothing_new_and_leaves_the_feeds_to_the_byte(newsroom: Path) -> None:

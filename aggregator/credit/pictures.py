@@ -24,12 +24,14 @@ def pictures(asked: Asked) -> Iterator[Finding]:
 
 
 def labelled(asked: Asked) -> Iterator[Finding]:
-    """Whom picture labels credit in a line that is no caption: "Foto: dpa". Only with a colon, or at its beginning."""
+    """Whom picture labels credit in a line that is no caption: "Foto: dpa", "Picture: The quay at noon (dpa)"."""
     line = asked.line
     for i, token in enumerate(line.tokens):
         if "photo" in token.cues and _label(line, i, strict=True):
             end = _end(line, i + 1)
-            yield from (Finding(line.tokens[j], "photo") for j in _credited(line, i + 1, end))
+            parts = [(i + 1, end), *(_brackets(line, i + 1) if i == 0 else ())]
+            found = {j for start, stop in parts for j in _credited(line, start, stop)}
+            yield from (Finding(line.tokens[j], "photo") for j in sorted(found))
 
 
 def _label(line: Line, i: int, *, strict: bool = False) -> bool:
@@ -66,6 +68,17 @@ def _parts(line: Line) -> Iterator[tuple[int, int]]:
             yield begin, i
             begin = i + 1
     yield begin, len(row)
+
+
+def _brackets(line: Line, start: int) -> Iterator[tuple[int, int]]:
+    """The brackets behind a label that opens the line: all of it up to there is the caption."""
+    row = line.tokens
+    for i, token in enumerate(row[start:], start):
+        if token.kind == "close":
+            opened = next((j for j in range(i, start - 1, -1) if row[j].kind == "open"), None)
+            if opened is not None:
+                yield opened + 1, i
+            return
 
 
 def _straight(line: Line, i: int) -> list[int]:
@@ -118,12 +131,20 @@ def _credited(line: Line, start: int, end: int) -> list[int]:
         return []
     plain = [i for i in range(start, end) if _plain(line, i)]
     if not plain:
-        return names
+        return names if start or not _title(line, names, end) else []
     last = max((i for i in plain if i < names[-1]), default=start - 1)
     tied = any(
         line.tokens[i].kind == "slash" or "via" in line.says(line.tokens[i]).lower() for i in range(last + 1, end)
     )
     return [i for i in names if i > last] if tied and not any(i > names[-1] for i in plain) else []
+
+
+def _title(line: Line, names: list[int], end: int) -> bool:
+    """ "European Commission President X in Brussels": a body and its head, who stand in the picture."""
+    official = all((org := line.tokens[i].org) is not None and org.kind == "official" for i in names)
+    words = [i for i in range(end) if line.tokens[i].kind == "word"]
+    ties = any(line.tokens[i].kind in ("slash", "comma", "colon") for i in range(end))
+    return official and bool(words) and not ties
 
 
 def _plain(line: Line, i: int) -> bool:

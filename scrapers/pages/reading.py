@@ -17,6 +17,7 @@ from scrapers.pages import (
     people,
     picture,
     refusal,
+    script_text,
     selectors,
     sourcing,
     standfirst,
@@ -30,6 +31,7 @@ AUTHOR_META = (
     "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
     "cxenseparse:author", "mediator_author",
 )  # fmt: skip
+NO_TEXT = "no running text found"
 BEFORE = 60  # blocks before the text in which a date or a byline may stand
 
 
@@ -40,7 +42,10 @@ def read(page: Page, outlet: Outlet, *, template: Any = None) -> Article | Skipp
     document = markup.parse(page.body, page.content_type, page.url)
     if document is None:
         return Skipped(reason="not HTML (no element in it)")
-    return _article(page, outlet, document)
+    found = _article(page, outlet, document)
+    if isinstance(found, Skipped) and found.reason in (NO_TEXT, refusal.NEEDS_SCRIPT) and script_text.fill(document):
+        return _article(page, outlet, document)
+    return found
 
 
 def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skipped:
@@ -62,7 +67,7 @@ def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skippe
     paragraphs = bodies.paragraphs(kept)
     paywalled = refusal.paywalled(document, cut, text.mass)
     if not paragraphs and not lead:
-        return Skipped(reason="a paywall without any text" if paywalled else "no running text found")
+        return Skipped(reason="a paywall without any text" if paywalled else NO_TEXT)
     if top is None:
         return Skipped(reason="no headline found")
     near = selectors.elements(document.root, given, "published") + [

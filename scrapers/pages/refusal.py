@@ -23,6 +23,7 @@ BLOCKED = re.compile(
     r"enable javascript|unusual traffic",
     re.IGNORECASE,
 )
+NEEDS_SCRIPT = "the page has no text (perhaps it needs JavaScript)"
 
 
 def of_response(page: Page) -> str | None:
@@ -56,7 +57,7 @@ def of_text(document: Document, page: Blocks, mass: float) -> str | None:
     total = sum(len(block.text) for block in page.blocks)
     is_article = bool(document.linked.get("headline")) or document.meta.get("og:type", "").lower() == "article"
     if not total:
-        return "the page has no text (perhaps it needs JavaScript)"
+        return NEEDS_SCRIPT
     if mass < 600 and not is_article and CONSENT.search(title):
         return "a consent page"
     if mass < 200 and not is_article and linked > 0.5 * total:
