@@ -31,7 +31,7 @@ def phrases() -> Mapping[str, frozenset[str]]:
             if meaning == "reports" and language in _EITHER_SIDE:
                 found[phrase].add("told")
             head, _, rest = phrase.partition(" ")
-            if meaning == "reports" and len(head) <= _SUFFIX and len(rest) > 2 * _SUFFIX:
+            if meaning == "reports" and len(head) <= _SUFFIX and len(rest) > _SUFFIX + 1:
                 found.setdefault(rest, set()).add(meaning)
     return MappingProxyType({phrase: frozenset(meanings) for phrase, meanings in found.items()})
 

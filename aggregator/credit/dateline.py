@@ -77,7 +77,8 @@ def _head(line: Line) -> Head | None:
             return Head(i, token, tuple(names), bracket) if i else None
         elif not _belongs(line, i, depth):
             return None
-    return None
+    whole = bool(names) and len(row) == len(line.tokens)
+    return Head(len(row), None, tuple(names), bracket) if whole else None
 
 
 def _belongs(line: Line, i: int, depth: int) -> bool:
@@ -134,7 +135,8 @@ def _terminates(line: Line, i: int, names: list[int]) -> bool:
         rest = line.tokens[i + 1 : i + 3]
         if names:
             return bool(rest) and bool(line.gap(i))
-        named = any(t.kind in NAMED or t.kind in ("slash", "open") for t in rest)
+        dated = i + 1 < len(line.tokens) and _dated(line, i + 1)
+        named = dated or any(t.kind in NAMED or t.kind in ("slash", "open") for t in rest)
         long = line.tokens[i - 1].kind == "number" or line.tokens[i - 1].end - line.tokens[i - 1].start > _ABBREVIATION
         return i > 0 and _city_in_capitals(line, i) and long and not named and bool(rest) and bool(line.gap(i))
     return False
@@ -155,12 +157,15 @@ def _goes_on(line: Line, i: int, names: list[int]) -> bool:
     j = i
     while j < len(row) and (row[j].kind in (*NAMED, "slash", "comma") or "and" in row[j].cues):
         j += 1
-    return j > i and j < len(row) and row[j].kind in ("colon", "dash")
+    return j > i and j < len(row) and row[j].kind in ("colon", "dash", "stop")
 
 
 def _bare_name_ends(line: Line, i: int) -> bool:
     """ "ASTANA. KAZINFORM The house met": a name in capitals behind a place and a stop, then the text."""
-    if i < 2 or i + 1 >= len(line.tokens) or line.tokens[i - 1].kind != "stop":
+    if i < 2 or i + 1 >= len(line.tokens):
+        return False
+    dated = line.tokens[i - 1].kind == "comma" and line.tokens[i - 2].kind == "number"
+    if line.tokens[i - 1].kind != "stop" and not dated:
         return False
     after = line.tokens[i + 1]
     return after.kind in ("word", "cue", "name") and after.upper and not line.says(after).isupper()

@@ -58,7 +58,12 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
     plain = all(line.tokens[i].org is None for i in run)
     if plain and all(line.tokens[i].weak for i in run):
         return None if first.kind == "group" or not _strong(before) else "quoted"
-    if first.weak and first.org is not None and _ordinary(line, run[0]) and not (before and "told" in before.cues):
+    if (
+        first.weak
+        and first.org is not None
+        and _ordinary(line, run[0])
+        and not (before and before.cues & {"told", "citing"})
+    ):
         return (
             "quoted"
             if behind is not None
@@ -138,7 +143,9 @@ def _behind(line: Line, i: int) -> Token | None:
             continue
         if token.kind == "cue" and token.cues & {"reports", "citing", "citing_after", "platform"}:
             return token
-        if not (light(token) or token.kind in ("quote", "close", "open") or line.says(token) in ("s", "'")):
+        if not (
+            light(token) or token.kind in ("quote", "close", "open") or _joined(line, j) or line.says(token) == "s"
+        ):
             return None
         if "and" in token.cues and token.cased:
             return None
@@ -156,6 +163,11 @@ def _posted(line: Line, i: int, before: Token | None, behind: Token | None) -> b
         and "agency" in line.tokens[i + 1].cues
     )
     return bool(told) or ((ahead or after) and _near(line, i, "posted"))
+
+
+def _joined(line: Line, j: int) -> bool:
+    """The hyphen of "AFP-Reporter"."""
+    return line.tokens[j].kind == "dash" and j + 1 < len(line.tokens) and not line.gap(j - 1) and not line.gap(j)
 
 
 def _steps(line: Line, i: int) -> Iterator[Token]:

@@ -108,11 +108,17 @@ def signature(asked: Asked) -> list[Finding]:
     ]
     if not bracketed and not _plausible(line, names, others):
         return []
-    several = len(names) > 1 or (
-        bracketed and any(i < names[-1] for i in others) and any(line.tokens[i].kind == "slash" for i in rest)
-    )
-    relation = "based_on" if several or all(line.tokens[i].kind == "group" for i in names) else "republished"
+    relation = _signed(line, names, rest, others)
     return list(beside_publisher(asked, [Finding(line.tokens[i], relation, place_after(line, i)) for i in names]))
+
+
+def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) -> str:
+    """Of one alone the text is; of several, of a writer's initials and an agency, and of nobody named it is made."""
+    if any("own_word" in line.tokens[i].cues for i in rest):
+        return "with"
+    initials = any(i < names[-1] for i in others) and any(line.tokens[i].kind == "slash" for i in rest)
+    groups = all(line.tokens[i].kind == "group" for i in names)
+    return "based_on" if len(names) > 1 or initials or groups else "republished"
 
 
 def _plausible(line: Line, names: list[int], others: list[int]) -> bool:
@@ -131,11 +137,20 @@ def _signs(line: Line, i: int, bracketed: bool) -> bool:
     if token.kind == "number":
         return True
     if light(token):
-        return bracketed or bool(token.cues & {"and", "agency", "which", "beside"})
+        return bracketed or bool(token.cues & {"and", "agency", "which", "beside", "own_word"})
     if token.kind == "cue" and "in" in token.cues:
         return True
     short = token.end - token.start <= _INITIALS
+    if short and token.kind == "word" and _slashed(line, i):
+        return True
+    if token.upper and i and line.tokens[i - 1].kind == "open" and place_after(line, i - 2):
+        return True
     return bracketed and (short or token.upper)
+
+
+def _slashed(line: Line, i: int) -> bool:
+    """Initials beside a slash: "kno/PAP"."""
+    return any(token.kind == "slash" for token in line.tokens[max(i - 1, 0) : i] + line.tokens[i + 1 : i + 2])
 
 
 def _last_bracket(line: Line) -> tuple[int, int] | None:

@@ -23,7 +23,7 @@ _UNSPACED = re.compile("[぀-ヿ㐀-鿿가-힯฀-໿က-႟ក-៿]")
 _PREFIXES = {"ARABIC": frozenset("وفبلك"), "HEBREW": frozenset("ולבמהשכ")}
 _ENDINGS = re.compile(
     r"(?:[’'ʼ‘`´:\-–]?(?:n?[iıuü]n|[nd]?[iıuü]|[ndty]?[aeə]|[dt][aeə]n?|y?l[aeə]|ning|ga|ni|da|dan|dagi|nek|nak|b[ae]n|t[oó]l|n[ae]l|"
-    r"r[ae]|lle|ille|n|in|ssa|lta|s|n[iıuü]n|d[ae]ki|ului|ul|ulu|em|om|ov[ií]|u|ie|y|ów|ami|ach|en|et)(?![^\W\d_]))"
+    r"-[дт][ае]|-[гк][ае]|-ға|r[ae]|lle|ille|n|in|ssa|lta|s|n[iıuü]n|d[ae]ki|ului|ul|ulu|em|om|ov[ií]|u|ie|y|ów|ami|ach|en|et)(?![^\W\d_]))"
 )
 _CYRILLIC = re.compile(
     r"[-’']?(?:а|у|ом|ем|е|ы|и|ів|ам|ами|ах|ой|ою|ей|ею|ю|я|ям|ями|ях|ью|ии|ією|і|ї|ов|ев|"
@@ -101,10 +101,14 @@ def letter(char: str) -> bool:
 
 def whole(folded: str, start: int, end: int) -> bool:
     """Do no letters of the same word stand before ``start`` or behind ``end``?"""
-    before = start > 0 and letter(folded[start]) and letter(folded[start - 1]) and not unspaced(folded[start])
-    return not before and not (
-        end < len(folded) and letter(folded[end - 1]) and letter(folded[end]) and not unspaced(folded[end - 1])
-    )
+    ahead = folded[start - 1] if start else " "
+    behind = folded[end] if end < len(folded) else " "
+    if ahead.isascii() and behind.isascii() and not (ahead.isalnum() or behind.isalnum()):
+        return True  # the common case, and the cheap one
+    glued = letter(ahead) and letter(folded[start]) and not (unspaced(folded[start]) or unspaced(ahead))
+    if glued:
+        return False
+    return not (letter(behind) and letter(folded[end - 1])) or unspaced(folded[end - 1]) or unspaced(behind)
 
 
 def unspaced(char: str) -> bool:
@@ -127,11 +131,11 @@ def _stop(folded: str, end: int, alias: Alias) -> int | None:
     """Where the name ends with its ending; None: the word goes on."""
     if end == len(folded):
         return None if alias.stem else end
-    bare = not letter(folded[end]) or not letter(folded[end - 1]) or unspaced(folded[end - 1])
+    bare = not letter(folded[end]) or unspaced(folded[end]) or not letter(folded[end - 1]) or unspaced(folded[end - 1])
     cyrillic = "Ѐ" <= folded[end - 1] <= "ԯ"
     if cyrillic and (len(alias.folded) >= _SHORT or alias.stem):
         ending = _CYRILLIC.match(folded, end)
-    elif bare or (len(alias.folded) >= _STEM and not alias.weak):
+    elif bare or (len(alias.folded) >= _STEM and (not alias.weak or alias.org.kind == "social")):
         ending = None if folded[end] in "- " and bare and cyrillic else _ENDINGS.match(folded, end)
     else:
         ending = None
