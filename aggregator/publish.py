@@ -199,12 +199,12 @@ def _entering(room: Newsroom, definition: Definition, units: Mapping[str, int]) 
     found = [
         (unit, item)
         for unit, seq in units.items()
-        if (since := _since(room, definition, unit, seq)) and (item := _made(room, definition, unit, since, seq))
+        if (since := _since(room, definition, unit)) and (item := _made(room, definition, unit, since, seq))
     ]
     return sorted(found, key=lambda one: (one[1].published, units[one[0]], one[0]))
 
 
-def _since(room: Newsroom, definition: Definition, unit: str, seq: int) -> datetime | None:
+def _since(room: Newsroom, definition: Definition, unit: str) -> datetime | None:
     """When a unit first met the terms: the arrival that made it so. None: it is no more."""
     if definition.selection.of == "articles":
         return room.articles[unit].arrived if unit in room.articles else None
@@ -213,7 +213,7 @@ def _since(room: Newsroom, definition: Definition, unit: str, seq: int) -> datet
     if unit not in room.stories:
         return None
     story = room.stories[unit]
-    return max(_lead(story, seq, definition).arrived, reached(story, definition.selection.least or 0))
+    return max(_lead(story, definition).arrived, reached(story, definition.selection.least or 0))
 
 
 def reached(story: Coverage, least: int) -> datetime:
@@ -232,7 +232,7 @@ def reached(story: Coverage, least: int) -> datetime:
     return moment
 
 
-def _lead(story: Coverage, seq: int, definition: Definition) -> Report:
+def _lead(story: Coverage, definition: Definition) -> Report:
     """The first report that meets the feed's terms, so that a feed of one language leads with that language."""
     languages, outlets = definition.selection.languages, definition.selection.outlets
     for report in story.reports:
@@ -248,7 +248,7 @@ def _made(room: Newsroom, definition: Definition, unit: str, since: datetime, se
     of = definition.selection.of
     if of == "stories" and unit in room.stories:
         story = room.stories[unit]
-        lead = _lead(story, seq, definition)
+        lead = _lead(story, definition)
         return items.story(story, room.outlets, lead=lead, since=since, id_=id_, left=not seq)
     if of == "articles" and unit in room.articles:
         return items.article(room.articles[unit], room.outlets, since=since, id_=id_, left=not seq)
@@ -263,12 +263,14 @@ def _page_size(definition: Definition) -> int:
 
 
 def _pages(room: Newsroom, definition: Definition, found: Sequence[Publication], *, everything: bool) -> set[int]:
-    """The full pages (0, 1 …) that hold something that changed, and those whose link changed with it."""
-    size = _page_size(definition)
-    full = publications.end(room.db, definition.name) // size
-    if everything:
-        return set(range(full))
-    return {(one.n - 1) // size for one in found if (one.n - 1) // size < full}
+    """The full pages (0, 1 …) that hold something that changed; all of them when the feed first holds more than it shows."""
+    size, end = _page_size(definition), publications.end(room.db, definition.name)
+    if end <= definition.items:
+        return set()
+    before = end - sum(one.n > end - len(found) for one in found)
+    if everything or before <= definition.items:
+        return set(range(end // size))
+    return {(one.n - 1) // size for one in found if (one.n - 1) // size < end // size}
 
 
 def _documents(
@@ -282,9 +284,9 @@ def _documents(
     room_left = max(0, definition.items - len(fresh))
     older = [one for unit, one in again.items() if unit not in fresh][:room_left]
     current = sorted([*fresh.values(), *older], key=lambda one: (one.updated, one.n), reverse=True)
-    feed = replace(
-        _feed(room, definition, {one.unit: one for one in current}), previous=_page_name(room, definition, full - 1)
-    )
+    last = full - 1 if publications.end(db, name) > definition.items else -1
+    feed = _feed(room, definition, {one.unit: one for one in current})
+    feed = replace(feed, previous=_page_name(room, definition, last))
     publications.remember(db, name, _digest([item.digest for item in feed.items]), revision)
     found = _rendered(home, feed)
     for number in pages:

@@ -30,7 +30,7 @@ def render(feed: Feed) -> bytes:
         "authors": [{"name": "Twosource"}],
         "items": [_item(item) for item in feed.items],
     }
-    return (json.dumps(_present(found), ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(_present(found), ensure_ascii=False) + "\n").encode()
 
 
 def _item(item: Item) -> dict[str, Any]:
