@@ -239,7 +239,7 @@ def _abbreviated(line: Line, i: int) -> bool:
     return (
         before is not None
         and before.end - before.start <= 5
-        and (i + 1 < len(line.tokens) and line.tokens[i + 1].kind in ("open", "word", "comma", "dash"))
+        and (i + 1 < len(line.tokens) and line.tokens[i + 1].kind in ("open", "word", "cue", "comma", "dash"))
     )
 
 

@@ -17,6 +17,7 @@ from aggregator.credit.names import Mention, mentions, unspaced, whole
 from aggregator.spelling import fold
 
 _NOTHING: frozenset[str] = frozenset()
+_NAMING = frozenset({"group", "one", "media_word"})
 PUBLISHER = frozenset({"publisher"})
 _LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
 _SHORTEST_NAME = 3  # letters
@@ -35,6 +36,7 @@ _SIGNS = {
     **dict.fromkeys("©Ⓒⓒ℗", "copy"),
 }
 _MARKS = "".join(chr(code) for code in range(0x300, 0xF00) if unicodedata.category(chr(code))[0] == "M")
+_DOTTED = re.compile(r"[a-z0-9]\.[a-z]{2}")  # perhaps a domain
 # A domain, a word with the marks of its vowels, a number, or one sign.
 _PIECE = re.compile(
     r"(?P<lead>https?://(?:www\.)?|www\.)|(?P<domain>(?<![\w@.])(?:https?://)?(?:www\.)?(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
@@ -77,10 +79,15 @@ class Line:
         return self.text[self.tokens[i].stop : self.tokens[i + 1].start]
 
 
-def read_line(text: str, registry: Registry, publisher: str | None = None) -> Line:
-    """Cut a line into tokens. Where names and cues overlap the first counts, then the longer, then the name."""
+def read_line(text: str, registry: Registry, publisher: str | None = None, *, unnamed: bool = True) -> Line:
+    """Cut a line into tokens. Where names and cues overlap the first counts, then the longer, then the name.
+
+    With ``unnamed`` false a line that names nobody has no tokens: most paragraphs do not, and need not be cut.
+    """
     folded = fold(text)
     hits = [*_hits(text, folded, registry), *_publisher(text, folded, publisher, registry)]
+    if not (unnamed or _names_somebody(folded, hits)):
+        return Line(text, folded, ())
     found = sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
     tokens = list(_tokens(text, folded, _apart(found)))
     return Line(text, folded, tuple(_groups(text, _unknown(text, folded, tokens))))
@@ -93,6 +100,11 @@ def _hits(text: str, folded: str, registry: Registry) -> Iterator[Token]:
         start, end = last + 1 - length, last + 1
         if whole(folded, start, end):
             yield Token("cue", start, end, end, meanings, upper=text[start].isupper(), cased=_cased(text[start]))
+
+
+def _names_somebody(folded: str, hits: list[Token]) -> bool:
+    named = any(hit.kind == "name" or not hit.cues.isdisjoint(_NAMING) for hit in hits)
+    return named or (_DOTTED.search(folded) is not None)
 
 
 def _publisher(text: str, folded: str, publisher: str | None, registry: Registry) -> Iterator[Token]:

@@ -6,6 +6,7 @@ of docs/decisions/why-does-the-credit-reader-not-ask-for-the-language.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ _ORDER = ("republished", "own", "with", "based_on")
 _HEAD = 60  # characters in which a dateline ends
 _LINE = 200  # characters; a longer one is a paragraph, not a label
 _CAPTIONS = 3  # lines in which the lead picture's credit can stand
+_CAPITALS = re.compile(r"[^\W\d_a-z]{3,}\b[^.!?]{0,60}(?:--|[—–)])")  # a dateline below a standfirst
 _LAST = 2  # paragraphs at the end in which a credit line may hide
 
 
@@ -39,11 +41,10 @@ def _publisher(outlet: str, registry: Registry) -> str:
 
 def _lines(article: Article) -> Iterator[tuple[str, str]]:
     yield from ((line.text, line.where) for line in article.sourcing_lines if line.where != "caption")
-    if article.body:
-        yield article.body[0], "start"
     last = len(article.body) - _LAST
-    for n, paragraph in enumerate(article.body[1:], 1):
-        yield paragraph, "end" if n >= last else "body"
+    for n, paragraph in enumerate(article.body):
+        first = n == 0 or (n == 1 and _CAPITALS.match(paragraph) and n < last)
+        yield paragraph, "start" if first else "end" if n >= last else "body"
 
 
 def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:

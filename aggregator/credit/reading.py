@@ -24,7 +24,7 @@ class Asked:
     @classmethod
     def of(cls, text: str, where: str, publisher: str | None, registry: Registry) -> Asked:
         """Cut the text into tokens."""
-        return cls(read_line(text, registry, publisher), where, publisher, registry)
+        return cls(read_line(text, registry, publisher, unnamed=where == "start"), where, publisher, registry)
 
     def own(self, token: Token) -> bool:
         """Does it name the publisher?"""
