@@ -107,13 +107,20 @@ class Answer(BaseHTTPRequestHandler):
         archived = path.is_relative_to(self.server.home.feeds / "archive")
         changed = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
         return {
-            "Content-Type": kind if kind == jsonfeed.TYPE else f"{kind}; charset=utf-8",
+            "Content-Type": self._type(kind),
             # Two encodings of one file are two representations, which must not share a strong tag (RFC 9110, 8.8.3).
             "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
             "Last-Modified": format_datetime(changed, usegmt=True),
             "Cache-Control": f"public, max-age={FROZEN if archived else FRESH}",
-            "Vary": "Accept-Encoding, A-IM, If-None-Match",
+            "Vary": "Accept, Accept-Encoding, A-IM, If-None-Match",
         }
+
+    def _type(self, kind: str) -> str:
+        """The type by which it is called; for a browser plain XML, as Chromium shows a feed's own type as source text."""
+        accepted = self.headers.get("Accept", "")
+        if kind in (rss.TYPE, atom.TYPE) and "text/html" in accepted and kind not in accepted:
+            kind = "application/xml"
+        return kind if kind == jsonfeed.TYPE else f"{kind}; charset=utf-8"
 
     def _state(self, path: Path) -> str | None:
         """The state that the database has for a feed as it is now; None for any other file."""

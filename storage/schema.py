@@ -60,6 +60,7 @@ create table articles (
 );
 create index articles_outlet on articles (outlet, fetched);
 create index articles_url on articles (url);
+create index articles_language on articles (language);
 
 -- What a server last said of an address, for the next conditional request. The one table that is overwritten.
 create table validators (
@@ -197,6 +198,7 @@ create table origins (
     rules    integer not null,
     primary key (story, n)
 );
+create index origins_key on origins (key, name);
 
 -- Where a story went that was merged into another or split. Outlives the rules.
 create table story_forwards (

@@ -103,7 +103,7 @@ NAMES = {
     "languages": "select distinct language, language from articles where language is not null order by 1",
     "agencies": (
         "select key, min(name) from origins where key not like 'article:%' and key not like 'unnamed:%'"
-        " and key in (select org from credits where role = 'agency') group by key order by key"
+        " and exists (select 1 from credits where org = key and role = 'agency') group by key order by key"
     ),
 }
 
@@ -170,7 +170,7 @@ def _of_stories(selection: Selection) -> str:
     if selection.most is not None:
         terms += " and u.most <= :most"
     if selection.agencies and selection.of == "stories":
-        terms += " and u.story in (select story from origins where key in (select value from json_each(:agencies)))"
+        terms += " and exists (select 1 from origins o where o.story = u.story and o.key in (select value from json_each(:agencies)))"
     return terms
 
 

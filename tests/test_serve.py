@@ -86,6 +86,13 @@ def test_each_file_has_its_type_and_can_be_cached(server: FeedServer, path: str,
     assert len(body) == int(answer.headers["Content-Length"])
 
 
+def test_a_browser_gets_xml_that_it_can_style(server: FeedServer) -> None:
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    assert ask(server, "/stories.rss", Accept=browser)[0].headers["Content-Type"] == "application/xml; charset=utf-8"
+    reader = "application/rss+xml, application/atom+xml, text/html;q=0.5"
+    assert ask(server, "/stories.rss", Accept=reader)[0].headers["Content-Type"] == "application/rss+xml; charset=utf-8"
+
+
 def test_a_reader_that_holds_the_feed_gets_304_without_a_body(server: FeedServer) -> None:
     first, _ = ask(server, FEED)
     for headers in (

@@ -98,7 +98,14 @@ def serve(host: str, port: int) -> None:
     \b
         twosource serve --port 8321
     """
-    server = FeedServer((host, port), home(), _outlets(home()))
+    try:
+        server = FeedServer((host, port), home(), _outlets(home()))
+    except OSError as error:
+        say(
+            "[red]",
+            f"Can't listen on {host}:{port} ({error.strerror}). Name another port with --port; 0 takes a free one.",
+        )
+        sys.exit(FAILED)
     say(f"serving {home().feeds} on http://{host}:{server.server_address[1]}/")
     try:
         server.serve_forever()
