@@ -49,7 +49,7 @@ class Meter:
 def pace(port: int, delay: float) -> dict[str, Any]:
     """The same settings for both: the seam to the loopback server, and how fast a host is asked."""
     same = {"DOWNLOAD_DELAY": delay, "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 8, "AUTOTHROTTLE_ENABLED": False}
-    return loopback(f"http://127.0.0.1:{port}") | same
+    return loopback(f"http://127.0.0.1:{port}") | {"TWOSOURCE_OUTLETS_AT_ONCE": 32} | same
 
 
 def bare(port: int, hosts: int, pages: int, delay: float) -> None:
@@ -83,7 +83,6 @@ def bare(port: int, hosts: int, pages: int, delay: float) -> None:
 def whole(port: int, hosts: int, pages: int, delay: float) -> None:
     """Crawl, read, store, merge, publish."""
     from aggregator.cli.feeds import publish_feeds
-
     from aggregator.cli.running import judge
     from scrapers.crawl import crawl
     from storage.db import connect

@@ -14,7 +14,7 @@ import random
 import sys
 from functools import cache
 
-SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "ki", "lo", "mu", "ne", "pa", "ri", "so", "tu", "bren", "dal", "fin", "gor")
+SYLLABLES = (
     "ba",
     "ce",
     "di",
@@ -29,17 +29,11 @@ SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "ki", "lo", "mu", "ne", "pa", "
     "ri",
     "so",
     "tu",
-    "va",
-    "we",
-    "xi",
-    "yo",
-    "za",
     "bren",
     "dal",
     "fin",
     "gor",
-    "hil",
-]
+)
 SCRIPT = "var settings = {" + ",".join(f'"key{n}":"value {n}"' for n in range(900)) + "};"
 TEASERS = "".join(
     f'<div class="teaser"><a href="/news/older-{n}"><h3>An older story number {n}</h3></a><p>Read what happened.</p></div>'

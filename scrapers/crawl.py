@@ -17,7 +17,6 @@ from scrapers.loader import spider_class
 from scrapers.spiders.outlet import OutletSpider
 from storage.types import Outlet, Visit
 
-AT_ONCE = 32  # outlets; each waits most of its time, at 2 s a page they ask for 16 pages a second together
 # Speaks of what is counted as a reason anyway: a robots.txt that does not come, with a trace.
 CHATTY = "scrapy.downloadermiddlewares.robotstxt"
 
@@ -56,7 +55,7 @@ def project_settings(*, verbose: bool = False) -> Settings:
 
 
 class Tour(AsyncCrawlerProcess):
-    """Runs spiders, at most AT_ONCE at a time; stopped, it begins no more."""
+    """Runs spiders, some at a time; stopped, it begins no more."""
 
     def __init__(
         self,
@@ -75,7 +74,7 @@ class Tour(AsyncCrawlerProcess):
 
     async def join(self) -> None:
         """Complete when every spider has."""
-        await asyncio.gather(*(self._walk() for _ in range(AT_ONCE)))
+        await asyncio.gather(*(self._walk() for _ in range(self.settings.getint("TWOSOURCE_OUTLETS_AT_ONCE"))))
 
     async def stop(self) -> None:
         """Begin nothing more, and end what is under way."""

@@ -9,6 +9,8 @@ SPIDER_MODULES = ["scrapers.spiders"]
 
 # Where things lie. `twosource` sets both; `scrapy crawl ID` takes them from here. None: nothing is kept.
 TWOSOURCE_DB = os.environ.get("TWOSOURCE_DB", "newsroom/twosource.db")
+# Each waits most of its time: at 2 s a page, 32 outlets ask for 16 pages a second together.
+TWOSOURCE_OUTLETS_AT_ONCE = 32
 # At most so many article pages of an outlet in one visit; a sitemap may announce 50,000. The rest waits for the next.
 TWOSOURCE_PAGES = 500
 

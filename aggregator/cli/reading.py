@@ -11,7 +11,9 @@ from urllib.request import Request, urlopen
 
 import click
 
+from aggregator import credit
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
+from aggregator.cli.credits import registry
 from scrapers import outlets, pages
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive, clock
@@ -71,6 +73,7 @@ def record(page: Page, article: Article, why: bool = False) -> dict[str, Any]:
         "section": article.section,
         "image": {"url": picture.url, "caption": picture.caption, "credit": picture.credit} if picture else None,
         "sourcing_lines": [{"text": line.text, "where": line.where} for line in article.sourcing_lines],
+        "credits": [credit.as_data(said) for said in credit.credits_of(article, registry())],
         "paywalled": article.paywalled,
     }
     if why:
@@ -87,6 +90,9 @@ def _rows(page: Page, article: Article, why: bool) -> Iterator[tuple[object, ...
         elif name == "body":
             for number, paragraph in enumerate(article.body, start=1):
                 yield (f"body {number}", paragraph, *(evidence if number == 1 else [""] * len(evidence)))
+        elif name == "credits":
+            for said in value:
+                yield (f"credit, {said['relation']}", said["org"] or said["name"] or "the publisher", *evidence)
         elif name == "image":
             for part, words in (value or {}).items():
                 yield (f"image {part}", words, *evidence)
