@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree, html
+from bs4 import BeautifulSoup
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
@@ -162,25 +162,22 @@ class Homepage:
 
 
 def links_of(body: bytes, url: str) -> Homepage:
-    """Read a homepage: its name, its language, and the feeds that it links with rel=alternate."""
-    try:
-        page = html.document_fromstring(body)
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return Homepage()
-    metas = {str(meta.get("property") or meta.get("name")): meta.get("content") for meta in page.iter("meta")}
-    heading = page.find(".//title")
-    title = metas.get("og:site_name") or (heading.text if heading is not None else None)
-    language = (page.get("lang") or "").partition("-")[0].lower()
+    """Read a homepage: its name, its language, and the feeds that it links with rel=alternate.
+
+    BeautifulSoup guesses the charset of a page that declares none, and this is one page, not thousands.
+    """
+    page = BeautifulSoup(body, "lxml")
+    named = page.select_one('meta[property="og:site_name"][content]')
+    title = str(named["content"]) if named else page.title.get_text() if page.title else ""
+    language = str(page.html.get("lang") or "").partition("-")[0].lower() if page.html else ""
     feeds = (
-        urljoin(url, str(link.get("href")).strip())
-        for link in page.iter("link")
-        if "alternate" in (link.get("rel") or "").lower().split()
-        and (link.get("type") or "").lower() in FEED_TYPES
-        and link.get("href")
-        and "/comments/" not in str(link.get("href"))  # WordPress names its readers' comments beside its news
+        urljoin(url, str(link["href"]).strip())
+        for link in page.select('link[rel~="alternate" i][type][href]')
+        if str(link["type"]).lower() in FEED_TYPES
+        and "/comments/" not in str(link["href"])  # WordPress names its readers' comments beside its news
     )
     return Homepage(
-        title=" ".join(title.split()) if title else None,
+        title=" ".join(title.split()) or None,
         language=language if len(language) == 2 else None,
         feeds=tuple(dict.fromkeys(feeds)),
     )
