@@ -16,6 +16,7 @@ from pathlib import Path
 
 import lxml.html
 
+from aggregator import agencies
 from aggregator.cli.reading import record
 from scrapers import outlets, pages
 from scrapers.replay import outlet_by_host, outlet_of
@@ -75,7 +76,7 @@ def write(warc: Path, to: Path) -> float:
             seen = pages.read(page, outlet)
             ratios.append((time.process_time() - parsed) / (parsed - start))
             if isinstance(seen, Article):
-                out.write(json.dumps(record(page, seen), ensure_ascii=False) + "\n")
+                out.write(json.dumps(record(page, seen, agencies.load()), ensure_ascii=False) + "\n")
     return statistics.median(ratios)
 
 

@@ -170,7 +170,9 @@ def _of_stories(selection: Selection) -> str:
     if selection.most is not None:
         terms += " and u.most <= :most"
     if selection.agencies and selection.of == "stories":
-        terms += " and exists (select 1 from origins o where o.story = u.story and o.key in (select value from json_each(:agencies)))"
+        # the plus: by the story, of which there is one, not by the agency, which has thousands
+        terms += " and exists (select 1 from origins o where o.story = u.story and +o.key in"
+        terms += " (select value from json_each(:agencies)))"
     return terms
 
 

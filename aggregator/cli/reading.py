@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import click
 
 from aggregator import credit
+from aggregator.agencies import Registry
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
 from aggregator.cli.credits import registry
 from scrapers import outlets, pages
@@ -37,7 +38,7 @@ def read(what: str, url: str | None, why: bool, as_json: bool) -> None:
         twosource read https://www.voanews.com/a/7585813.html --why
         twosource read archive/2026-11-23.warc.gz --json > articles.jsonl
     """
-    by_host = outlet_by_host(outlets.load(home().outlets)[0])
+    by_host, known = outlet_by_host(outlets.load(home().outlets)[0]), registry()
     skipped = shown = 0
     for page, problem in _pages(what, url):
         outlet = outlet_of(page.url, by_host)
@@ -48,17 +49,17 @@ def read(what: str, url: str | None, why: bool, as_json: bool) -> None:
             continue
         shown += 1
         if as_json:
-            print_json([record(page, seen, why)])
+            print_json([record(page, seen, known, why)])
         else:
-            print_table(("field", "value", "found in") if why else ("field", "value"), _rows(page, seen, why))
+            print_table(("field", "value", "found in") if why else ("field", "value"), _rows(page, seen, known, why))
     if skipped and not shown:
         sys.exit(FAILED)
     if shown + skipped > 1:
         say("", f"{shown} pages read, {skipped} skipped")
 
 
-def record(page: Page, article: Article, why: bool = False) -> dict[str, Any]:
-    """An article as one JSON object; null: the page does not say."""
+def record(page: Page, article: Article, known: Registry, why: bool = False) -> dict[str, Any]:
+    """An article as one JSON object; null: the page does not say. ``known``: who can be credited."""
     picture = article.picture
     found: dict[str, Any] = {
         "url": page.url,
@@ -73,7 +74,7 @@ def record(page: Page, article: Article, why: bool = False) -> dict[str, Any]:
         "section": article.section,
         "image": {"url": picture.url, "caption": picture.caption, "credit": picture.credit} if picture else None,
         "sourcing_lines": [{"text": line.text, "where": line.where} for line in article.sourcing_lines],
-        "credits": [credit.as_data(said) for said in credit.credits_of(article, registry())],
+        "credits": [credit.as_data(said) for said in credit.credits_of(article, known)],
         "paywalled": article.paywalled,
     }
     if why:
@@ -81,8 +82,8 @@ def record(page: Page, article: Article, why: bool = False) -> dict[str, Any]:
     return found
 
 
-def _rows(page: Page, article: Article, why: bool) -> Iterator[tuple[object, ...]]:
-    for name, value in record(page, article).items():
+def _rows(page: Page, article: Article, known: Registry, why: bool) -> Iterator[tuple[object, ...]]:
+    for name, value in record(page, article, known).items():
         evidence = (article.evidence.get(name, ""),) if why else ()
         if name == "sourcing_lines":
             for line in article.sourcing_lines:
