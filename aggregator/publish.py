@@ -94,7 +94,8 @@ def defined(db: Database, settings: Settings, outlets: Mapping[str, Outlet]) -> 
     """The feeds that are written for the newsroom as it is."""
     present = {kind: selections.names(db, kind) for kind in settings.each}
     if "outlets" in present:
-        present["outlets"] = {id_: outlets[id_].name if id_ in outlets else id_ for id_ in present["outlets"]}
+        # A web archive holds thousands of hosts: a feed of its own is for an outlet that somebody wrote a file for.
+        present["outlets"] = {id_: outlets[id_].name for id_ in present["outlets"] if id_ in outlets}
     return feeds_file.definitions(settings, present)
 
 
