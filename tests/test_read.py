@@ -14,7 +14,10 @@ from storage.archive import Archive
 
 TEXT = "The ferry left the harbour at noon on Tuesday with forty people on board, the harbour master said."
 HTML = f"<html lang=en><title>Ferry turns back in a storm</title><h1>Ferry turns back in a storm</h1><p>{TEXT}</p><p>{TEXT}</p>"
-FIELDS = "url canonical headline standfirst body language authors published modified section image sourcing_lines credits paywalled"
+FIELDS = (
+    "url canonical headline standfirst body language authors published modified section image sourcing_lines credits"
+    " paywalled"
+)
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import pairwise
 
 from aggregator.agencies import Organisation, Registry
 from aggregator.credit import cues
@@ -96,10 +97,17 @@ def read_line(text: str, registry: Registry, publisher: str | None = None, *, un
 def _hits(text: str, folded: str, registry: Registry) -> Iterator[Token]:
     for mention in mentions(text, folded, registry):
         yield _named(text, mention)
+    stands_whole = _whole_in_ascii(folded) if folded.isascii() else partial(whole, folded)
     for last, (length, meanings) in cues.automaton().iter(folded):
         start, end = last + 1 - length, last + 1
-        if whole(folded, start, end):
+        if stands_whole(start, end):
             yield Token("cue", start, end, end, meanings, upper=text[start].isupper(), cased=_cased(text[start]))
+
+
+def _whole_in_ascii(folded: str) -> Callable[[int, int], bool]:
+    """What ``whole`` says, for a text without any other letters. Nine in ten hits lie inside words: half of all the time."""
+    inside = [False, *(a.isalnum() and b.isalnum() for a, b in pairwise(folded)), False]
+    return lambda start, end: not (inside[start] or inside[end])
 
 
 def _names_somebody(folded: str, hits: list[Token]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -42,8 +41,8 @@ def read(page: Document, text: str, expected: tuple[str, ...]) -> tuple[str | No
         return said, "markup and outlet"
     if len(sample) < 80:
         return said, "markup" if said else None
-    guess, sure = _langid(sample)
-    if said and (guess == said or not sure):
+    guess = _langid(sample)
+    if said and (guess == said or not _sure(sample, guess)):
         return said, "markup"
     if possible and guess not in possible:
         return (said or possible[0]), "script"
@@ -72,14 +71,15 @@ def _is_latin(code: str) -> bool:
     return not any(code in languages for _, languages in SCRIPTS) or code in ("uz", "sr", "az", "kk")
 
 
-def _langid(sample: str) -> tuple[str, bool]:
-    """langid's guess, and whether it is sure of it: whether both halves of the text say the same."""
-    model = _model()
-    whole = str(model.classify(sample)[0])
-    if len(sample) < 300:
-        return whole, False
-    halves = Counter(str(model.classify(part)[0]) for part in (sample[: len(sample) // 2], sample[len(sample) // 2 :]))
-    return whole, halves[whole] == 2
+def _langid(sample: str) -> str:
+    """langid's guess."""
+    return str(_model().classify(sample)[0])
+
+
+def _sure(sample: str, guess: str) -> bool:
+    """Do both halves of the text say the same? A short text is never sure."""
+    half = len(sample) // 2
+    return len(sample) >= 300 and _langid(sample[:half]) == guess == _langid(sample[half:])
 
 
 @cache
