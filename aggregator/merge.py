@@ -33,29 +33,48 @@ class Known:
     names: Mapping[str, str] = field(default_factory=dict)  # outlet id -> its name to print
 
 
+class Merging:
+    """A merge under way: a database with the indices of its articles, opened once, and as far as its tables have come."""
+
+    def __init__(self, db: Database, known: Known) -> None:
+        self._db, self._known = db, known
+        self._copied, self._told = copies.Index.open(db), stories.Index.open(db)
+
+    def step(self, batch: int) -> int:
+        """Judge at most so many articles, those that came first, in one transaction; return how many there were.
+
+        Where it raises, nothing was written, and the indices have seen what the tables have not: begin another Merging.
+        """
+        found = articles.unmerged(self._db, limit=batch)
+        if found:
+            with self._db.atomic():
+                touched = {_place(self._db, article, self._known, self._copied, self._told) for article in found}
+                for story in sorted({story_rows.forwarded(self._db, story) for story in touched}):
+                    _count(self._db, story, self._known)
+                merged_rows.append(self._db, found, rules=RULES)
+        return len(found)
+
+
 def merge(db: Database, known: Known, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None) -> int:
     """Judge every article that was not judged yet, and return how many those were. ``progress`` hears each batch's size."""
-    copied, told, done = copies.Index.open(db), stories.Index.open(db), 0
-    while found := articles.unmerged(db, limit=batch):
-        with db.atomic():
-            touched = {_place(db, article, known, copied, told) for article in found}
-            for story in sorted({story_rows.forwarded(db, story) for story in touched}):
-                _count(db, story, known)
-            merged_rows.append(db, found, rules=RULES)
-        done += len(found)
-        progress(len(found))
+    merging, done = Merging(db, known), 0
+    while found := merging.step(batch):
+        done += found
+        progress(found)
     return done
 
 
 def again(db: Database, known: Known, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None) -> int:
-    """Drop every conclusion and judge all articles anew. A story whose id is no more leaves a trace to where it went."""
-    before = story_rows.assignment(db)
+    """Drop every conclusion and judge all articles anew. A story whose id is no more leaves a trace to where it went.
+
+    All in one transaction: who reads meanwhile sees the stories as they were, and a kill leaves them so.
+    """
     with db.atomic():
+        before = story_rows.assignment(db)
         for rows in (merged_rows, copy_rows, credit_rows, story_rows):
             rows.drop(db)
         copies.Index.drop(db)
-    done = merge(db, known, batch=batch, progress=progress)
-    with db.atomic():
+        done = merge(db, known, batch=batch, progress=progress)
         for old, new, why in stories.forwards(before, story_rows.assignment(db)):
             story_rows.forward(db, old, new, why)
     return done

@@ -1,9 +1,9 @@
 """One measured crawl, in a process of its own, since Scrapy's reactor runs once a process.
 
-    python -m bench.fetching whole|bare PORT HOSTS PAGES DELAY      prints {"pages", "seconds", "cpu", "rss": [MB …]}
+    python -m bench.fetching whole|bare PORT HOSTS PAGES DELAY      prints {"pages", "seconds", "cpu", "feeds", "rss": [MB …]}
 
-whole: Twosource's way, from the feed to the stored story. bare: a Scrapy spider that downloads the same pages from the
-same server and does nothing with them.
+whole: Twosource's way, from the feed to the stored story; "feeds" are the seconds that publishing took after that.
+bare: a Scrapy spider that downloads the same pages from the same server and does nothing with them.
 """
 
 from __future__ import annotations
@@ -34,16 +34,22 @@ class Meter:
     def __init__(self) -> None:
         self.pages, self.rss, self.begun, self.cpu = 0, [], time.monotonic(), time.process_time()
 
-    def page(self, _outlet: str = "") -> None:
+    def page(self) -> None:
         """One more page has come."""
         self.pages += 1
         if self.pages % SAMPLE_EVERY == 0:
             self.rss.append(round(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6))
 
-    def report(self) -> None:
+    def stop(self) -> None:
+        """The work is done. ``cpu`` is that of all its processes."""
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.seconds = time.monotonic() - self.begun
+        self.used = time.process_time() - self.cpu + children.ru_utime + children.ru_stime
+
+    def report(self, feeds: float = 0) -> None:
         """Print what was measured."""
-        seconds, cpu = time.monotonic() - self.begun, time.process_time() - self.cpu
-        print(json.dumps({"pages": self.pages, "seconds": seconds, "cpu": cpu, "rss": self.rss}))
+        found = {"pages": self.pages, "seconds": self.seconds, "cpu": self.used, "feeds": feeds, "rss": self.rss}
+        print(json.dumps(found))
 
 
 def pace(port: int, delay: float) -> dict[str, Any]:
@@ -77,26 +83,27 @@ def bare(port: int, hosts: int, pages: int, delay: float) -> None:
     process = AsyncCrawlerProcess(overrides | pace(port, delay))
     process.crawl(Bare)
     process.start()
+    meter.stop()
     meter.report()
 
 
 def whole(port: int, hosts: int, pages: int, delay: float) -> None:
-    """Crawl, read, store, merge, publish."""
+    """Crawl, read, store, merge: what ``twosource run`` does; then publish."""
     from aggregator.cli.feeds import publish_feeds
-    from aggregator.cli.running import judge
-    from scrapers.crawl import crawl
+    from aggregator.cli.running import crawl_and_merge
     from storage.db import connect
     from storage.home import Home
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, silent():
         place, meter = Home(Path(folder) / "twosource.db"), Meter()
         outlets = {f"h{host}": made_outlet(host) for host in range(hosts)}
-        crawl(outlets.values(), place.database, pages=pages, overrides=pace(port, delay), fetched=meter.page)
-        db = connect(place.database)
-        with silent():
-            judge(db, place, outlets.values())
-            publish_feeds(db, place, outlets)
-        meter.report()
+        crawl_and_merge(
+            place, list(outlets.values()), outlets, pages=pages, overrides=pace(port, delay), fetched=meter.page
+        )
+        meter.stop()
+        began, db = time.monotonic(), connect(place.database)
+        publish_feeds(db, place, outlets)
+        meter.report(time.monotonic() - began)
         db.close()
 
 

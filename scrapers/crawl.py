@@ -14,6 +14,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from scrapers.loader import spider_class
+from scrapers.reader import Reader
 from scrapers.spiders.outlet import OutletSpider
 from storage.types import Outlet, Visit
 
@@ -42,7 +43,10 @@ def crawl(
         settings.set("TWOSOURCE_PAGES", pages, priority="cmdline")
     settings.update(dict(overrides or {}), priority="cmdline")
     tour = Tour(settings, [spider_class(outlet) for outlet in outlets], visited, fetched)
-    tour.start()
+    try:
+        tour.start()
+    finally:
+        Reader.close()
     return tour.visits
 
 

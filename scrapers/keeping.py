@@ -7,15 +7,19 @@ from sqlite_utils import Database
 from scrapers import pages
 from storage import articles
 from storage import pages as page_rows
-from storage.types import Outlet, Page, Skipped
+from storage.types import Article, Outlet, Page, Skipped
 
 
 def keep(db: Database, page: Page, outlet: Outlet) -> tuple[str, str | None]:
-    """Read and store one page. Returns the outcome (stored | unchanged | skipped) and, if skipped, the reason.
+    """Read and store one page. Returns the outcome (stored | unchanged | skipped) and, if skipped, the reason."""
+    return store(db, page, pages.read(page, outlet))
+
+
+def store(db: Database, page: Page, read: Article | Skipped) -> tuple[str, str | None]:
+    """Store what was read of a page, and return what ``keep`` does.
 
     Page and article go in together: call it inside one transaction, and a kill leaves both or neither.
     """
-    read = pages.read(page, outlet)
     if isinstance(read, Skipped):
         page_rows.append(db, page, "skipped", reason=read.reason)
         return "skipped", read.reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
@@ -12,14 +13,17 @@ from typing import Any, ClassVar, Self
 from scrapy import exceptions, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from storage import clock
-from storage.archive import Archive
+from scrapers import reasons
+from storage import clock, pauses
+from storage.archive import CUT_GZIP, Archive
 from storage.home import Home
+from storage.writer import Writer
 
 UNREACHABLE = (
     exceptions.CannotResolveHostError,
@@ -84,7 +88,7 @@ class WholeBodies(HttpCompressionMiddleware):
         except Exception as error:  # each decoder raises its own
             raise IgnoreRequest("its compression is broken") from error
         if unpacked is not response and isinstance(unpacked, Response) and is_cut(response.body, len(unpacked.body)):
-            raise IgnoreRequest("its gzip is cut short")
+            raise IgnoreRequest(CUT_GZIP)
         return unpacked
 
 
@@ -105,13 +109,47 @@ def is_cut(packed: bytes, length: int) -> bool:
     return False
 
 
+class Robots(RobotsTxtMiddleware):
+    """Scrapy's, which takes a robots.txt that does not come for one that allows all. RFC 9309, 2.3.1, does not:
+
+    an answer of 400 to 499 allows all, whatever its body says; one of 500 to 599, or none, forbids all.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._missing: dict[str, str] = {}  # host -> why its robots.txt could not be had
+
+    async def process_request(self, request: Request, spider: Any = None) -> None:
+        """Raises IgnoreRequest where the host's robots.txt forbids the request or could not be had."""
+        await super().process_request(request)
+        why = self._missing.get(urlparse_cached(request).netloc)
+        if why and not request.meta.get("dont_obey_robotstxt"):
+            raise IgnoreRequest(f"its robots.txt cannot be had: {why}")
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            self._missing[netloc] = reasons.of_status(response.status)
+        said = response if response.status < 300 else response.replace(body=b"")
+        await super()._parse_robots(said, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        # RFC 9309, 2.3.1.2: after five redirects a crawler may take it for one that is not there.
+        if (why := reasons.of(exc)) != "redirects in a circle":
+            self._missing[netloc] = why
+        super()._robots_error(exc, netloc)
+
+
 class Patience:
-    """Waits as long as a host asks: Crawl-delay in its robots.txt, Retry-After with a 429 or 503."""
+    """Waits as long as a host asks: Crawl-delay in its robots.txt, Retry-After with a 429 or 503, also of earlier runs."""
 
     LONGEST = 120.0  # seconds that a visit waits for a Retry-After; asked for more, it leaves the host for this time
+    ENOUGH = (
+        86_400.0  # seconds: who asks for more is asked again the next day, since a slip of theirs may say a century
+    )
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._writer: Writer | None = None
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._gaps: dict[str, float] = {}  # host -> seconds between two requests
         self._free: dict[str, float] = {}  # host -> when the next one may go
@@ -122,7 +160,19 @@ class Patience:
         """What Scrapy calls."""
         patience = cls(crawler)
         crawler.signals.connect(patience.heed, signal=signals.robots_parsed)
+        crawler.signals.connect(patience.open, signal=signals.spider_opened)
+        crawler.signals.connect(patience.leave, signal=signals.spider_closed)
         return patience
+
+    def open(self) -> None:
+        """Join the process's writer, which knows what hosts asked for in earlier runs."""
+        if self._crawler.settings["TWOSOURCE_DB"]:
+            self._writer = Writer.of(self._crawler.settings["TWOSOURCE_DB"])
+
+    def leave(self) -> None:
+        """This outlet is done."""
+        if self._writer is not None:
+            self._writer.leave()
 
     def heed(self, robotparser: RobotParser, request: Request) -> None:
         """Note the Crawl-delay of a host."""
@@ -135,7 +185,7 @@ class Patience:
     async def process_request(self, request: Request) -> None:
         """Hold a request until its host is ready for it."""
         host, now = _host(request), monotonic()
-        back = self._back.get(host, 0.0)
+        back = self._asked_back(host)
         if back - now > self.LONGEST:
             raise IgnoreRequest("the host asks to come back later")
         go = max(now, back, self._free.get(host, 0.0))
@@ -151,8 +201,21 @@ class Patience:
         if response.status in (429, 503) and (said := response.headers.get("Retry-After")):
             seconds = retry_after(said.decode("latin-1"))
             if seconds is not None:
-                self._back[_host(request)] = monotonic() + seconds
+                self._remember(_host(request), min(seconds, self.ENOUGH))
         return response
+
+    def _asked_back(self, host: str) -> float:
+        """When a host wants to be asked again, on the monotonic clock."""
+        if host not in self._back:
+            until = pauses.until(self._writer.db, host) if self._writer else None
+            self._back[host] = monotonic() + (until - clock.now()).total_seconds() if until else 0.0
+        return self._back[host]
+
+    def _remember(self, host: str, seconds: float) -> None:
+        self._back[host] = monotonic() + seconds
+        if self._writer is not None:
+            pauses.remember(self._writer.begin(), host, clock.now() + timedelta(seconds=seconds))
+            self._writer.wrote()
 
 
 def retry_after(said: str) -> float | None:

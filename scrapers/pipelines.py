@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from scrapers.keeping import keep
+from scrapers.keeping import store
+from scrapers.reader import Reader
 from storage.types import Page
 from storage.writer import Writer
 
@@ -27,11 +28,12 @@ class StorePages:
         """Join the process's writer."""
         self._writer = Writer.of(self._crawler.settings["TWOSOURCE_DB"])
 
-    def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: Any) -> Any:
         """Read and store a page; other items pass by."""
         if isinstance(item, Page) and self._writer is not None:
             spider: Any = self._crawler.spider
-            outcome, reason = keep(self._writer.begin(), item, spider.outlet)
+            read = await Reader.read(item, spider.outlet)
+            outcome, reason = store(self._writer.begin(), item, read)
             self._writer.wrote()
             assert self._crawler.stats is not None
             self._crawler.stats.inc_value(f"twosource/{outcome}")

@@ -49,6 +49,8 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # failures are counted and told with their re
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapers.middlewares.WholeBodies": 590,  # in its place
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapers.middlewares.Robots": 100,  # in its place
     # Between retries (550) and the network, so that they see every try.
     "scrapers.middlewares.Reach": 560,
     "scrapers.middlewares.Patience": 570,

@@ -28,6 +28,7 @@ from storage.errors import ArchiveDamaged
 COMPRESSION = 1
 GZIP = zlib.MAX_WBITS + 16
 CUT = "it ends inside a record"
+CUT_GZIP = "its gzip is cut short"  # of a response's body
 # A page decoded to more than this is no article; it also stops a compression bomb from filling the memory.
 LONGEST_BODY = 50_000_000
 
@@ -170,11 +171,15 @@ def _read(record: Any, offset: int) -> Record:
 def _body(record: Any) -> tuple[bytes, str | None]:
     encoding = (record.http_headers.get_header("Content-Encoding") or "").lower().strip()
     try:
-        body = record.content_stream().read(LONGEST_BODY + 1)
+        stream = record.content_stream()
+        body = stream.read(LONGEST_BODY + 1)
     except Exception as error:  # warcio passes on whatever each decoder raises (zlib.error, brotli.error …)
         return b"", f"its {encoding or 'body'} cannot be decoded ({error})"
     if len(body) > LONGEST_BODY:
         return b"", f"longer than {LONGEST_BODY // 1_000_000} MB"
-    if encoding in ("gzip", "x-gzip", "deflate") and not body and record.payload_length > 0:
-        return b"", f"its {encoding} cannot be decoded"
+    if encoding in ("gzip", "x-gzip", "deflate") and record.payload_length > 0:
+        if getattr(getattr(stream, "decompressor", None), "eof", True) is False:
+            return b"", CUT_GZIP  # half a page is none; the crawl says the same words
+        if not body:
+            return b"", f"its {encoding} cannot be decoded"
     return body, None

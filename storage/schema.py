@@ -62,7 +62,7 @@ create index articles_outlet on articles (outlet, fetched);
 create index articles_url on articles (url);
 create index articles_language on articles (language);
 
--- What a server last said of an address, for the next conditional request. The one table that is overwritten.
+-- What a server last said of an address, for the next conditional request. Overwritten.
 create table validators (
     url           text primary key,             -- canonical for a page; as requested for a feed, sitemap or listing
     outlet        text,                         -- whose page; null: a feed, a sitemap or a listing
@@ -73,6 +73,12 @@ create table validators (
     checked       text not null                 -- when it last answered
 );
 create index validators_young on validators (outlet, first);
+
+-- Until when a host asked to be left alone, with a 429 or 503. Overwritten.
+create table pauses (
+    host  text primary key,
+    until text not null
+);
 
 -- One row a run, and one an outlet in it.
 create table runs (

@@ -1,4 +1,4 @@
-"""The table of validators: what servers last said of an address. The one table that is overwritten; judges nothing."""
+"""The table of validators: what servers last said of an address. Overwritten; judges nothing."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -89,14 +89,20 @@ def visit(
     pages: int | None = None,
     verbose: bool = False,
     overrides: Mapping[str, Any] | None = None,
+    stored: Callable[[], None] = lambda: None,
 ) -> list[Visit]:
     """Crawl into a database that the caller holds. The run is written down, unless it reached nobody.
 
-    ``overrides`` are Scrapy settings.
+    ``overrides`` are Scrapy settings; ``stored`` is called after every page.
     """
     db = connect(where.database)
     run = runs.begin(db, "crawl", clock.now())
     with _told(len(chosen)) as told:
+
+        def fetched(outlet: str) -> None:
+            told.fetched(outlet)
+            stored()
+
         visits = crawl(
             chosen,
             where.database,
@@ -104,7 +110,7 @@ def visit(
             verbose=verbose,
             overrides=overrides,
             visited=told.visited,
-            fetched=told.fetched,
+            fetched=fetched,
         )
     if reached(visits):
         runs.end(db, run, clock.now(), visits)
