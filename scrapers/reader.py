@@ -18,7 +18,7 @@ from storage.types import Article, Outlet, Page, Skipped
 
 # Pages that a crawl reads by itself before it starts a second process: that costs a second of a processor (it loads
 # all that this program loads), which is what 200 pages take to read. Most visits of a cron job bring fewer.
-ALONE = 100
+ALONE = 50
 
 
 class Reader:

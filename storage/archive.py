@@ -28,6 +28,7 @@ from storage.errors import ArchiveDamaged
 COMPRESSION = 1
 GZIP = zlib.MAX_WBITS + 16
 CUT = "it ends inside a record"
+NO_ARCHIVE = "it does not begin as a WARC file does"
 CUT_GZIP = "its gzip is cut short"  # of a response's body
 # A page decoded to more than this is no article; it also stops a compression bomb from filling the memory.
 LONGEST_BODY = 50_000_000
@@ -119,7 +120,9 @@ def records(path: Path | str) -> Iterator[Record]:
                         raise ArchiveDamaged(path, offset, CUT)
                     yield found
         except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError) as error:
-            raise ArchiveDamaged(path, offset, str(error).strip()[:80]) from error
+            raise ArchiveDamaged(path, offset, str(error).strip()[:80] if offset else NO_ARCHIVE) from error
+        if not stream.seek(0, SEEK_END):
+            raise ArchiveDamaged(path, 0, "it is empty")
         if archive.offset < stream.seek(0, SEEK_END):  # warcio takes the head of a cut record for the end of the file
             raise ArchiveDamaged(path, archive.offset, CUT)
 

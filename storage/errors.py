@@ -83,5 +83,9 @@ class ArchiveDamaged(TwosourceError):
     """A WARC file ends or breaks inside a record."""
 
     def __init__(self, file: Path | str, offset: int, why: str) -> None:
-        super().__init__(f"{file} is damaged at byte {offset} ({why}). What stands before it was read.")
+        super().__init__(
+            f"{file} is damaged at byte {offset} ({why}). What stands before it was read."
+            if offset
+            else f"{file} gave nothing ({why})."
+        )
         self.file, self.offset = file, offset

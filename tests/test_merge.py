@@ -109,6 +109,22 @@ def test_a_merge_that_is_killed_goes_on_where_its_last_commit_was(
     db.close()
 
 
+def test_judging_all_anew_that_is_killed_leaves_the_stories_and_forwards_as_they_were(
+    tmp_path: Path, judged: dict[str, list[Any]]
+) -> None:
+    db = stored(connect(tmp_path / "twosource.db"), newsroom())
+    merge.merge(db, KNOWN)
+    db.execute("insert into story_forwards values ('b1', 'a1', 'merged')")
+    db.conn.commit()
+    before = rows(db)
+    with pytest.raises(KeyboardInterrupt):
+        merge.again(db, KNOWN, batch=5, progress=killer(3))
+    db.close()
+    db = connect(tmp_path / "twosource.db")
+    assert rows(db) == before
+    db.close()
+
+
 def test_a_merge_that_breaks_inside_a_batch_leaves_nothing_of_it(
     db: Database, judged: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -140,3 +140,25 @@ def test_an_import_keeps_its_ids_and_names_lines_that_are_none(tmp_path: Path) -
     assert (pair["a"], pair["b"], pair["kind"]) == ("x0", "x1", "identical")
     (story,) = map(json.loads, twosource("stories", "--all", "--members", "--json", cwd=tmp_path).stdout.splitlines())
     assert (story["articles"], story["most"]) == (["x0", "x1"], 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"", "gave nothing (it is empty)", id="empty"),
+        pytest.param(b"root:x:0:0", "in.warc.gz gave nothing (it does not begin as a WARC file does)", id="text"),
+        pytest.param(os.urandom(5_000), "gave nothing (it does not begin as a WARC file does)", id="noise"),
+    ],
+)
+def test_a_file_that_is_no_archive_is_named_with_the_reason(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "in.warc.gz").write_bytes(content)
+    done = twosource("replay", "in.warc.gz", cwd=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert said in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file, no folder")
+    done = twosource("--db", "file/t.db", "run", cwd=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (3, 1)
+    assert "file" in done.stderr

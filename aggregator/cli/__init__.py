@@ -8,7 +8,9 @@ scrapers and aggregator.
 
 from __future__ import annotations
 
+import errno
 import sys
+from sqlite3 import OperationalError
 
 import click
 
@@ -30,6 +32,11 @@ class Twosource(click.Group):
             return super().invoke(ctx)
         except TwosourceError as error:
             say(f"[red]{type(error).__name__}[/]: ", str(error))
+            sys.exit(FAILED)
+        except (OSError, OperationalError) as error:  # a folder that cannot be written, a full disk
+            if getattr(error, "errno", None) == errno.EPIPE:
+                raise  # who read our output has enough: click ends quietly
+            say("[red]Cannot go on:[/] ", str(error))
             sys.exit(FAILED)
 
 

@@ -20,7 +20,7 @@ FAILED = 3  # nothing could be done
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-words = Console(stderr=True, highlight=False, soft_wrap=True)
+words = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)  # ":x:" in an address is no picture
 
 
 def say(style: str, text: str = "") -> None:
@@ -77,4 +77,4 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], right:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-    Console(highlight=False).print(table)
+    Console(highlight=False, emoji=False).print(table)
