@@ -14,8 +14,10 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from scrapers.loader import spider_class
+from scrapers.middlewares import Archiving
 from scrapers.reader import Reader
 from scrapers.spiders.outlet import OutletSpider
+from storage.home import Home
 from storage.types import Outlet, Visit
 
 # Speaks of what is counted as a reason anyway: a robots.txt that does not come, with a trace.
@@ -43,9 +45,12 @@ def crawl(
         settings.set("TWOSOURCE_PAGES", pages, priority="cmdline")
     settings.update(dict(overrides or {}), priority="cmdline")
     tour = Tour(settings, [spider_class(outlet) for outlet in outlets], visited, fetched)
+    archive = Home(database).archive
+    Archiving.join(archive, tour)  # for the whole tour: else a quiet outlet's visit would have a file of its own
     try:
         tour.start()
     finally:
+        Archiving.part(archive, tour)
         Reader.close()
     return tour.visits
 

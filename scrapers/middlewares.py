@@ -43,8 +43,7 @@ class Archiving:
         if not crawler.settings["TWOSOURCE_DB"]:
             raise NotConfigured
         self._folder = Home(Path(crawler.settings["TWOSOURCE_DB"])).archive
-        self._archive, users = self._open.setdefault(self._folder, (Archive.open(self._folder, clock.now()), []))
-        users.append(self)
+        self._archive = self.join(self._folder, self)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -68,12 +67,24 @@ class Archiving:
         return response
 
     def leave(self) -> None:
-        """This outlet is done; the last one closes the file."""
-        archive, users = self._open[self._folder]
-        users.remove(self)
+        """This outlet is done."""
+        self.part(self._folder, self)
+
+    @classmethod
+    def join(cls, folder: Path, user: object) -> Archive:
+        """The archive that this process writes there; it stays open until all have parted who joined."""
+        archive, users = cls._open.setdefault(folder, (Archive.open(folder, clock.now()), []))
+        users.append(user)
+        return archive
+
+    @classmethod
+    def part(cls, folder: Path, user: object) -> None:
+        """This user is done; the last one closes the file."""
+        archive, users = cls._open[folder]
+        users.remove(user)
         if not users:
             archive.close()
-            del self._open[self._folder]
+            del cls._open[folder]
 
 
 class WholeBodies(HttpCompressionMiddleware):

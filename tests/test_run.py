@@ -162,3 +162,11 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_line(tmp_path: Path) -> None:
     done = twosource("--db", "file/t.db", "run", cwd=tmp_path)
     assert (done.returncode, len(done.stderr.splitlines())) == (3, 1)
     assert "file" in done.stderr
+
+
+def test_a_run_is_one_file_in_the_archive_and_a_quiet_one_is_short_in_the_log(newsroom: Path) -> None:
+    before = set((newsroom / "archive").rglob("*.warc.gz"))
+    done = twosource("sample", "--into", newsroom, cwd=newsroom)
+    assert len(set((newsroom / "archive").rglob("*.warc.gz")) - before) == 1
+    assert "10 outlets: nothing new; 9 had nothing new" in done.stderr
+    assert "coast-courier:" not in done.stderr

@@ -22,7 +22,6 @@ from aggregator.cli.common import (
     words,
 )
 from scrapers import outlets
-from scrapers.crawl import crawl
 from storage import clock, runs
 from storage.db import connect
 from storage.errors import OutletFileWrong
@@ -95,6 +94,8 @@ def visit(
 
     ``overrides`` are Scrapy settings; ``stored`` is called after every page.
     """
+    from scrapers.crawl import crawl  # half of all that the program loads, and most verbs do without
+
     db = connect(where.database)
     run = runs.begin(db, "crawl", clock.now())
     with _told(len(chosen)) as told:
@@ -114,6 +115,7 @@ def visit(
         )
     if reached(visits):
         runs.end(db, run, clock.now(), visits)
+        say(summary(visits))
     else:
         runs.forget(db, run)
     db.close()
@@ -148,6 +150,20 @@ def line(found: Visit) -> str:
     return f"{found.outlet}: {found.announced} announced, {gave or 'nothing new'}{why}"
 
 
+def summary(visits: Sequence[Visit]) -> str:
+    """The line with which a crawl ends in a log: when, and what it gave in all."""
+    counts = {name: sum(getattr(found, name) for found in visits) for name in ("stored", "unchanged", "skipped")}
+    gave = ", ".join(f"{n:,} pages {name}" for name, n in counts.items() if n) or "nothing new"
+    quiet, silent = sum(map(_quiet, visits)), sum(map(_silent, visits))
+    rest = f"; {quiet} had nothing new" * bool(quiet) + f"; {silent} gave no answer" * bool(silent)
+    return f"{clock.now():%Y-%m-%d %H:%M} UTC: {len(visits)} outlets: {gave}{rest}"
+
+
+def _quiet(found: Visit) -> bool:
+    """Did it answer as it should, and have nothing new?"""
+    return found.outcome == "ok" and not (found.fetched or found.failed or found.reasons)
+
+
 def _why(found: Visit) -> str:
     most = sorted(found.reasons.items(), key=lambda item: -item[1])
     said = [words if n == 1 else f"{n} × {words}" for words, n in most[:SHOWN]]
@@ -169,7 +185,8 @@ class Told(Protocol):
 
 class _Lines:
     def visited(self, found: Visit) -> None:
-        say("[red]" if found.outcome == "failed" else "", line(found))
+        if not _quiet(found):  # cron comes every ten minutes: those are counted in the last line
+            say("[red]" if found.outcome == "failed" else "", line(found))
 
     def fetched(self, outlet: str) -> None:
         """A log has no use for every page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import tomlkit
@@ -14,11 +14,13 @@ from slugify import slugify
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
 from aggregator.cli.crawling import has_ways
 from scrapers import outlets as outlet_files
-from scrapers.survey import Finding, Surveyor, survey
 from storage import articles, clock, keys, runs
 from storage.db import connect
 from storage.errors import OutletFileWrong
 from storage.types import Outlet
+
+if TYPE_CHECKING:
+    from scrapers.survey import Finding, Surveyor
 
 NO_WAY = "no public feed: known through the credits of others"
 
@@ -102,6 +104,8 @@ def check(outlet_id: str, verbose: bool, as_json: bool) -> None:
     if not has_ways(outlet):
         say("", f"{outlet.id}: {NO_WAY}")
         return
+    from scrapers.survey import survey  # brings all of Scrapy along
+
     found = survey(outlet, verbose=verbose).findings
     _show(found, as_json)
     sys.exit(_code(found))
@@ -156,6 +160,8 @@ def add(url: str, outlet_id: str | None, verbose: bool, as_json: bool) -> None:
     file = home().outlets / f"{name}.toml"
     if file.exists() or name in outlet_files.load()[0]:
         raise click.BadParameter(f"there is an outlet {name!r} already; name another with --id", param_hint="URL")
+    from scrapers.survey import survey  # brings all of Scrapy along
+
     found = survey(Outlet(id=name, name=host, homepage=url, hosts=(host,)), look=True, verbose=verbose)
     _show(found.findings, as_json)
     working = [finding for finding in found.findings if finding.articles]

@@ -100,35 +100,36 @@ def crawl_and_merge(
 
 
 class Following:
-    """The merge that follows a crawl, through the crawl's own connection, so that little is left to do after its end.
+    """The merge that follows a crawl, an article a page, through the crawl's own connection: little is left for its end.
 
-    It takes few articles at a time: while it judges, no host is asked. What breaks here is told by the merge afterwards,
-    which does again what was not done.
+    What breaks here is told by the merge afterwards, which does again what was not done.
     """
-
-    STEP = 8  # pages; some 30 ms, an eighth of what the quickest pace leaves between two requests to a host
 
     def __init__(self, database: Path, known: merge.Known) -> None:
         self._writer, self._known = Writer.of(database), known
         self._merging: merge.Merging | None = None
-        self._pages = self.done = 0
         self._broken = False
+        self.done = 0
 
     def page(self) -> None:
-        """A page was stored: judge, if it is time."""
-        self._pages += 1
-        if self._pages % self.STEP or self._broken:
-            return
-        try:
+        """A page was stored or skipped: judge the article that has waited longest."""
+        if not self._broken:
             self._merging = self._merging or merge.Merging(self._writer.db, self._known)
-            self.done += self._merging.step(self.STEP)
-        except Exception:
-            self._broken = True
-            raise
+            self._step(1)
 
     def leave(self) -> None:
-        """The crawl is over."""
+        """The crawl is over: judge what it left, with the indices that are open."""
+        while self._merging and not self._broken and self._step(merge.BATCH):
+            """Until nothing waits."""
         self._writer.leave()
+
+    def _step(self, batch: int) -> int:
+        assert self._merging is not None
+        self._broken = True  # until it is known that it is not
+        found = self._merging.step(batch)
+        self._broken = False
+        self.done += found
+        return found
 
 
 @click.command("replay")
