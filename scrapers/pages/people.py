@@ -6,12 +6,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from scrapers.pages import linked_data
 
 LONGEST = 60  # characters of a name
+MOST = 60  # names in a claim that are looked at; the longest list of 204 real pages has 3
 MOST_WORDS = 5  # of a name; the longest in 204 real pages has 4
 ADDRESS = re.compile(
     r"\S+@\S+|https?:\S+|www\.\S+|(?<!\w)@\w+|\b[\w-]+\.(?:com|net|org|ru|de|fr|co\.uk|eu|info)\b", re.IGNORECASE
@@ -42,7 +44,7 @@ def authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> t
     """The persons of the first claim that names one, in its order, and which claim that is. ``sites``: names of the site."""
     own = {_folded(name) for name in sites if name}
     for evidence, claim in claims:
-        found = tuple(dict.fromkeys(name for said in _names(claim) for name in persons(said, own)))
+        found = tuple(dict.fromkeys(name for said in islice(_names(claim), MOST) for name in persons(said, own)))
         if found:
             return found, evidence
     return (), None
@@ -50,7 +52,9 @@ def authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> t
 
 def organisations(claim: Any) -> tuple[str, ...]:
     """Names in a JSON-LD author that are no persons: an agency declares its copy there."""
-    return tuple(dict.fromkeys(said for said in _names(claim, bodies=True) if not any(persons(said, set()))))
+    return tuple(
+        dict.fromkeys(said for said in islice(_names(claim, bodies=True), MOST) if not any(persons(said, set())))
+    )
 
 
 def _names(claim: Any, bodies: bool = False) -> Iterator[str]:

@@ -52,6 +52,8 @@ def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skippe
     given = outlet.selectors
     selectors.drop(document.root, given)
     cut = blocks.cut(document.root)
+    if len(cut.blocks) > blocks.MOST:
+        return Skipped(reason=refusal.TOO_MANY)
     top, top_evidence, h1 = headline.read(document, outlet.name)
     if said := selectors.words(document.root, given, "headline"):
         top, top_evidence = said[0], "selector"

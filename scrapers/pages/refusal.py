@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scrapers.pages import marks
-from scrapers.pages.blocks import Blocks
+from scrapers.pages.blocks import MOST, Blocks
 from scrapers.pages.markup import LARGEST, Document
 from storage import keys
 from storage.types import Page
@@ -24,6 +24,7 @@ BLOCKED = re.compile(
     re.IGNORECASE,
 )
 NEEDS_SCRIPT = "the page has no text (perhaps it needs JavaScript)"
+TOO_MANY = f"more than {MOST:,} blocks of text, no article"
 
 
 def of_response(page: Page) -> str | None:
