@@ -53,3 +53,26 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(read, [str(tmp_path / "none.html")])
     assert done.exit_code == 3
     assert "none.html" in done.stderr
+
+
+def test_why_says_of_an_empty_field_where_it_was_sought(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(HTML)
+    done = CliRunner().invoke(read, [str(file), "--url", "https://ferry.example/storm", "--why", "--json"])
+    found = json.loads(done.stdout)
+    assert found["published"] is None
+    assert found["evidence"]["published"].startswith("not said; sought in JSON-LD")
+
+
+def test_a_page_is_saved_as_a_test_with_a_truth_to_fill_in(tmp_path: Path) -> None:
+    file, folder = tmp_path / "page.html", tmp_path / "pages"
+    file.write_text(HTML)
+    command = [str(file), "--url", "https://ferry.example/storm", "--save", str(folder)]
+    done = CliRunner().invoke(read, command)
+    truth, warc = sorted(folder.iterdir())
+    assert done.exit_code == 0
+    assert json.loads(truth.read_text())["headline"] == ""
+    assert truth.name == warc.name.replace(".warc.gz", ".json")
+    again = CliRunner().invoke(read, [str(warc), "--json"])
+    assert json.loads(again.stdout)["headline"] == "Ferry turns back in a storm"
+    assert CliRunner().invoke(read, command).exit_code == 3  # a page of that second is there already

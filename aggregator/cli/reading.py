@@ -13,6 +13,7 @@ import click
 
 from aggregator import credit
 from aggregator.agencies import Registry
+from aggregator.cli import specimen
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
 from aggregator.cli.credits import registry
 from scrapers import outlets, pages
@@ -21,6 +22,17 @@ from storage import archive, clock
 from storage.errors import ArchiveDamaged
 from storage.types import Article, Page, Skipped
 
+# What stands beside an empty field under --why: its chain of witnesses, as told in docs/reading.md.
+SOUGHT = {
+    "standfirst": "elements between headline and text whose class or words say that they are one",
+    "authors": "JSON-LD, author meta tags, rel=author, byline elements; only persons count",
+    "published": "JSON-LD, meta tags, itemprop, date elements beside the headline, a time that is the only one",
+    "modified": "JSON-LD, meta tags, itemprop, labelled dates beside the headline",
+    "language": "the script, the markup, the words",
+    "section": "JSON-LD, meta tags",
+    "picture": "og:image, JSON-LD, the first figure",
+    "sourcing_lines": "bylines, dateline, last lines, captions, the head",
+}
 PATIENCE = 30  # seconds for one page from the web
 LARGEST = 50_000_000  # bytes
 
@@ -28,19 +40,30 @@ LARGEST = 50_000_000  # bytes
 @click.command()
 @click.argument("what", metavar="FILE|URL|WARC")
 @click.option("--url", help="The address of a page that is read from a file.")
-@click.option("--why", is_flag=True, help="Say of each field where it was found.")
+@click.option(
+    "--why", is_flag=True, help="Say of each field where it was found, and of an empty one where it was sought."
+)
+@click.option(
+    "--save",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the page as a test of the reader: a WARC, and a truth file to fill in.",
+)
 @json_option
 @database_option
-def read(what: str, url: str | None, why: bool, as_json: bool) -> None:
+def read(what: str, url: str | None, why: bool, save: Path | None, as_json: bool) -> None:
     """Show what the reader sees on a page; from a WARC file, on each of its pages.
 
     \b
         twosource read https://www.voanews.com/a/7585813.html --why
         twosource read archive/2026-11-23.warc.gz --json > articles.jsonl
+        twosource read https://www.voanews.com/a/7585813.html --save ../pages
     """
     by_host, known = outlet_by_host(outlets.load(home().outlets)[0]), registry()
     skipped = shown = 0
     for page, problem in _pages(what, url):
+        if save and not problem:
+            _keep(page, save)
         outlet = outlet_of(page.url, by_host)
         seen = Skipped(reason=problem) if problem else pages.read(page, outlet)
         if isinstance(seen, Skipped):
@@ -51,11 +74,21 @@ def read(what: str, url: str | None, why: bool, as_json: bool) -> None:
         if as_json:
             print_json([record(page, seen, known, why)])
         else:
-            print_table(("field", "value", "found in") if why else ("field", "value"), _rows(page, seen, known, why))
+            columns = ("field", "value", "found in") if why else ("field", "value")
+            print_table(columns, [row[: len(columns)] for row in _rows(page, seen, known)])
     if skipped and not shown:
         sys.exit(FAILED)
     if shown + skipped > 1:
         say("", f"{shown} pages read, {skipped} skipped")
+
+
+def _keep(page: Page, folder: Path) -> None:
+    try:
+        warc, truth = specimen.save(page, folder)
+    except OSError as error:
+        say("[red]not saved[/] ", f"{page.url}: {error.strerror}: {error.filename}")
+        sys.exit(FAILED)
+    say("[green]saved[/] ", f"{warc}; now write what a reader of the page sees into {truth}")
 
 
 def record(page: Page, article: Article, known: Registry, why: bool = False) -> dict[str, Any]:
@@ -78,27 +111,34 @@ def record(page: Page, article: Article, known: Registry, why: bool = False) -> 
         "paywalled": article.paywalled,
     }
     if why:
-        found["evidence"] = dict(article.evidence)
+        found["evidence"] = evidence(article)
     return found
 
 
-def _rows(page: Page, article: Article, known: Registry, why: bool) -> Iterator[tuple[object, ...]]:
+def evidence(article: Article) -> dict[str, str]:
+    """Where each field was found; of those that the page does not say, where they were sought."""
+    empty = {name: f"not said; sought in {places}" for name, places in SOUGHT.items() if not getattr(article, name)}
+    return {**empty, **article.evidence}
+
+
+def _rows(page: Page, article: Article, known: Registry) -> Iterator[tuple[str, object, str]]:
+    """Field, value and where it was found."""
+    found_in = evidence(article)
     for name, value in record(page, article, known).items():
-        evidence = (article.evidence.get(name, ""),) if why else ()
         if name == "sourcing_lines":
-            for line in article.sourcing_lines:
-                yield (f"line, {line.where}", line.text, *evidence)
+            yield from ((f"line, {line.where}", line.text, "") for line in article.sourcing_lines)
         elif name == "body":
-            for number, paragraph in enumerate(article.body, start=1):
-                yield (f"body {number}", paragraph, *(evidence if number == 1 else [""] * len(evidence)))
+            yield from (
+                (f"body {n}", text, found_in.get(name, "") if n == 1 else "") for n, text in enumerate(value, 1)
+            )
         elif name == "credits":
-            for said in value:
-                yield (f"credit, {said['relation']}", said["org"] or said["name"] or "the publisher", *evidence)
-        elif name == "image":
-            for part, words in (value or {}).items():
-                yield (f"image {part}", words, *evidence)
+            yield from (
+                (f"credit, {c['relation']}", c["org"] or c["name"] or "the publisher", c["evidence"]) for c in value
+            )
+        elif name == "image" and value:
+            yield from ((f"image {part}", words, found_in.get("picture", "")) for part, words in value.items())
         else:
-            yield (name, ", ".join(value) if isinstance(value, list) else value, *evidence)
+            yield name, ", ".join(value) if isinstance(value, list) else value, found_in.get(name, "")
 
 
 def _pages(what: str, url: str | None) -> Iterator[tuple[Page, str | None]]:
