@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 
 from scrapers.keeping import store
 from scrapers.reader import Reader
+from storage import templates
 from storage.types import Page
 from storage.writer import Writer
 
@@ -32,7 +33,7 @@ class StorePages:
         """Read and store a page; other items pass by."""
         if isinstance(item, Page) and self._writer is not None:
             spider: Any = self._crawler.spider
-            read = await Reader.read(item, spider.outlet)
+            read = await Reader.read(item, spider.outlet, templates.in_force(self._writer.db, item.outlet))
             outcome, reason = store(self._writer.begin(), item, read)
             self._writer.wrote()
             assert self._crawler.stats is not None

@@ -10,11 +10,13 @@ import asyncio
 import multiprocessing
 import os
 import threading
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from typing import ClassVar
 
-from scrapers import pages
-from storage.types import Article, Outlet, Page, Skipped
+from scrapers import templates
+from scrapers.templates import Reading
+from storage.types import Outlet, Page, Template
 
 # Pages that a crawl reads by itself before it starts a second process: that costs a second of a processor (it loads
 # all that this program loads), which is what 200 pages take to read. Most visits of a cron job bring fewer.
@@ -29,14 +31,14 @@ class Reader:
     _up: ClassVar[Future[int]]
 
     @classmethod
-    async def read(cls, page: Page, outlet: Outlet) -> Article | Skipped:
-        """What ``pages.read`` says. Raises what it raises, or BrokenExecutor where a page killed its reader."""
+    async def read(cls, page: Page, outlet: Outlet, known: Sequence[Template]) -> Reading:
+        """What ``templates.read`` says. Raises what it raises, or BrokenExecutor where a page killed its reader."""
         cls._count += 1
         if cls._count <= ALONE or cores() == 1 or not cls._ready():
-            return pages.read(page, outlet)
+            return templates.read(page, outlet, known)
         assert cls._other is not None
         try:
-            return await asyncio.get_running_loop().run_in_executor(cls._other, pages.read, page, outlet)
+            return await asyncio.get_running_loop().run_in_executor(cls._other, templates.read, page, outlet, known)
         except BrokenExecutor:
             cls._other = None  # that page counts as failed, and the next one gets a new reader
             raise

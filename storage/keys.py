@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -28,6 +29,7 @@ ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")  # %c3 and %C3 are the same (RFC 3986, 6
 ID_LENGTH = 12  # base32 characters = 60 bits: at 10 million articles a collision has odds of 1 in 23,000
 
 
+@lru_cache(maxsize=4_096)  # a page's own address is asked for a dozen times while it is read
 def canonical(url: str) -> str:
     """The address that stands for all addresses of the same page.
 

@@ -19,7 +19,13 @@ def seen(db: Database, page: Page) -> bool:
 
 
 def append(
-    db: Database, page: Page, outcome: str, *, article: Article | None = None, reason: str | None = None
+    db: Database,
+    page: Page,
+    outcome: str,
+    *,
+    article: Article | None = None,
+    reason: str | None = None,
+    template: int | None = None,
 ) -> None:
     """Say what became of a page: stored, unchanged or skipped (then with its reason). Said once, it stays."""
     row: dict[str, Any] = {
@@ -35,6 +41,7 @@ def append(
         "article": article and article.id,
         "version": article and article.version,
         "link": _link(page.link),
+        "template": template,
     }
     db.execute(
         f"insert into pages ({', '.join(row)}) values ({', '.join('?' * len(row))}) on conflict do nothing",  # noqa: S608

@@ -30,6 +30,7 @@ create table pages (
     article      text,                          -- articles.id; null: skipped
     version      integer,
     link         text,                          -- JSON: what announced it; null: replayed or given by hand
+    template     integer,                       -- templates.number that it was read by; null: by the general reader
     unique (url, fetched)
 );
 create index pages_article on pages (article);
@@ -61,6 +62,24 @@ create table articles (
 create index articles_outlet on articles (outlet, fetched);
 create index articles_url on articles (url);
 create index articles_language on articles (language);
+
+-- Where an outlet's pages put their article, as learnt from them. Only appended, but that one ends.
+create table templates (
+    outlet text not null,
+    number integer not null,                    -- 1, 2 ... of the outlet
+    since  text not null,                       -- fetch of the page that completed it
+    until  text,                                -- fetch of the page that it failed on; null: in force
+    places text not null,                       -- JSON {frame, body, headline, drop, texts, languages, outside}
+    primary key (outlet, number)
+);
+
+-- What pages showed of a layout that is not learnt yet. Deleted when it is.
+create table lessons (
+    outlet  text not null,
+    article text not null,                      -- articles.id
+    told    text not null,                      -- JSON of storage.types.Lesson
+    primary key (outlet, article)
+);
 
 -- What a server last said of an address, for the next conditional request. Overwritten.
 create table validators (

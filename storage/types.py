@@ -31,6 +31,39 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """Where the pages of one layout of an outlet put their article: learnt, or written by a person.
+
+    Places are CSS selectors; of the elements that one finds, the first in the page counts.
+    """
+
+    frame: str  # the element that holds the article: headline, byline, text, captions
+    body: str  # inside the frame: the element that holds the paragraphs
+    headline: str | None = None  # None: the pages have it in their head only
+    drop: tuple[str, ...] = ()  # names of elements ("div.promo") that hold the site's words or other articles'
+    texts: tuple[str, ...] = ()  # paragraphs that the site prints in its articles' text
+    languages: tuple[str, ...] = ()
+    outside: int = 0  # long paragraphs outside of the frame, at most, on the pages that it was learnt from
+    number: int | None = None  # 1, 2 … as an outlet's layouts were learnt. None: pinned in the outlet's file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What one page, read by the general reader, shows of its layout. Selectors: the most telling first."""
+
+    article: str  # its id
+    headline: str
+    frames: tuple[str, ...]
+    bodies: tuple[str, ...]
+    headlines: tuple[str, ...]
+    texts: tuple[tuple[str, tuple[str, ...]], ...]  # each paragraph, and the names of what it stands in, in the body
+    busy: tuple[str, ...] = ()  # names of elements that hold a part of the article …
+    idle: tuple[str, ...] = ()  # … and, in the frame but not in the body, of those that hold none
+    language: str | None = None
+    outside: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
     """Who publishes, where new articles are announced, and what only this site does. One TOML file."""
 
@@ -48,6 +81,7 @@ class Outlet:
     listings: tuple[Source, ...] = ()  # HTML pages that link to articles
     article_url: str | None = None  # regular expression (re.search) over the canonical address. None: every page
     selectors: Mapping[str, str] = field(default_factory=dict)  # field of Article -> CSS selector; see scrapers/pages
+    template: Template | None = None  # pinned: nothing is learnt. None: learnt from its pages
     full_text: bool = False  # may our feeds carry the whole text?
     delay: float | None = None  # seconds between two requests to one host. None: the default of settings.py
     notes: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from storage.errors import OutletFileWrong
-from storage.types import Outlet, Source
+from storage.types import Outlet, Source, Template
 
 SHIPPED = Path(__file__).parent
 # Meanings in docs/outlets.md. In order of trust: the sources of one degree are asked together, the next degree only
@@ -143,6 +143,18 @@ def _selectors(value: Any) -> dict[str, str]:
     return {field: _text(selector) for field, selector in value.items()}
 
 
+def _template(value: Any) -> Template:
+    """As ``twosource outlets template`` prints it."""
+    if not isinstance(value, dict) or not {"frame", "body"} <= set(value):
+        raise TypeError
+    if unknown := set(value) - {"frame", "body", "headline", "drop", "texts", "languages"}:
+        raise ValueError(f"it has no {', '.join(sorted(unknown))}")
+    places: dict[str, Any] = {
+        key: _many(_text, said) if isinstance(said, list) else _text(said) for key, said in value.items()
+    }
+    return Template(**places)
+
+
 def _source(value: Any) -> Source:
     """A source is an address, or a table that also says how far it is trusted."""
     if isinstance(value, str):
@@ -169,6 +181,7 @@ KEYS: Mapping[str, Callable[[Any], Any]] = {
     "listings": partial(_many, _source),
     "article_url": _expression,
     "selectors": _selectors,
+    "template": _template,
     "full_text": _yes_or_no,
     "delay": _seconds,
     "notes": partial(_many, _text),
@@ -188,6 +201,7 @@ EXPECTED: Mapping[str, str] = {
     "listings": _SOURCES,
     "article_url": "a regular expression",
     "selectors": "a table of CSS selectors",
+    "template": "a table with frame, body and headline, and lists drop, texts and languages",
     "full_text": "true or false",
     "delay": "seconds, a number that is not negative",
     "notes": "a list of texts",

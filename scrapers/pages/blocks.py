@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from scrapers.pages import marks
+from scrapers.pages import marks, names
 from scrapers.pages.markup import words
 
 NEVER = frozenset(
@@ -120,9 +120,9 @@ class Blocks:
     spans: dict[etree._Element, tuple[int, int]] = field(default_factory=dict)  # block element -> blocks[start:end]
 
 
-def cut(root: etree._Element) -> Blocks:
-    """Walk a tree once."""
-    walk = _Walk()
+def cut(root: etree._Element, passed: frozenset[str] = frozenset()) -> Blocks:
+    """Walk a tree once. ``passed``: names of elements that are passed by with all that is in them."""
+    walk = _Walk(passed)
     walk.visit(root, 0)
     walk.flush()
     return walk.found
@@ -131,8 +131,9 @@ def cut(root: etree._Element) -> Blocks:
 class _Walk:
     """The state of one walk: the text since the last boundary, and whose it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, passed: frozenset[str]) -> None:
         self.found = Blocks()
+        self.passed = passed
         self.buffer: list[str] = []
         self.owner: etree._Element | None = None
         self.links = self.bold = 0
@@ -142,6 +143,8 @@ class _Walk:
         """Take in an element and what is inside it, not its tail."""
         tag = element.tag
         if tag in NEVER or not isinstance(tag, str) or len(self.found.blocks) > MOST:
+            return
+        if self.passed and not self.passed.isdisjoint(names.of(element)):
             return
         if tag == "br":
             self.buffer.append(LINE)
@@ -156,11 +159,13 @@ class _Walk:
         if not block:
             self._inline(element, tag, depth)
             return
-        self.flush()
+        if self.buffer:
+            self.flush()
         outer, self.owner = self.owner, element
         start = len(self.found.blocks)
         self._inside(element, depth)
-        self.flush()
+        if self.buffer:
+            self.flush()
         self.owner = outer
         end = len(self.found.blocks)
         if end > start:
@@ -181,14 +186,16 @@ class _Walk:
             self.buffer.append(" ")
 
     def _inside(self, element: etree._Element, depth: int) -> None:
-        if element.text:
-            self._add(element.text)
+        if text := element.text:
+            self._add(text)
         for child in element:
             self.visit(child, depth + 1)
-            if child.tail:
-                self._add(child.tail)
+            if text := child.tail:
+                self._add(text)
 
     def _add(self, text: str) -> None:
+        if not self.buffer and text.isspace():  # most text of a page is the white space between its tags
+            return
         self.buffer.append(text)
         if self.in_link:
             self.links += len(text.strip())
@@ -197,8 +204,6 @@ class _Walk:
 
     def flush(self) -> None:
         """End the current block."""
-        if not self.buffer:
-            return
         whole = "".join(self.buffer)
         self.buffer = []
         links, bold = self.links, self.bold

@@ -38,7 +38,12 @@ def is_heading(words: str) -> bool:
 
 def is_line(words: str) -> bool:
     """Is this line alone furniture?"""
-    return len(words) < SHORT and fold(words) in (rows("lines") | rows("headings"))
+    return len(words) < SHORT and fold(words) in _alone()
+
+
+@cache
+def _alone() -> frozenset[str]:
+    return rows("lines") | rows("headings")
 
 
 def opens(words: str) -> str | None:

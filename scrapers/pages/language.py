@@ -25,6 +25,7 @@ SCRIPTS = (
     (re.compile(r"[\u0b80-\u0bff]"), ("ta",)),
     (re.compile(r"[\u0400-\u04ff]"), ("ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "tg", "mn", "uz", "az", "tt")),
 )
+NOT_LATIN = re.compile("[\u0370-\uffff]")
 SHARE = 0.25  # of the letters: above, a script counts as the text's
 CODE = re.compile(r"^([a-z]{2,3})(?:[-_]|$)")
 OLD = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "ua": "uk", "cn": "zh", "jp": "ja", "cz": "cs"}
@@ -60,7 +61,11 @@ def declared(page: Document) -> str | None:
 
 
 def _by_script(sample: str) -> tuple[str, ...]:
-    letters = sum(c.isalpha() for c in sample)
+    if sample.isascii():
+        return ()
+    letters = sum(map(str.isalpha, sample))
+    if len(NOT_LATIN.findall(sample)) <= SHARE * letters:
+        return ()
     for script, languages in SCRIPTS:
         if letters and len(script.findall(sample)) > SHARE * letters:
             return languages

@@ -101,7 +101,7 @@ def mark(element: etree._Element) -> str | None:
     tag = element.tag
     if tag in TAGS:
         return TAGS[tag]
-    found = element.attrib
+    found: dict[str, str] = dict(element.items())  # type: ignore[arg-type] # the stubs allow for bytes
     if not found:
         return None
     if (
@@ -119,7 +119,7 @@ def mark(element: etree._Element) -> str | None:
         said = _said(*named)
         if said:
             return said
-    if "itemprop" in found and (said := ITEMPROPS.get((element.get("itemprop") or "").lower())):
+    if "itemprop" in found and (said := ITEMPROPS.get(found["itemprop"].lower())):
         return said
     return ROLES.get(found.get("role") or "")
 

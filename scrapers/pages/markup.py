@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,7 +22,7 @@ DECLARATION = re.compile(
 )
 # What XML 1.0 forbids, as UTF-8: a tree can't hold it. One pass over bytes costs a tenth of a regular expression's.
 NOT_XML = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
-NO_SIGNS = ("\ufffe".encode(), "\uffff".encode())
+NO_SIGNS = re.compile("[\ufffe\uffff]")
 # etree's, since lxml.html's asks Python for the class of every element that is touched. One for all pages: it is made anew
 # at a tenth of a page's cost.
 PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
@@ -89,6 +90,20 @@ def every(root: etree._Element, path: str) -> list[etree._Element]:
     return [one for one in found if isinstance(one, etree._Element)] if isinstance(found, list) else []
 
 
+def remove(elements: Iterable[etree._Element]) -> None:
+    """Take elements out of their tree; the text behind each stays."""
+    for element in elements:
+        above = element.getparent()
+        if above is None:
+            continue
+        tail, before = element.tail or "", element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + tail
+        else:
+            above.text = (above.text or "") + tail
+        above.remove(element)
+
+
 def parse(body: bytes, content_type: str | None, url: str) -> Document | None:
     """The tree of a page; None where there is no element at all."""
     text = _utf8(body, content_type)
@@ -104,14 +119,14 @@ def parse(body: bytes, content_type: str | None, url: str) -> Document | None:
 def _utf8(body: bytes, content_type: str | None) -> bytes:
     """The words of a page as UTF-8 that a tree can hold."""
     try:
-        body.decode("utf-8")
+        words = body.decode("utf-8")
         text = body.removeprefix(codecs.BOM_UTF8)
     except UnicodeDecodeError:
-        text = decoded(body, content_type).encode("utf-8", "replace")
-    text = text.translate(None, NOT_XML)
-    for sign in NO_SIGNS:
-        text = text.replace(sign, b"")
-    return text
+        words = decoded(body, content_type)
+        text = words.encode("utf-8", "replace")
+    if "\ufffe" in words or "\uffff" in words:
+        text = NO_SIGNS.sub("", words).encode("utf-8", "replace")
+    return text.translate(None, NOT_XML)
 
 
 def decoded(body: bytes, content_type: str | None) -> str:

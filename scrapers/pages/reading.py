@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
 
 from scrapers.pages import (
     blocks,
@@ -32,46 +35,79 @@ AUTHOR_META = (
     "cxenseparse:author", "mediator_author",
 )  # fmt: skip
 NO_TEXT = "no running text found"
+EMPTY = (NO_TEXT, refusal.NEEDS_SCRIPT)
 BEFORE = 60  # blocks before the text in which a date or a byline may stand
 
 
-def read(page: Page, outlet: Outlet, *, template: Any = None) -> Article | Skipped:
-    """What a page says: an article, or why it is none. Never raises, whatever the bytes. ``template`` is not used yet."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of a page's layout before it is read."""
+
+    frame: etree._Element | None = None  # only what is inside is looked at. None: the whole page
+    body: etree._Element | None = None  # the container of the paragraphs. None: found by their text
+    passed: frozenset[str] = frozenset()  # names of elements that are not looked into
+    texts: frozenset[str] = frozenset()  # paragraphs of the site, not of the article
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was read of a page, and where in its tree. The tree's parts are missing where there is no article."""
+
+    said: Article | Skipped
+    cut: blocks.Blocks = field(default_factory=blocks.Blocks)
+    text: bodies.Text = field(default_factory=lambda: bodies.Text(None))
+    h1: etree._Element | None = None
+
+
+UNKNOWN = Place()
+
+
+def read(page: Page, outlet: Outlet) -> Article | Skipped:
+    """What a page says: an article, or why it is none. Never raises, whatever the bytes."""
     if reason := refusal.of_response(page):
         return Skipped(reason=reason)
     document = markup.parse(page.body, page.content_type, page.url)
     if document is None:
         return Skipped(reason="not HTML (no element in it)")
-    found = _article(page, outlet, document)
-    if isinstance(found, Skipped) and found.reason in (NO_TEXT, refusal.NEEDS_SCRIPT) and script_text.fill(document):
-        return _article(page, outlet, document)
+    return general(page, outlet, document).said
+
+
+def general(page: Page, outlet: Outlet, document: Document) -> Sight:
+    """Read a page of which nothing is known."""
+    found = see(page, outlet, document)
+    if isinstance(found.said, Skipped) and found.said.reason in EMPTY and script_text.fill(document):
+        return Sight(see(page, outlet, document).said)  # its elements are ours, not the site's
     return found
 
 
-def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skipped:
+def see(page: Page, outlet: Outlet, document: Document, place: Place = UNKNOWN) -> Sight:
+    """Read a page where its article stands, or find that out."""
     given = outlet.selectors
     selectors.drop(document.root, given)
-    cut = blocks.cut(document.root)
+    cut = blocks.cut(document.root if place.frame is None else place.frame, place.passed)
     if len(cut.blocks) > blocks.MOST:
-        return Skipped(reason=refusal.TOO_MANY)
+        return Sight(Skipped(reason=refusal.TOO_MANY))
     top, top_evidence, h1 = headline.read(document, outlet.name)
     if said := selectors.words(document.root, given, "headline"):
         top, top_evidence = said[0], "selector"
-    container = next(iter(selectors.elements(document.root, given, "body")), None)
+    container = next(iter(selectors.elements(document.root, given, "body")), place.body)
     text = bodies.find(cut, top, h1, container)
     if reason := refusal.of_text(document, cut, text.mass):
-        return Skipped(reason=reason)
+        return Sight(Skipped(reason=reason))
     first, last = text.start, text.end
-    kept, taken = sourcing.labelled(text.blocks)
+    printed, taken = sourcing.labelled(text.blocks)
+    kept = [block for block in printed if block.text not in place.texts]
     lead, lead_evidence, kept = standfirst.read(document, cut, kept, first, top, h1)
     if said := selectors.words(document.root, given, "standfirst"):
         lead, lead_evidence, kept = said[0], "selector", [b for b in kept if b.text != said[0]]
     paragraphs = bodies.paragraphs(kept)
-    paywalled = refusal.paywalled(document, cut, text.mass)
+    whole = cut if place.frame is None or text.mass >= refusal.SHORT else blocks.cut(document.root)
+    paywalled = refusal.paywalled(document, whole, text.mass)  # the box that says so may stand anywhere
     if not paragraphs and not lead:
-        return Skipped(reason="a paywall without any text" if paywalled else NO_TEXT)
+        return Sight(Skipped(reason="a paywall without any text" if paywalled else NO_TEXT))
     if top is None:
-        return Skipped(reason="no headline found")
+        return Sight(Skipped(reason="no headline found"))
     near = selectors.elements(document.root, given, "published") + [
         r.element for r in cut.regions if r.mark is marks.DATE and first - BEFORE <= r.start <= first + 3
     ]
@@ -81,11 +117,14 @@ def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skippe
     )
     published, published_evidence = moments.published(document, page.fetched, near, language.declared(document))
     modified, modified_evidence = moments.modified(document, page.fetched)
-    code, code_evidence = language.read(document, " ".join((lead or "", *paragraphs)), outlet.languages)
+    code, code_evidence = language.read(
+        document, " ".join((lead or "", *paragraphs)), outlet.languages or place.languages
+    )
     captions = [b for b in text.captions if b.text != top]
     lines = [
         *sourcing.of_blocks(cut, first, last),
         *sourcing.of_body(kept),
+        *(sourcing.of_body(printed) if len(printed) > len(kept) else ()),  # what the site always prints may be a credit
         *(sourcing.line(b, "end") for b in taken),
         *sourcing.of_captions(captions),
         *sourcing.of_head(document),
@@ -94,10 +133,11 @@ def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skippe
         "headline": top_evidence, "standfirst": lead_evidence, "body": text.evidence, "authors": authors_evidence,
         "published": published_evidence, "modified": modified_evidence, "language": code_evidence,
     }  # fmt: skip
-    return Article(
-        id=keys.article_id(address(document), outlet.id),
+    url = address(document)
+    article = Article(
+        id=keys.article_id(url, outlet.id),
         outlet=outlet.id,
-        url=keys.canonical(address(document)),
+        url=keys.canonical(url),
         fetched=page.fetched,
         headline=top,
         standfirst=lead,
@@ -111,8 +151,9 @@ def _article(page: Page, outlet: Outlet, document: Document) -> Article | Skippe
         picture=picture.read(document, captions),
         sourcing_lines=sourcing.unique(lines),
         paywalled=paywalled,
-        evidence={field: said for field, said in evidence.items() if said},
+        evidence={name: said for name, said in evidence.items() if said},
     )
+    return Sight(article, cut, text, h1)
 
 
 def address(document: Document) -> str:

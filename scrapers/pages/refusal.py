@@ -24,6 +24,7 @@ BLOCKED = re.compile(
     re.IGNORECASE,
 )
 NEEDS_SCRIPT = "the page has no text (perhaps it needs JavaScript)"
+SHORT = 900  # characters: what is shown of an article that is to be paid for; chosen
 TOO_MANY = f"more than {MOST:,} blocks of text, no article"
 
 
@@ -77,8 +78,8 @@ def paywalled(document: Document, page: Blocks, mass: float) -> bool:
         return True
     tier = document.meta.get("article:content_tier", "").lower()
     if tier in ("locked", "metered", "paid"):
-        return tier != "metered" or mass < 900
-    return mass < 900 and any(
+        return tier != "metered" or mass < SHORT
+    return mass < SHORT and any(
         region.mark is marks.FURNITURE
         and re.search(
             r"paywall|regwall|piano-offer", f"{region.element.get('class')} {region.element.get('id')}", re.IGNORECASE

@@ -11,7 +11,7 @@ from functools import cache
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 
-from scrapers.pages.markup import every
+from scrapers.pages.markup import every, remove
 
 KEYS = frozenset(("headline", "standfirst", "body", "authors", "published", "modified", "section", "drop"))
 
@@ -33,16 +33,7 @@ def words(root: etree._Element, selectors: Mapping[str, str], key: str) -> list[
 
 def drop(root: etree._Element, selectors: Mapping[str, str]) -> None:
     """Take elements out of the tree that the outlet calls furniture; the text behind them stays."""
-    for element in elements(root, selectors, "drop"):
-        above = element.getparent()
-        if above is None:
-            continue
-        tail, before = element.tail or "", element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + tail
-        else:
-            above.text = (above.text or "") + tail
-        above.remove(element)
+    remove(elements(root, selectors, "drop"))
 
 
 @cache

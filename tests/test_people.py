@@ -1,0 +1,50 @@
+"""Bylines in thirty languages: who of what they name is a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scrapers.pages import people
+
+LINES = [line for line in (Path(__file__).parent / "bylines.tsv").read_text("utf-8").splitlines() if line[0] != "#"]
+
+
+def test_every_byline_of_our_table_names_its_persons_and_nobody_else() -> None:
+    wrong = []
+    for line in LINES:
+        said, _, names = line.partition("\t")
+        expected = tuple(name for name in names.split("; ") if name)
+        if (found := people.authors([("byline", said)], ["The Ferry Post"])[0]) != expected:
+            wrong.append((said, expected, found))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        pytest.param({"@type": "Person", "name": "Ana Ruiz"}, ("Ana Ruiz",), id="an object"),
+        pytest.param(
+            [{"@type": "Person", "name": ["Ana Ruiz", "Tom Lee"]}], ("Ana Ruiz", "Tom Lee"), id="a list of names"
+        ),
+        pytest.param("Ana Ruiz, Tom Lee", ("Ana Ruiz", "Tom Lee"), id="a string of names"),
+        pytest.param({"@type": "Person", "byline": "Ana Ruiz"}, ("Ana Ruiz",), id="a byline in an object"),
+        pytest.param({"@type": "NewsMediaOrganization", "name": "Ana Ruiz"}, (), id="an organisation by its type"),
+        pytest.param({"@type": "Person", "name": "Associated Press"}, (), id="an agency said to be a person"),
+        pytest.param([{"@type": "Person"}, None, 7], (), id="nonsense"),
+        pytest.param({"@type": "Person", "name": "Ana Ruiz", "jobTitle": "Editor"}, ("Ana Ruiz",), id="with a role"),
+        pytest.param({"@type": "Person", "name": "https://ferry.example/author/ana-ruiz"}, (), id="an address"),
+    ],
+)
+def test_json_ld_names_its_authors_in_many_shapes(claim: object, expected: tuple[str, ...]) -> None:
+    assert people.authors([("json-ld author", claim)], [])[0] == expected
+
+
+def test_a_name_of_the_site_is_no_author_however_it_is_written() -> None:
+    assert people.authors([("meta", "Lake Courier Zurich")], ["Lake Courier"])[0] == ()
+
+
+def test_an_agencys_short_name_may_be_a_given_name() -> None:
+    assert people.authors([("meta", "Ani Petrosyan, ANI")], [])[0] == ("Ani Petrosyan",)
+    assert people.authors([("meta", "HINA RABBANI")], [])[0] == ("HINA RABBANI",)
