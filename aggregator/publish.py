@@ -11,18 +11,18 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
+from babel import Locale
 from sqlite_utils import Database
 
 from aggregator import feeds_file
-from aggregator.feeds import atom, items, jsonfeed, opml, page, rss
+from aggregator.feeds import atom, jsonfeed, opml, page, rss
 from aggregator.feeds.model import Feed, Item
 from aggregator.feeds_file import Definition, Settings
-from storage import coverage, publications, selections
-from storage.coverage import Change, Coverage, Report
+from aggregator.newsroom import Newsroom
+from storage import publications, selections
 from storage.home import Home
 from storage.publications import Publication, Written
 from storage.types import Outlet
@@ -39,27 +39,6 @@ class Published:
     unchanged: int = 0  # files that are as they were
     changed: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
-
-
-@dataclass(slots=True)
-class Newsroom:
-    """All that a run knows: settings, outlets' facts, and the stories and articles that it has loaded."""
-
-    db: Database
-    settings: Settings
-    outlets: Mapping[str, Outlet]
-    stories: dict[str, Coverage] = field(default_factory=dict)
-    articles: dict[str, Report] = field(default_factory=dict)
-    changes: dict[str, Change] = field(default_factory=dict)
-
-    def load(self, of: str, units: Iterable[str]) -> None:
-        """Load what is not loaded yet."""
-        if of == "stories":
-            self.stories |= coverage.of_stories(self.db, [unit for unit in units if unit not in self.stories])
-        elif of == "articles":
-            self.articles |= coverage.of_articles(self.db, [unit for unit in units if unit not in self.articles])
-        else:
-            self.changes |= coverage.of_changes(self.db, [unit for unit in units if unit not in self.changes])
 
 
 def publish(db: Database, home: Home, *, outlets: Mapping[str, Outlet] | None = None) -> Published:
@@ -96,20 +75,31 @@ def defined(db: Database, settings: Settings, outlets: Mapping[str, Outlet]) -> 
     if "outlets" in present:
         # A web archive holds thousands of hosts: a feed of its own is for an outlet that somebody wrote a file for.
         present["outlets"] = {id_: outlets[id_].name for id_ in present["outlets"] if id_ in outlets}
+    if "languages" in present:
+        present["languages"] = {code: language(code) for code in present["languages"]}
     return feeds_file.definitions(settings, present)
+
+
+def language(code: str) -> str:
+    """A language's English name; the code itself where CLDR has none.
+
+    >>> language("pt")
+    'Portuguese'
+    """
+    return str(Locale("en").languages.get(code, code))
 
 
 def delta(db: Database, home: Home, definition: Definition, outlets: Mapping[str, Outlet], revision: int) -> Feed:
     """What entered a feed or changed in it after a revision, however many items that is (RFC 3229)."""
     room = Newsroom(db, feeds_file.load(home.feeds_file), outlets)
-    return _feed(room, definition, publications.since_revision(db, definition.name, revision))
+    return room.feed(definition, publications.since_revision(db, definition.name, revision))
 
 
 def sample(db: Database, definition: Definition, settings: Settings, outlets: Mapping[str, Outlet]) -> list[Item]:
     """What a feed would hold if it began now; nothing is stored."""
     room = Newsroom(db, settings, outlets)
     return [
-        item for _, item in _entering(room, definition, selections.newest(db, definition.selection, definition.items))
+        item for _, item in room.entering(definition, selections.newest(db, definition.selection, definition.items))
     ]
 
 
@@ -181,10 +171,10 @@ def _taken(
     room.load(definition.selection.of, touched)
     found = []
     for unit, place in standing.items():
-        item = _made(room, definition, unit, place.since, touched[unit])
+        item = room.item(definition, unit, place.since, touched[unit])
         if item and item.digest != place.digest:
             found.append(replace(place, updated=item.updated, digest=item.digest, revision=revision))
-    entering = _entering(room, definition, {unit: seq for unit, seq in touched.items() if unit not in standing})
+    entering = room.entering(definition, {unit: seq for unit, seq in touched.items() if unit not in standing})
     for n, (unit, item) in enumerate(entering, start=publications.end(room.db, definition.name) + 1):
         found.append(
             Publication(
@@ -192,70 +182,6 @@ def _taken(
             )
         )
     return found
-
-
-def _entering(room: Newsroom, definition: Definition, units: Mapping[str, int]) -> list[tuple[str, Item]]:
-    """The items of units that enter a feed, in the order of their publication."""
-    room.load(definition.selection.of, units)
-    found = [
-        (unit, item)
-        for unit, seq in units.items()
-        if (since := _since(room, definition, unit)) and (item := _made(room, definition, unit, since, seq))
-    ]
-    return sorted(found, key=lambda one: (one[1].published, units[one[0]], one[0]))
-
-
-def _since(room: Newsroom, definition: Definition, unit: str) -> datetime | None:
-    """When a unit first met the terms: the arrival that made it so. None: it is no more."""
-    if definition.selection.of == "articles":
-        return room.articles[unit].arrived if unit in room.articles else None
-    if definition.selection.of == "corrections":
-        return room.changes[unit].after.fetched if unit in room.changes else None
-    if unit not in room.stories:
-        return None
-    story = room.stories[unit]
-    return max(_lead(story, definition).arrived, reached(story, definition.selection.least or 0))
-
-
-def reached(story: Coverage, least: int) -> datetime:
-    """When a story had so many independent sources: at the arrival of the first report of the origin that made it so."""
-    arrivals = {report.article.id: report.arrived for report in story.reports}
-    counted = 0
-    moment = min(arrivals.values())
-    firsts = sorted(
-        (min((arrivals[article] for article in origin.articles if article in arrivals), default=moment), origin.least)
-        for origin in story.origins
-    )
-    for arrived, sources in firsts:
-        if counted >= least:
-            break
-        counted, moment = counted + sources, max(moment, arrived)
-    return moment
-
-
-def _lead(story: Coverage, definition: Definition) -> Report:
-    """The first report that meets the feed's terms, so that a feed of one language leads with that language."""
-    languages, outlets = definition.selection.languages, definition.selection.outlets
-    for report in story.reports:
-        one = report.article
-        if (not languages or one.language in languages) and (not outlets or one.outlet in outlets):
-            return report
-    return story.reports[0]
-
-
-def _made(room: Newsroom, definition: Definition, unit: str, since: datetime, seq: int) -> Item | None:
-    """The item of a unit as it is now; None where the unit is no more. ``seq`` 0: it no longer meets the terms."""
-    id_ = items.name(room.settings.authority, definition.name, unit)
-    of = definition.selection.of
-    if of == "stories" and unit in room.stories:
-        story = room.stories[unit]
-        lead = _lead(story, definition)
-        return items.story(story, room.outlets, lead=lead, since=since, id_=id_, left=not seq)
-    if of == "articles" and unit in room.articles:
-        return items.article(room.articles[unit], room.outlets, since=since, id_=id_, left=not seq)
-    if of == "corrections" and unit in room.changes:
-        return items.correction(room.changes[unit], room.outlets, id_=id_)
-    return None
 
 
 def _page_size(definition: Definition) -> int:
@@ -286,14 +212,14 @@ def _documents(
     older = [one for unit, one in again.items() if unit not in fresh][:room_left]
     current = sorted([*fresh.values(), *older], key=lambda one: (one.updated, one.n), reverse=True)
     last = full - 1 if publications.end(db, name) > definition.items else -1
-    feed = _feed(room, definition, {one.unit: one for one in current})
+    feed = room.feed(definition, {one.unit: one for one in current})
     feed = replace(feed, previous=_page_name(room, definition, last))
     publications.remember(db, name, _digest([item.digest for item in feed.items]), revision)
     found = _rendered(home, feed)
     for number in pages:
         members = publications.between(db, name, number * size + 1, (number + 1) * size)
         archived = replace(
-            _feed(room, definition, dict(reversed(members.items()))),
+            room.feed(definition, dict(reversed(members.items()))),
             page=_page_name(room, definition, number),
             previous=_page_name(room, definition, number - 1),
         )
@@ -309,24 +235,6 @@ def _page_name(room: Newsroom, definition: Definition, number: int) -> str | Non
     members = publications.between(room.db, definition.name, number * size + 1, (number + 1) * size)
     first = next(iter(members.values()))
     return f"archive/{definition.name}/{first.since:%Y-%m-%d}-{_digest(list(members))[:10]}"
-
-
-def _feed(room: Newsroom, definition: Definition, places: Mapping[str, Publication]) -> Feed:
-    room.load(definition.selection.of, places)
-    meeting = selections.among(room.db, definition.selection, places)
-    made = (_made(room, definition, unit, place.since, meeting.get(unit, 0)) for unit, place in places.items())
-    settings = room.settings
-    languages = definition.selection.languages
-    return Feed(
-        name=definition.name,
-        title=definition.title,
-        description=definition.description,
-        address=settings.address,
-        authority=settings.authority,
-        items=tuple(item for item in made if item),
-        language=languages[0] if len(languages) == 1 else None,
-        hub=settings.hub,
-    )
 
 
 def _lists(room: Newsroom, home: Home, wanted: Sequence[Definition]) -> dict[Path, bytes]:

@@ -41,6 +41,7 @@ def forget(db: Database, run: int) -> None:
 def last_visits(db: Database) -> dict[str, tuple[str, str, dict[str, int]]]:
     """Each outlet's last visit: when its run began, its outcome, and its reasons."""
     rows = db.execute(
-        "select outlet, started, outcome, reasons, max(run) from visits join runs on id = run group by outlet"
+        "select outlet, started, outcome, reasons from (select outlet, max(run) as run from visits group by outlet)"
+        " join visits using (outlet, run) join runs on runs.id = run"
     )
-    return {outlet: (started, outcome, json.loads(reasons)) for outlet, started, outcome, reasons, _ in rows}
+    return {outlet: (started, outcome, json.loads(reasons)) for outlet, started, outcome, reasons in rows}

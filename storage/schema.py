@@ -119,6 +119,7 @@ create table visits (
     reasons    text not null,                   -- JSON {reason: count}, in words
     primary key (run, outlet)
 );
+create index visits_outlet on visits (outlet, run);
 """
 
 CONCLUSIONS = """
