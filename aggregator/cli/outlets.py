@@ -1,9 +1,10 @@
-"""``twosource outlets``: who is crawled and how well that goes; ``outlets check`` and ``outlets add``."""
+"""``twosource outlets``: who is crawled and how well that goes; ``outlets check``, ``outlets add``, ``outlets template``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,11 @@ from slugify import slugify
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
 from aggregator.cli.crawling import has_ways
 from scrapers import outlets as outlet_files
-from storage import articles, clock, keys, runs
+from scrapers.templates.learning import ENOUGH
+from storage import articles, clock, keys, runs, templates
 from storage.db import connect
 from storage.errors import OutletFileWrong
-from storage.types import Outlet
+from storage.types import Outlet, Template
 
 if TYPE_CHECKING:
     from scrapers.survey import Finding, Surveyor
@@ -80,6 +82,17 @@ def ways(outlet: Outlet) -> str:
     return ", ".join(f"{n} {way}{'s' * (n > 1)}" for way, n in counts.items() if n) or "none"
 
 
+def _known(outlet_id: str) -> Outlet:
+    """The outlet of that id. Raises what is wrong with its file, or that there is none."""
+    known, wrong = outlet_files.load(home().outlets)
+    for error in wrong:
+        if Path(error.file).stem == outlet_id:
+            raise error
+    if outlet_id not in known:
+        raise click.BadParameter(f"there is no outlet {outlet_id!r}", param_hint="ID")
+    return known[outlet_id]
+
+
 # --------------------------------------------------------------------------------------------- check
 
 
@@ -94,13 +107,7 @@ def check(outlet_id: str, verbose: bool, as_json: bool) -> None:
     \b
         twosource outlets check reuters
     """
-    known, wrong = outlet_files.load(home().outlets)
-    for error in wrong:
-        if Path(error.file).stem == outlet_id:
-            raise error
-    if outlet_id not in known:
-        raise click.BadParameter(f"there is no outlet {outlet_id!r}", param_hint="ID")
-    outlet = known[outlet_id]
+    outlet = _known(outlet_id)
     if not has_ways(outlet):
         say("", f"{outlet.id}: {NO_WAY}")
         return
@@ -192,3 +199,45 @@ def written(found: Surveyor, working: Sequence[Finding], host: str, url: str) ->
         if sources:
             document[f"{way}s"] = sources
     return tomlkit.dumps(document)
+
+
+# --------------------------------------------------------------------------------------------- template
+
+
+@outlets.command("template")
+@click.argument("outlet_id", metavar="ID")
+@json_option
+@database_option
+def template(outlet_id: str, as_json: bool) -> None:
+    """Where an outlet's pages put their article, as learnt from them: TOML to correct and pin in the outlet's file.
+
+    \b
+        twosource outlets template voa
+    """
+    outlet = _known(outlet_id)
+    learnt = templates.history(connect(home().database), outlet.id) if home().database.exists() else []
+    if as_json:
+        print_json(
+            {"outlet": outlet.id, "since": since, "until": until, "pages": read, **asdict(one)}
+            for one, since, until, read in learnt
+        )
+        return
+    if outlet.template:
+        say("", f"{outlet.id}: pinned in {outlet.file}, so that nothing is learnt")
+        click.echo(pinnable(outlet.template))
+    for one, since, until, read in learnt:
+        end = f"until {until}, when a page had another layout" if until else "in force"
+        click.echo(f"# layout {one.number}, learnt {since}, {end}; pages read by it: {read}")
+        click.echo(pinnable(one))
+    if not outlet.template and not learnt:
+        say("", f"{outlet.id}: nothing learnt; that takes {ENOUGH} pages of one layout")
+        sys.exit(FAILED)
+
+
+def pinnable(template: Template) -> str:
+    """A template as the table of an outlet's file that pins it."""
+    table = tomlkit.table()
+    for key, value in asdict(template).items():
+        if value and key not in ("number", "outside"):  # these say how it was learnt
+            table.append(key, value if isinstance(value, str) else tomlkit.item(list(value)).multiline(True))
+    return tomlkit.dumps({"template": table})
