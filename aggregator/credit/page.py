@@ -70,7 +70,11 @@ def _photo(article: Article, publisher: str, registry: Registry) -> tuple[Credit
         found = read(text, context="caption", publisher=publisher, registry=registry, language=article.language)
         if found:
             return tuple(_once(list(found)))
-    return ()
+    ends = (line.text for line in article.sourcing_lines if line.where == "end")
+    said = (
+        read(text, context="end", publisher=publisher, registry=registry, language=article.language) for text in ends
+    )
+    return tuple(_once([credit for found in said for credit in found if credit.relation == "photo"]))
 
 
 def _key(credit: Credit) -> str:

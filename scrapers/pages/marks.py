@@ -23,7 +23,8 @@ BODY = "body"  # where content systems say that they put the text
 # added to where the tuning pages showed a gap; a word that stands on bodies too ("content", "media", "main") is none.
 WORDS = {
     HIDDEN: "hidden invisible sr-only visually-hidden visuallyhidden screen-reader-text noscript print-only d-none",
-    CAPTION: "caption captions figcaption photocredit photo-credit image-credit media-credit credit imagecaption cutline "
+    CAPTION: "caption captions figcaption photocredit photo-credit image-credit image-copyright image-source "
+    "image-photographer media-credit credit imagecaption cutline "
     "wp-caption-text image-meta image-description caption-text media-caption picture-caption img-caption",
     BYLINE: "byline bylines byl author authors author-name autor autore auteur writer contributor contributors journalist "
     "reporter article-author post-author entry-author",

@@ -7,7 +7,8 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from scrapers.pages.blocks import Block
+from scrapers.pages import linked_data, marks
+from scrapers.pages.blocks import Block, Blocks
 from scrapers.pages.markup import Document
 from storage.types import Picture
 
@@ -20,6 +21,15 @@ BRACKET = re.compile(r"([(\[][^()\[\]]{2,80}[)\]])[\s.]*$")
 SLASHED = re.compile(
     r"(?:[.!?…”\"»]\s+|\s[|–—-]\s+|/\s)([^.!?]{2,90}(?:/|via|©|Images|Photo|AFP|AP|Reuters|REUTERS|dpa|EPA|Getty)[^.!?]{0,60})$"
 )
+# A block that is nothing but a picture's credit: "© REUTERS / POOL", "(AFP / NAME)", "Foto: dpa".
+LONE = re.compile(
+    r"^(?:©.{2,120}|[(\[][^()\[\]]{2,120}[)\]]|(?:main |lead )?(?:photo|image|picture|foto|bild|фото|fot|crédit|imagen)\w*"
+    r"(?: credits?)?\s*[:/]\s*.{2,120})$",
+    re.IGNORECASE,
+)
+OVER = 12  # blocks over the headline in which its picture's caption may stand
+INTO = 4  # blocks behind the text's begin in which it may: the first picture is often set into the first paragraphs
+LONGEST = 600  # characters; more is no caption
 CREDIT_CLASS = re.compile(
     r"credit|copyright|source|photographer|rights|attribution|byline|agency|imagen-autor", re.IGNORECASE
 )
@@ -29,9 +39,66 @@ def read(page: Document, captions: list[Block]) -> Picture | None:
     """The lead picture; None where the page shows and names none."""
     url = _address(page)
     caption, credit = _lead_caption(captions)
+    if not captions:
+        caption, credit = _declared(page)
     if url is None and caption is None and credit is None:
         return None
     return Picture(url=url, caption=caption, credit=credit or (credit_in(caption) if caption else None))
+
+
+def above(cut: Blocks, h1: etree._Element | None, start: int, text: list[Block]) -> list[Block]:
+    """The words under the picture over the text, which begins at blocks[start]: below the headline, else just above it."""
+    top = min(cut.spans[h1][0], start) if h1 in cut.spans else start
+    last = min(start + INTO, len(cut.blocks))
+    taken = {id(block) for block in text}
+    marked = _marked(cut, start)
+    under = [
+        n
+        for n in range(max(0, top - OVER), last)
+        if id(cut.blocks[n]) not in taken and _is_caption(cut.blocks[n], marked.get(n, set()), cut, start)
+    ]
+    return [cut.blocks[n] for n in [n for n in under if n >= top] or under]
+
+
+def _marked(cut: Blocks, start: int) -> dict[int, set[str]]:
+    """The marks of each block: of the elements around it that don't hold the text."""
+    found: dict[int, set[str]] = {}
+    for region in cut.regions:
+        if not region.start <= start < region.end:
+            for n in range(region.start, region.end):
+                found.setdefault(n, set()).add(region.mark)
+    return found
+
+
+def _is_caption(block: Block, marked: set[str], cut: Blocks, start: int) -> bool:
+    if 2 * block.links > len(block.text) or len(block.text) > LONGEST or marks.HIDDEN in marked:
+        return False
+    if marks.CAPTION in marked:
+        return True
+    if marked & {marks.BYLINE, marks.DATE}:
+        return False
+    return bool(LONE.match(block.text)) or (credit_in(block.text) is not None and _beside_picture(block, cut, start))
+
+
+def _beside_picture(block: Block, cut: Blocks, start: int) -> bool:
+    """Does an element close around it hold an image, and not the text?"""
+    around: etree._Element | None = block.element
+    for _ in range(3):
+        if around is None or cut.spans.get(around, (0, start + 1))[1] > start:
+            return False
+        if next(around.iter("img", "picture", "amp-img"), None) is not None:
+            return True
+        around = around.getparent()
+    return False
+
+
+def _declared(page: Document) -> tuple[str | None, str | None]:
+    """Caption and credit that JSON-LD gives the picture."""
+    image = page.linked.get("image")
+    image = image[0] if isinstance(image, list) and image else image
+    if not isinstance(image, dict):
+        return None, None
+    return linked_data.text(image.get("caption")), linked_data.text(image.get("creditText"))
 
 
 def _address(page: Document) -> str | None:

@@ -27,6 +27,7 @@ from scrapers.pages import (
 )
 from scrapers.pages import body as bodies
 from scrapers.pages.markup import Document, every, words
+from scrapers.pages.sourcing import BEFORE
 from storage import keys
 from storage.types import Article, Link, Outlet, Page, Skipped
 
@@ -36,7 +37,6 @@ AUTHOR_META = (
 )  # fmt: skip
 NO_TEXT = "no running text found"
 EMPTY = (NO_TEXT, refusal.NEEDS_SCRIPT)
-BEFORE = 60  # blocks before the text in which a date or a byline may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,14 @@ def see(page: Page, outlet: Outlet, document: Document, place: Place = UNKNOWN) 
     code, code_evidence = language.read(
         document, " ".join((lead or "", *paragraphs)), outlet.languages or place.languages
     )
-    captions = [b for b in text.captions if b.text != top]
+    over = picture.above(cut, h1, first, text.blocks)
+    captions = [b for b in {id(b): b for b in (*over, *text.captions)}.values() if b.text not in (top, lead)]
     lines = [
         *sourcing.of_blocks(cut, first, last),
         *sourcing.of_body(kept),
         *(sourcing.of_body(printed) if len(printed) > len(kept) else ()),  # what the site always prints may be a credit
         *(sourcing.line(b, "end") for b in taken),
+        *sourcing.behind(cut, last),
         *sourcing.of_captions(captions),
         *sourcing.of_head(document),
     ]

@@ -10,6 +10,8 @@ from scrapers.pages.blocks import Block, Blocks
 from scrapers.pages.markup import Document
 from storage.types import SourcingLine
 
+BEFORE = 60  # blocks before the text in which a date or a byline may stand
+BEHIND = 6  # blocks behind the text in which a labelled line is still the article's
 LONGEST = 400  # characters of a line; the gold credits of the real pages quote at most 66 of one
 # A line at the end of the text that begins so is a credit line, and no part of the body.
 LABEL = re.compile(
@@ -34,7 +36,7 @@ DATELINE = re.compile(r"^.{2,80}?(?:\s[-–—]{1,2}\s|[-–—]{2}|\)\s*[-–�
 def of_blocks(page: Blocks, start: int, end: int) -> Iterator[SourcingLine]:
     """Byline lines that stand beside or in the article: blocks[start:end] and what the head of the article holds."""
     for region in page.regions:
-        if region.mark is marks.BYLINE and start - 40 <= region.start and region.end <= end + 12:
+        if region.mark is marks.BYLINE and start - BEFORE <= region.start and region.end <= end + 12:
             words = " ".join(block.text for block in page.blocks[region.start : region.end])
             if 2 < len(words) <= LONGEST:
                 yield SourcingLine(text=words, where="byline" if region.start < start + 6 else "end")
@@ -46,6 +48,13 @@ def of_body(body: list[Block]) -> Iterator[SourcingLine]:
         yield SourcingLine(text=body[0].text, where="start")
     for block in body[-2:]:
         if len(block.text) <= LONGEST and block is not body[0]:
+            yield SourcingLine(text=block.text, where="end")
+
+
+def behind(page: Blocks, end: int) -> Iterator[SourcingLine]:
+    """Labelled lines that stand below the text, in a box of their own."""
+    for block in page.blocks[end : end + BEHIND]:
+        if len(block.text) <= LONGEST and LABEL.match(block.text):
             yield SourcingLine(text=block.text, where="end")
 
 
