@@ -108,6 +108,39 @@ def test_a_repost_of_the_headline_and_captions_are_not_text() -> None:
     assert ("caption", "The ferry in the harbour (AFP)") in {(line.where, line.text) for line in seen.sourcing_lines}
 
 
+CAPTION = "The ferry in the harbour (AFP)"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        pytest.param(f"<figure><img src='a.jpg'><figcaption>{CAPTION}</figcaption></figure>", id="a figure"),
+        pytest.param(f"<div class='lead-image'><img src='a.jpg'><p>{CAPTION}</p></div>", id="words beside an image"),
+        pytest.param(f"<div class='photo-caption'>{CAPTION}</div>", id="a class"),
+    ],
+)
+def test_the_picture_over_the_text_is_the_lead_picture(markup: str) -> None:
+    inner = "<figure><img src='b.jpg'><figcaption>The crew (Reuters)</figcaption></figure>"
+    seen = read(
+        article(above=markup, body=f"<p>{PROSE[0]}</p>{inner}" + "".join(f"<p>{words}</p>" for words in PROSE[1:]))
+    )
+    assert seen.body == PROSE
+    assert seen.picture is not None
+    assert (seen.picture.caption, seen.picture.credit) == (CAPTION, "(AFP)")
+
+
+def test_a_teasers_picture_over_the_text_is_not_the_articles() -> None:
+    teaser = "<figure><a href='/x'><img src='a.jpg'><figcaption>Another story (AFP)</figcaption></a></figure>"
+    seen = read(article(above=teaser))
+    assert seen.picture is None or seen.picture.credit is None
+
+
+@pytest.mark.parametrize("line", ["March 2, 2026 / Herald News", "Source: Delta Wire", "herald.example"])
+def test_a_line_under_the_headline_may_be_a_byline_whatever_its_markup(line: str) -> None:
+    seen = read(article(above=f"<div class='x1'>{line}</div>"))
+    assert ("byline", line) in {(found.where, found.text) for found in seen.sourcing_lines}
+
+
 def test_a_standfirst_is_a_field_of_its_own() -> None:
     lead = "Forty people spent three hours at sea before the captain gave up and turned back."
     seen = read(article(above=f"<p class='standfirst'>{lead}</p>"))

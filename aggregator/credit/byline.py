@@ -12,7 +12,12 @@ from aggregator.credit.reading import Asked, Finding
 def byline(asked: Asked) -> Iterator[Finding]:
     """Whom a byline names; nothing where it holds ordinary words that a byline does not."""
     line = asked.line
-    names = [i for i, token in enumerate(line.tokens) if token.kind in NAMED]
+    # "Follow her on Twitter" credits nobody: what a byline names of a platform is where to find its author.
+    names = [
+        i
+        for i, token in enumerate(line.tokens)
+        if token.kind in NAMED and not (token.org and token.org.kind == "social")
+    ]
     if not names or any(_strange(line, i) for i in range(len(line.tokens))):
         return
     own = any(asked.own(line.tokens[i]) for i in names)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aggregator.credit.line import Line
+from aggregator.credit.line import Line, Token
 from aggregator.credit.lists import NAMED, backward, forward, label_at, light, place_after, sentence_end
 from aggregator.credit.reading import Asked, Finding, beside_publisher
 
@@ -35,6 +35,8 @@ def _said_at(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
         return
     elif (start := label_at(line, i, "with_label") or label_at(line, i, "source")) is not None:
         yield from _listed(asked, start, "with" if "with_label" in token.cues else "based_on")
+    elif "for_us" in token.cues and i and "staff" in line.tokens[i - 1].cues:
+        return  # "is a reporter for NAME": who the writer is
     elif "for_us" in token.cues:
         yield from ((j, "own") for j in forward(line, i + 1) if asked.own(line.tokens[j]))
     else:
@@ -95,6 +97,8 @@ def _holders(line: Line, i: int) -> Iterator[int]:
 def signature(asked: Asked) -> list[Finding]:
     """A line of only names, or the bracket that ends a text: "(AFP)", "(kle/dpa)", "Il Gazzettino", "Agencies"."""
     line = asked.line
+    if "(@" in line.text:  # "— NAME (@account)": signs an embedded post
+        return []
     start, end = _last_bracket(line) or (0, len(line.tokens))
     names = [i for i in range(start, end) if line.tokens[i].kind in NAMED]
     rest = [i for i in range(start, end) if line.tokens[i].kind not in NAMED]
@@ -106,10 +110,33 @@ def signature(asked: Asked) -> list[Finding]:
     others = [
         i for i in rest if line.tokens[i].kind == "word" or (line.tokens[i].kind == "cue" and not light(line.tokens[i]))
     ]
-    if not bracketed and not _plausible(line, names, others):
+    if not bracketed and not _plausible(asked, names, others):
         return []
     relation = _signed(line, names, rest, others)
     return list(beside_publisher(asked, [Finding(line.tokens[i], relation, place_after(line, i)) for i in names]))
+
+
+def closing(asked: Asked) -> list[Finding]:
+    """ "… were sent home. PTI": an agency's name in capitals behind the last sentence, perhaps with its editors' initials."""
+    line = asked.line
+    i = len(line.tokens) - 1
+    while i > 0 and line.tokens[i].kind == "word" and line.says(line.tokens[i]).isupper() and _short(line.tokens[i]):
+        i -= 1
+    token = line.tokens[i] if i > 0 else None
+    agency = token is not None and token.org is not None and token.org.kind == "agency"
+    if (
+        not agency
+        or token is None
+        or not line.says(token).isupper()
+        or line.text.isupper()
+        or not sentence_end(line, i - 1)
+    ):
+        return []
+    return [Finding(token, "republished")]
+
+
+def _short(token: Token) -> bool:
+    return token.end - token.start <= _INITIALS
 
 
 def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) -> str:
@@ -121,9 +148,10 @@ def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) ->
     return "based_on" if len(names) > 1 or initials or groups else "republished"
 
 
-def _plausible(line: Line, names: list[int], others: list[int]) -> bool:
+def _plausible(asked: Asked, names: list[int], others: list[int]) -> bool:
     """A bare line needs a name that is no ordinary word, and little else."""
-    known = [i for i in names if line.tokens[i].org is not None or line.tokens[i].kind == "group"]
+    row = asked.line.tokens
+    known = [i for i in names if row[i].org is not None or row[i].kind == "group" or asked.own(row[i])]
     return bool(known) and len(others) <= 3
 
 

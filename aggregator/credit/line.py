@@ -22,6 +22,7 @@ _NAMING = frozenset({"group", "one", "media_word"})
 PUBLISHER = frozenset({"publisher"})
 _LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
 _SHORTEST_NAME = 3  # letters
+_KIND = re.compile(r"(?:mag|magazine|online|media|tv)$")  # what a host adds to a long name
 _LONGEST_NAME = 8  # capitalised words that are looked at together
 _MOST_WORDS = 4  # of an unknown medium's name
 _SIGNS = {
@@ -119,18 +120,25 @@ def _publisher(text: str, folded: str, publisher: str | None, registry: Registry
     """Where the line names a publisher that no registry knows: by the letters of its host, "Business Insider"."""
     if publisher is None or registry.get(publisher) is not None or len(folded) > _LONGEST_LABEL:
         return
+    host = fold(publisher).removeprefix("www.")
     for found in _letters_of(publisher).finditer(folded):
-        if text[found.start()].isupper() or found[0] == fold(publisher):
+        before = text[
+            found.start() - 1 : found.start()
+        ]  # "@": the author's account; a letter: "Ann LeeNEWSDAY", printed apart
+        part = before.isalnum() and not (before.islower() and text[found.start()].isupper())
+        if before != "@" and not part and (text[found.start()].isupper() or found[0].removeprefix("www.") == host):
             yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
 
 
 @lru_cache(maxsize=64)
 def _letters_of(publisher: str) -> re.Pattern[str]:
     host = fold(publisher).removeprefix("www.")
-    letters = [re.escape(char) for char in host.split(".")[0] if char.isalnum()]
-    if len(letters) < _SHORTEST_NAME:
-        return re.compile(rf"(?<!\w)(?:www\.)?{re.escape(host)}(?!\w)")
-    return re.compile(rf"(?<!\w)(?:(?:www\.)?{re.escape(host)}|{'[ -]?'.join(letters)})(?!\w)")
+    names = [host.split(".")[0]]
+    if len(bare := _KIND.sub("", names[0])) > _LONGEST_NAME:
+        names.append(bare)
+    spaced = ["[ -]?".join(re.escape(char) for char in name if char.isalnum()) for name in names]
+    either = "|".join(name for name in spaced if len(names[0]) >= _SHORTEST_NAME)
+    return re.compile(rf"(?:(?:www\.)?{re.escape(host)}{'|' + either if either else ''})(?!\w)")
 
 
 def _named(text: str, mention: Mention) -> Token:
@@ -198,7 +206,8 @@ def _unknown(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
         if plain and len(run) < _LONGEST_NAME and (not run or text[run[-1].stop : token.start] == " "):
             run.append(token)
             continue
-        yield from _medium(folded, run)
+        # "Ann Lee News reporter": the news are what she reports on
+        yield from run if "staff" in token.cues else _medium(folded, run)
         run = [token] if plain else []
         if not plain:
             yield token

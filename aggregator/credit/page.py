@@ -18,7 +18,10 @@ _ORDER = ("republished", "own", "with", "based_on")
 _HEAD = 60  # characters in which a dateline ends
 _LINE = 200  # characters; a longer one is a paragraph, not a label
 _CAPTIONS = 3  # lines in which the lead picture's credit can stand
-_CAPITALS = re.compile(r"[^\W\d_a-z]{3,}\b[^.!?]{0,60}(?:--|[—–)])")  # a dateline below a standfirst
+# A dateline below a standfirst, or in it: "KYIV, Ukraine (AP) —", "New York, NY –".
+_CAPITALS = re.compile(
+    r"[^\W\d_a-z]{3,}\b[^.!?]{0,60}(?:--|[—–)])|[A-Z]\w+(?: [A-Z]\w+){0,2}, [A-Z][\w.]*\s?(?:--|[—–]) "
+)
 _LAST = 2  # paragraphs at the end in which a credit line may hide
 
 
@@ -41,10 +44,18 @@ def _publisher(outlet: str, registry: Registry) -> str:
 
 def _lines(article: Article) -> Iterator[tuple[str, str]]:
     yield from ((line.text, line.where) for line in article.sourcing_lines if line.where != "caption")
+    if article.standfirst and _CAPITALS.match(article.standfirst):
+        yield article.standfirst, "start"
     last = len(article.body) - _LAST
     for n, paragraph in enumerate(article.body):
         first = n == 0 or (n == 1 and _CAPITALS.match(paragraph) and n < last)
         yield paragraph, "start" if first else "end" if n >= last else "body"
+
+
+def _house(org: str | None, publisher: str, registry: Registry) -> bool:
+    """Is it the house that the publisher belongs to?"""
+    known = registry.get(publisher)
+    return org is not None and known is not None and known.owner == org
 
 
 def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:
@@ -57,7 +68,8 @@ def _read(text: str, where: str, publisher: str, article: Article, registry: Reg
             and where in ("start", "body", "end")
             and len(text) > _LINE
         )
-        if not (amid or (credit.relation == "own" and where in ("meta", "body"))) and credit.relation != "photo":
+        own = credit.relation == "own" or _house(credit.org, publisher, registry)
+        if not (amid or (own and where in ("meta", "body"))) and credit.relation != "photo":
             yield credit
 
 

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aggregator.credit.line import Line
+from aggregator.credit.line import Line, Token
 from aggregator.credit.lists import NAMED, forward, light, sentence_end
 from aggregator.credit.reading import Asked, Finding
 
+_BETWEEN = frozenset(
+    ("colon", "comma", "slash", "dash", "bar", "copy", "open", "close", "stop", "quote")
+)  # signs that part two names
+_LONGEST_NAME = 8  # words of a body's name
+_INITIALS = 6  # letters of the longest name in capitals only: longer ones are words ("FOTO: ARCHIV")
 _BY = frozenset({"by", "and", "filler", "copyright", "for_us", "beside", "published", "platform", "with"})
 
 
@@ -20,7 +25,9 @@ def pictures(asked: Asked) -> Iterator[Finding]:
     parts = list(_parts(line))
     taken = {i for start, end in parts for i in _credited(line, start, end)}
     taken |= {j for i, token in enumerate(line.tokens) if "lent" in token.cues for j in _straight(line, i + 1)}
-    yield from (Finding(line.tokens[i], "photo") for i in sorted(taken | _tail(line)))
+    found = [line.tokens[i] for i in taken | _tail(line)]
+    found += [token for start, end in parts for token in _firms(line, start, end)]
+    yield from _found(found)
 
 
 def labelled(asked: Asked) -> Iterator[Finding]:
@@ -30,8 +37,15 @@ def labelled(asked: Asked) -> Iterator[Finding]:
         if "photo" in token.cues and _label(line, i, strict=True):
             end = _end(line, i + 1)
             parts = [(i + 1, end), *(_brackets(line, i + 1) if i == 0 else ())]
-            found = {j for start, stop in parts for j in _credited(line, start, stop)}
-            yield from (Finding(line.tokens[j], "photo") for j in sorted(found))
+            found = [line.tokens[j] for start, stop in parts for j in _credited(line, start, stop)]
+            found += [token for start, stop in parts for token in _firms(line, start, stop)]
+            yield from _found(found)
+
+
+def _found(tokens: list[Token]) -> Iterator[Finding]:
+    """Each once, in the order of the line."""
+    unique = {token.start: token for token in tokens}
+    yield from (Finding(unique[start], "photo") for start in sorted(unique))
 
 
 def _label(line: Line, i: int, *, strict: bool = False) -> bool:
@@ -68,6 +82,79 @@ def _parts(line: Line) -> Iterator[tuple[int, int]]:
             yield begin, i
             begin = i + 1
     yield begin, len(row)
+
+
+def _firms(line: Line, start: int, end: int) -> Iterator[Token]:
+    """Unknown bodies in a part that credits, told from persons by their spelling: "Photo: iFixit", "NASA/ESA/J. Doe"."""
+    row = line.tokens
+    label = start > 0 and "photo" in row[start - 1].cues
+    vouched = label or any(
+        token.kind in ("slash", "copy") or _via(line, token) for token in row[max(start - 1, 0) : end]
+    )
+    if not vouched or any(_plain(line, i) for i in range(start, end)):
+        return
+    at = start
+    for i in range(start, end + 1):
+        if i == end or row[i].kind in _BETWEEN or _via(line, row[i]):
+            first, last = _trimmed(line, at, i)
+            if (last - first == 1 and _is_firm(line, first) and not _of_agency(line, first)) or _is_body(
+                line, first, last
+            ):
+                yield Token("name", row[first].start, row[last - 1].end, row[last - 1].stop, weak=True, upper=True)
+            at = i + 1
+
+
+def _trimmed(line: Line, start: int, end: int) -> tuple[int, int]:
+    """Without the words of the label around a name: "Courtesy of the Ministry of Defence handout"."""
+    row = line.tokens
+    while (
+        start < end
+        and row[start].kind == "cue"
+        and (row[start].cues & {"photo", "lent"} or line.says(row[start]) == "the")
+    ):
+        start += 1
+    while start < end and row[end - 1].kind == "cue" and row[end - 1].cues & {"photo", "lent"}:
+        end -= 1
+    return start, end
+
+
+def _via(line: Line, token: Token) -> bool:
+    return token.kind == "cue" and "via" in line.says(token).lower()
+
+
+def _is_body(line: Line, start: int, end: int) -> bool:
+    """Capitalised words with an article in front or a word such as "Institute" among them."""
+    part = line.tokens[start:end]
+    capitals = all(t.kind in ("word", "cue") and t.cased and (t.upper or light(t)) for t in part)
+    article = bool(part) and line.says(part[0]) == "The"
+    return (
+        capitals
+        and 1 < len(part) <= _LONGEST_NAME
+        and (article or any("institution" in t.cues and t.upper for t in part))
+    )
+
+
+def _loud(line: Line) -> bool:
+    """Is all of it in capitals, so that capitals say nothing?"""
+    return line.text.isupper() and all(token.cased for token in line.tokens)
+
+
+def _of_agency(line: Line, i: int) -> bool:
+    """ "Getty Images/iStockphoto", "POOL/AFP": beside an agency's slash stand its collections and its people."""
+    row = line.tokens
+    beside = [row[j] for k, j in ((i - 1, i - 2), (i + 1, i + 2)) if 0 <= j < len(row) and row[k].kind == "slash"]
+    return any(token.org is not None and token.org.kind in ("agency", "photo") for token in beside)
+
+
+def _is_firm(line: Line, i: int) -> bool:
+    """Is a word spelt as firms are, or signed as theirs?"""
+    if line.tokens[i].kind != "word":
+        return False
+    word = line.says(line.tokens[i])
+    signed = i > 0 and line.tokens[i - 1].kind == "copy"
+    initials = word.isupper() and 2 < len(word) <= _INITIALS and not _loud(line)
+    humped = any(char.isupper() for char in word[1:]) and not word.isupper()
+    return (signed or initials or humped) and line.tokens[i].cased and len(word) > 2
 
 
 def _brackets(line: Line, start: int) -> Iterator[tuple[int, int]]:
@@ -131,11 +218,12 @@ def _credited(line: Line, start: int, end: int) -> list[int]:
         return []
     plain = [i for i in range(start, end) if _plain(line, i)]
     if not plain:
+        alone = all(line.tokens[i].kind in (*NAMED, "stop", "quote") for i in range(len(line.tokens)))
+        if alone and all(line.tokens[i].kind == "name" and line.tokens[i].org is None for i in names):
+            return []  # "Trending News": a name that nobody knows, and nothing that says why it stands here
         return names if start or not _title(line, names, end) else []
     last = max((i for i in plain if i < names[-1]), default=start - 1)
-    tied = any(
-        line.tokens[i].kind == "slash" or "via" in line.says(line.tokens[i]).lower() for i in range(last + 1, end)
-    )
+    tied = any(line.tokens[i].kind == "slash" or _via(line, line.tokens[i]) for i in range(last + 1, end))
     return [i for i in names if i > last] if tied and not any(i > names[-1] for i in plain) else []
 
 

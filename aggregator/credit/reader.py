@@ -9,7 +9,7 @@ from aggregator.agencies import Registry
 from aggregator.credit.byline import byline
 from aggregator.credit.dateline import dateline, head_end
 from aggregator.credit.intext import quotes
-from aggregator.credit.labels import labels, signature
+from aggregator.credit.labels import closing, labels, signature
 from aggregator.credit.lists import label_at
 from aggregator.credit.pictures import labelled, pictures
 from aggregator.credit.reading import Asked, Finding, concluded
@@ -56,7 +56,7 @@ def _findings(asked: Asked) -> list[Finding]:
     if asked.where == "body":
         return _body(asked, 0)
     photo = list(labelled(asked))
-    said = _others(photo, labels(asked))
+    said = _others(photo, [*labels(asked), *closing(asked)])
     quoted = _others([*photo, *said], list(quotes(asked)))
     return [*photo, *said, *quoted] or signature(asked)
 

@@ -9,6 +9,7 @@ from aggregator.agencies import Registry
 from aggregator.credit.line import PUBLISHER, Line, Token, read_line
 from storage.types import Credit
 
+_LABEL = 80  # characters of a line behind the text that may credit somebody whom neither registry nor spelling tells
 _ROLES = {"agency": "agency", "photo": "agency", "official": "official", "social": "social"}
 
 
@@ -24,7 +25,8 @@ class Asked:
     @classmethod
     def of(cls, text: str, where: str, publisher: str | None, registry: Registry) -> Asked:
         """Cut the text into tokens."""
-        return cls(read_line(text, registry, publisher, unnamed=where == "start"), where, publisher, registry)
+        unnamed = where in ("start", "caption") or (where == "end" and len(text) <= _LABEL)
+        return cls(read_line(text, registry, publisher, unnamed=unnamed), where, publisher, registry)
 
     def own(self, token: Token) -> bool:
         """Does it name the publisher?"""

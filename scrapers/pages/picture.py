@@ -23,7 +23,8 @@ SLASHED = re.compile(
 )
 # A block that is nothing but a picture's credit: "© REUTERS / POOL", "(AFP / NAME)", "Foto: dpa".
 LONE = re.compile(
-    r"^(?:©.{2,120}|[(\[][^()\[\]]{2,120}[)\]]|(?:main |lead )?(?:photo|image|picture|foto|bild|фото|fot|crédit|imagen)\w*"
+    r"^(?!.*(?:rights reserved|alle rechte|tous droits|todos los derechos|tutti i diritti))"
+    r"(?:©.{2,120}|[(\[][^()\[\]]{2,120}[)\]]|(?:main |lead )?(?:photo|image|picture|foto|bild|фото|fot|crédit|imagen)\w*"
     r"(?: credits?)?\s*[:/]\s*.{2,120})$",
     re.IGNORECASE,
 )
@@ -51,21 +52,26 @@ def above(cut: Blocks, h1: etree._Element | None, start: int, text: list[Block])
     top = min(cut.spans[h1][0], start) if h1 in cut.spans else start
     last = min(start + INTO, len(cut.blocks))
     taken = {id(block) for block in text}
-    marked = _marked(cut, start)
+    first = max(0, top - OVER)
+    marked = _marked(cut, start, first, last)
     under = [
         n
-        for n in range(max(0, top - OVER), last)
+        for n in range(first, last)
         if id(cut.blocks[n]) not in taken and _is_caption(cut.blocks[n], marked.get(n, set()), cut, start)
     ]
-    return [cut.blocks[n] for n in [n for n in under if n >= top] or under]
+    between = [cut.blocks[n] for n in under if n >= top]
+    if between or not under:
+        return between
+    nearest = _figure(cut.blocks[under[-1]].element)
+    return [cut.blocks[n] for n in under if _figure(cut.blocks[n].element) is nearest]
 
 
-def _marked(cut: Blocks, start: int) -> dict[int, set[str]]:
-    """The marks of each block: of the elements around it that don't hold the text."""
+def _marked(cut: Blocks, start: int, first: int, last: int) -> dict[int, set[str]]:
+    """The marks of blocks[first:last]: of the elements around each that don't hold the text."""
     found: dict[int, set[str]] = {}
     for region in cut.regions:
-        if not region.start <= start < region.end:
-            for n in range(region.start, region.end):
+        if region.start < last and region.end > first and not region.start <= start < region.end:
+            for n in range(max(region.start, first), min(region.end, last)):
                 found.setdefault(n, set()).add(region.mark)
     return found
 

@@ -124,6 +124,7 @@ def see(page: Page, outlet: Outlet, document: Document, place: Place = UNKNOWN) 
     captions = [b for b in {id(b): b for b in (*over, *text.captions)}.values() if b.text not in (top, lead)]
     lines = [
         *sourcing.of_blocks(cut, first, last),
+        *(sourcing.at_headline(cut, cut.spans[h1], first) if h1 in cut.spans else ()),
         *sourcing.of_body(kept),
         *(sourcing.of_body(printed) if len(printed) > len(kept) else ()),  # what the site always prints may be a credit
         *(sourcing.line(b, "end") for b in taken),

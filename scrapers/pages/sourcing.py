@@ -22,6 +22,13 @@ LABEL = re.compile(
     r"sursa|surse|foto|kilde|kilder|källor|källa|lähde|lähteet|πηγή|фотография|المصدر|المصادر|منبع|来源|來源|出典|출처|사진|mənbə|manba)\s*[:：•]\s*\S",
     re.IGNORECASE,
 )
+SHORT = 100  # characters of a line between headline and text that may be a byline; longer ones are standfirsts
+# A year, a word of authorship in front, or nothing but a site's address.
+SIGNED = re.compile(
+    r"\b(?:19|20)\d\d\b|^(?:by|von|par|por|di|door|av|af|autor|author|source|quelle|fuente|fonte)\b|^(?:www\.)?[\w-]+(?:\.[\w-]+){1,3}$",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(r"^\W*(?:\w{1,4}\s*[-–/]\s*)?www\.[\w-]+(?:\.[\w-]+)+\W*$")  # "AS - www.example.org"
 # Who else worked on it, in a sentence of its own behind the text.
 WORKED = re.compile(
     r"^\W*(?:reporting by|additional reporting|writing by|editing by|edited by|"
@@ -42,6 +49,18 @@ def of_blocks(page: Blocks, start: int, end: int) -> Iterator[SourcingLine]:
                 yield SourcingLine(text=words, where="byline" if region.start < start + 6 else "end")
 
 
+def at_headline(page: Blocks, h1: tuple[int, int], start: int) -> Iterator[SourcingLine]:
+    """Lines between headline (blocks[h1]) and text, and the one above, that say when or by whom, however marked."""
+    first = max(h1[0] - 1, 0)
+    passed = (marks.CAPTION, marks.HIDDEN, marks.BYLINE)
+    near = (r for r in page.regions if r.mark in passed and first < r.end <= start)
+    held = {n for r in near for n in range(max(r.start, first), r.end)}
+    for n in range(first, start):
+        text = page.blocks[n].text
+        if n not in held and not h1[0] <= n < h1[1] and len(text) <= SHORT and SIGNED.search(text):
+            yield SourcingLine(text=text, where="byline")
+
+
 def of_body(body: list[Block]) -> Iterator[SourcingLine]:
     """The first paragraph where it opens with a dateline, and the last ones where they are short."""
     if body and DATELINE.match(body[0].text):
@@ -52,9 +71,9 @@ def of_body(body: list[Block]) -> Iterator[SourcingLine]:
 
 
 def behind(page: Blocks, end: int) -> Iterator[SourcingLine]:
-    """Labelled lines that stand below the text, in a box of their own."""
-    for block in page.blocks[end : end + BEHIND]:
-        if len(block.text) <= LONGEST and LABEL.match(block.text):
+    """Labelled lines that stand below the text, in a box of their own, and a site's address that signs it."""
+    for n, block in enumerate(page.blocks[max(end - BEHIND, 0) : end + BEHIND], max(end - BEHIND, 0)):
+        if len(block.text) <= LONGEST and ((n >= end and LABEL.match(block.text)) or ADDRESS.match(block.text)):
             yield SourcingLine(text=block.text, where="end")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from scrapers.pages import marks, names
+from scrapers.pages import marks, names, picture
 from scrapers.pages.blocks import Block
 from scrapers.pages.reading import Sight
 from scrapers.templates import places
@@ -55,7 +55,15 @@ def _parts(sight: Sight) -> list[etree._Element]:
     leads = [block.element for block in sight.cut.blocks[max(first, 0) : last] if block.text == lead]
     near = (region for region in sight.cut.regions if first <= region.start and region.end <= last)
     found = [region.element for region in near if region.mark not in (marks.FURNITURE, marks.HIDDEN, marks.BODY)]
-    return [*leads, *found, *([sight.h1] if sight.h1 is not None else ())]
+    return [*leads, *found, *_printing(sight, top), *([sight.h1] if sight.h1 is not None else ())]
+
+
+def _printing(sight: Sight, top: int) -> list[etree._Element]:
+    """What prints the article's captions and bylines over its text."""
+    said = sight.said.sourcing_lines if isinstance(sight.said, Article) else ()
+    lines = {line.text for line in said if line.where in ("byline", "caption")}
+    first = max(min(top, sight.text.start) - picture.OVER, 0)
+    return [block.element for block in sight.cut.blocks[first : sight.text.start] if block.text in lines]
 
 
 def _around(elements: list[etree._Element]) -> etree._Element | None:
