@@ -110,7 +110,7 @@ def signature(asked: Asked) -> list[Finding]:
     others = [
         i for i in rest if line.tokens[i].kind == "word" or (line.tokens[i].kind == "cue" and not light(line.tokens[i]))
     ]
-    if not bracketed and not _plausible(asked, names, others):
+    if not bracketed and not _plausible(line, names, others):
         return []
     relation = _signed(line, names, rest, others)
     return list(beside_publisher(asked, [Finding(line.tokens[i], relation, place_after(line, i)) for i in names]))
@@ -148,10 +148,9 @@ def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) ->
     return "based_on" if len(names) > 1 or initials or groups else "republished"
 
 
-def _plausible(asked: Asked, names: list[int], others: list[int]) -> bool:
+def _plausible(line: Line, names: list[int], others: list[int]) -> bool:
     """A bare line needs a name that is no ordinary word, and little else."""
-    row = asked.line.tokens
-    known = [i for i in names if row[i].org is not None or row[i].kind == "group" or asked.own(row[i])]
+    known = [i for i in names if line.tokens[i].org is not None or line.tokens[i].kind == "group"]
     return bool(known) and len(others) <= 3
 
 

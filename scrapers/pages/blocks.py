@@ -144,7 +144,8 @@ class _Walk:
         tag = element.tag
         if tag in NEVER or not isinstance(tag, str) or len(self.found.blocks) > MOST:
             return
-        if self.passed and not self.passed.isdisjoint(names.of(element)):
+        named = bool(element.keys())  # a bare tag, as every third is, has no names
+        if named and self.passed and not self.passed.isdisjoint(names.of(element)):
             return
         if tag == "br":
             self.buffer.append(LINE)
@@ -152,7 +153,7 @@ class _Walk:
         if depth > DEEPEST:
             self._add(words(element))
             return
-        mark = marks.mark(element)
+        mark = marks.mark(element) if named else marks.TAGS.get(tag)
         if mark is marks.HIDDEN and tag not in BLOCKS:
             return
         block = tag in BLOCKS or (mark is marks.CAPTION and tag != "a")
@@ -186,16 +187,15 @@ class _Walk:
             self.buffer.append(" ")
 
     def _inside(self, element: etree._Element, depth: int) -> None:
-        if text := element.text:
+        # Most text of a page is the white space between its tags: none is taken in where a block begins.
+        if (text := element.text) and (self.buffer or not text.isspace()):
             self._add(text)
         for child in element:
             self.visit(child, depth + 1)
-            if text := child.tail:
+            if (text := child.tail) and (self.buffer or not text.isspace()):
                 self._add(text)
 
     def _add(self, text: str) -> None:
-        if not self.buffer and text.isspace():  # most text of a page is the white space between its tags
-            return
         self.buffer.append(text)
         if self.in_link:
             self.links += len(text.strip())
@@ -210,6 +210,12 @@ class _Walk:
         self.links = self.bold = 0
         if self.owner is None or not whole.strip():
             return
+        tag = str(self.owner.tag)
+        if LINE not in whole:
+            line = " ".join(whole.split())
+            size = len(line)
+            self.found.blocks.append(Block(line, tag, self.owner, min(size, links), min(size, bold)))
+            return
         lines = [words for line in whole.split(LINE) if (words := " ".join(line.split()))]
         total = sum(map(len, lines))
         for line in lines[: MOST + 1]:  # links are shared out by length: which line they stand in was not kept
@@ -217,7 +223,7 @@ class _Walk:
             self.found.blocks.append(
                 Block(
                     line,
-                    str(self.owner.tag),
+                    tag,
                     self.owner,
                     min(len(line), round(links * share)),
                     min(len(line), round(bold * share)),

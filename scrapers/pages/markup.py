@@ -36,10 +36,18 @@ class Document:
     root: etree._Element
 
     @cached_property
+    def heads(self) -> dict[str, list[etree._Element]]:
+        """The elements that say something of the whole page, wherever they stand: one walk of the tree for them all."""
+        found: dict[str, list[etree._Element]] = {"meta": [], "script": [], "link": [], "title": []}
+        for element in self.root.iter(*found):
+            found[str(element.tag)].append(element)
+        return found
+
+    @cached_property
     def meta(self) -> dict[str, str]:
         """Contents of meta tags by lower-case name, property or itemprop; the first one that is not empty counts."""
         found: dict[str, str] = {}
-        for tag in self.root.iter("meta"):
+        for tag in self.heads["meta"]:
             name = tag.get("property") or tag.get("name") or tag.get("itemprop") or tag.get("http-equiv")
             content = " ".join((tag.get("content") or "").split())
             if name and content:
@@ -49,9 +57,7 @@ class Document:
     @cached_property
     def scripts(self) -> list[etree._Element]:
         """Scripts that carry data: JSON-LD and the state of JavaScript frameworks."""
-        return [
-            s for s in self.root.iter("script") if "json" in (s.get("type") or "") or s.get("id") == "__NEXT_DATA__"
-        ]
+        return [s for s in self.heads["script"] if "json" in (s.get("type") or "") or s.get("id") == "__NEXT_DATA__"]
 
     @cached_property
     def linked(self) -> dict[str, Any]:
@@ -62,7 +68,7 @@ class Document:
     @cached_property
     def canonical(self) -> str | None:
         """The address in rel=canonical, absolute."""
-        for link in self.root.iter("link"):
+        for link in self.heads["link"]:
             if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
                 try:
                     return urljoin(self.url, link.get("href", "").strip())
@@ -73,7 +79,7 @@ class Document:
     @cached_property
     def title(self) -> str | None:
         """The words of the title element."""
-        for title in self.root.iter("title"):
+        for title in self.heads["title"]:
             if words := " ".join((title.text or "").split()):
                 return words
         return None

@@ -53,9 +53,9 @@ def published(page: Document, fetched: datetime, near: list[etree._Element], lan
     return _first(_published(page, near, language), fetched)
 
 
-def modified(page: Document, fetched: datetime) -> Found:
-    """When it was changed last, and what says so."""
-    return _first(_modified(page), fetched)
+def modified(page: Document, held: etree._Element, fetched: datetime) -> Found:
+    """When it was changed last, and what says so. ``held``: the part of the page that holds the article."""
+    return _first(_modified(page, held), fetched)
 
 
 def _published(page: Document, near: list[etree._Element], language: str | None) -> Iterator[tuple[str, Stated | None]]:
@@ -75,11 +75,11 @@ def _published(page: Document, near: list[etree._Element], language: str | None)
         yield "time", read(times[0].get("datetime"))
 
 
-def _modified(page: Document) -> Iterator[tuple[str, Stated | None]]:
+def _modified(page: Document, held: etree._Element) -> Iterator[tuple[str, Stated | None]]:
     yield "json-ld dateModified", read(page.linked.get("dateModified"))
     for name in MODIFIED_META:
         yield f"meta {name}", read(page.meta.get(name))
-    for element in every(page.root, "//*[@itemprop='dateModified'][not(self::meta)]"):
+    for element in every(held, ".//*[@itemprop='dateModified'][not(self::meta)]"):
         yield "itemprop dateModified", read(element.get("content") or element.get("datetime"))
 
 

@@ -85,7 +85,8 @@ def see(page: Page, outlet: Outlet, document: Document, place: Place = UNKNOWN) 
     """Read a page where its article stands, or find that out."""
     given = outlet.selectors
     selectors.drop(document.root, given)
-    cut = blocks.cut(document.root if place.frame is None else place.frame, place.passed)
+    held = document.root if place.frame is None else place.frame  # what holds the article
+    cut = blocks.cut(held, place.passed)
     if len(cut.blocks) > blocks.MOST:
         return Sight(Skipped(reason=refusal.TOO_MANY))
     top, top_evidence, h1 = headline.read(document, outlet.name)
@@ -112,11 +113,11 @@ def see(page: Page, outlet: Outlet, document: Document, place: Place = UNKNOWN) 
         r.element for r in cut.regions if r.mark is marks.DATE and first - BEFORE <= r.start <= first + 3
     ]
     authors, authors_evidence = people.authors(
-        (("selector", selectors.words(document.root, given, "authors")), *_bylines(document, cut, first, last)),
+        (("selector", selectors.words(document.root, given, "authors")), *_bylines(document, held, cut, first, last)),
         (outlet.name, document.meta.get("og:site_name")),
     )
     published, published_evidence = moments.published(document, page.fetched, near, language.declared(document))
-    modified, modified_evidence = moments.modified(document, page.fetched)
+    modified, modified_evidence = moments.modified(document, held, page.fetched)
     code, code_evidence = language.read(
         document, " ".join((lead or "", *paragraphs)), outlet.languages or place.languages
     )
@@ -172,11 +173,13 @@ def _same_site(a: str, b: str) -> bool:
     return bool(x) and (x == y or x.split(".")[-2:] == y.split(".")[-2:])
 
 
-def _bylines(document: Document, cut: blocks.Blocks, first: int, last: int) -> Iterator[tuple[str, Any]]:
+def _bylines(
+    document: Document, held: etree._Element, cut: blocks.Blocks, first: int, last: int
+) -> Iterator[tuple[str, Any]]:
     yield "json-ld author", document.linked.get("author")
     for name in AUTHOR_META:
         yield f"meta {name}", document.meta.get(name)
-    for link in every(document.root, "//a[@rel='author']"):
+    for link in every(held, "descendant-or-self::a[@rel='author']"):
         yield "rel=author", words(link)
         break
     for region in cut.regions:

@@ -28,7 +28,6 @@ SIGNED = re.compile(
     r"\b(?:19|20)\d\d\b|^(?:by|von|par|por|di|door|av|af|autor|author|source|quelle|fuente|fonte)\b|^(?:www\.)?[\w-]+(?:\.[\w-]+){1,3}$",
     re.IGNORECASE,
 )
-ADDRESS = re.compile(r"^\W*(?:\w{1,4}\s*[-–/]\s*)?www\.[\w-]+(?:\.[\w-]+)+\W*$")  # "AS - www.example.org"
 # Who else worked on it, in a sentence of its own behind the text.
 WORKED = re.compile(
     r"^\W*(?:reporting by|additional reporting|writing by|editing by|edited by|"
@@ -71,9 +70,9 @@ def of_body(body: list[Block]) -> Iterator[SourcingLine]:
 
 
 def behind(page: Blocks, end: int) -> Iterator[SourcingLine]:
-    """Labelled lines that stand below the text, in a box of their own, and a site's address that signs it."""
-    for n, block in enumerate(page.blocks[max(end - BEHIND, 0) : end + BEHIND], max(end - BEHIND, 0)):
-        if len(block.text) <= LONGEST and ((n >= end and LABEL.match(block.text)) or ADDRESS.match(block.text)):
+    """Labelled lines that stand below the text, in a box of their own."""
+    for block in page.blocks[end : end + BEHIND]:
+        if len(block.text) <= LONGEST and LABEL.match(block.text):
             yield SourcingLine(text=block.text, where="end")
 
 

@@ -17,7 +17,7 @@ from scrapers.pages.reading import Place, Sight, general, see
 from scrapers.templates import lesson, places
 from storage.types import Article, Lesson, Outlet, Page, Skipped, Template
 
-CHECKED = 32  # one page in so many is read both ways, which costs 7 % more in all
+CHECKED = 64  # one page in so many is read both ways, which costs 4 % more in all
 APART = 0.1  # of the words: two readings that differ by more see different articles
 LITTLE = 1_500  # characters of running text: more than a teaser or a notice has
 DOUBT = 5  # long paragraphs outside of the frame, over twice what was learnt, that make a page suspicious
