@@ -25,12 +25,16 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--show", default="0")
     asked = parser.parse_args()
-    folder = asked.shared / "pages"
+    print(score(asked.shared / "pages", asked.show))
+
+
+def score(folder: Path, show: str = "0") -> str:
+    """What the scorer says of the pages in a folder."""
     with tempfile.TemporaryDirectory() as scratch:
         read = Path(scratch, "read.jsonl")
         read.write_text("".join(json.dumps(row) + "\n" for row in _rows(folder / "real-pages.warc.gz")), "utf-8")
         command = [sys.executable, str(folder / "page_score.py"), str(folder / "page_credits.jsonl"), str(read)]
-        print(subprocess.run([*command, "--show", asked.show], capture_output=True, text=True, check=False).stdout)
+        return subprocess.run([*command, "--show", show], capture_output=True, text=True, check=True).stdout
 
 
 def _rows(file: Path) -> list[dict[str, object]]:

@@ -106,6 +106,13 @@ def test_furniture_of_one_outlet_makes_no_copy() -> None:
     assert [pair for pair in found(*texts) if pair.kind != "partial" and pair.b in ("a6", "a7")] == []
 
 
+def test_half_a_text_makes_a_copy_across_outlets_and_not_inside_one() -> None:
+    a, b = f"{prose(1)}\n{prose(2)}", f"{prose(1)}\n{prose(3)}"
+    assert [copy.kind for copy in found(article("a", a), article("b", b))] == ["mixed"]
+    assert [copy.kind for copy in found(article("a", a, outlet="one"), article("b", b, outlet="one"))] == ["partial"]
+    assert [copy.kind for copy in found(article("a", a, outlet="one"), article("b", a, outlet="one"))] == ["identical"]
+
+
 def test_background_that_comes_back_for_days_makes_no_copy() -> None:
     background = prose(9, 90)
     texts = [article(f"a{n}", prose(20 + n, 300) + "\n" + background, hours=30 * n) for n in range(6)]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator import agencies, credit
-from bench import eval_credit
+from bench import eval_credit, eval_page_credits
 from storage.types import Article, Credit, Picture, SourcingLine
 
 LINES = Path(__file__).with_name("credit_lines.tsv")
@@ -163,6 +163,24 @@ def gold() -> list[dict[str, str]]:
     if hashlib.sha256(file.read_bytes()).hexdigest() != GOLD:
         pytest.skip("the gold lines are others than those that the floors were measured on")
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+PAGES = {"text ": 0.83, "photo ": 0.855}  # F1 over the real pages; measured 2026-11-24, less a point
+
+
+def test_the_credits_of_real_pages_are_read_no_worse_than_before() -> None:
+    folder = SHARED / "pages"
+    if not (folder / "page_credits.jsonl").exists():
+        pytest.skip("the real pages are not here: ../shared/pages is absent")
+    printed = eval_page_credits.score(folder)
+    f1 = {
+        name: float(line.split("F1=")[1].split()[0])
+        for line in printed.splitlines()
+        for name in PAGES
+        if line.startswith(name)
+    }
+    assert all(f1[name] >= floor for name, floor in PAGES.items()), printed
+    assert float(printed.split("no credit at all")[1].split()[0]) >= 0.95
 
 
 FLOORS = {  # org/relation F1, place F1, exact, negative; measured 2026-11-23, less half a point

@@ -78,7 +78,7 @@ class Index:
         found: list[tuple[int, _Text, Overlap]] = []
         for seq in mates.tolist():
             mate = self._text(seq)
-            shared = overlap(mate.words, text.words, marked)
+            shared = overlap(mate.words, text.words, marked, one_outlet=mate.side.article.outlet == article.outlet)
             if shared:
                 found.append((self._first[seq], mate, shared))
         found.sort(key=lambda item: item[0])
