@@ -1,0 +1,68 @@
+"""How often a text whose credit is hidden is given back to its agency by its text-mates.
+
+    python -m bench.eval_origins ../shared/merge
+
+Of the real articles those count whose text names one agency in a dateline or a line of its own. The credits of half of the
+outlets (by hash; then of the other half) are hidden from the lineages; what these say is compared with what was hidden.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aggregator import agencies, credit, lineage
+from bench.eval_copies import article, found, lines
+from storage.types import Article, Copy
+
+LONGEST = 80  # characters of a line that may be a credit of its own
+
+
+def main() -> None:
+    """Print a line a half."""
+    rows = sorted(lines(Path(sys.argv[1]) / "copies_real.jsonl.gz"), key=lambda line: (line["fetched"], line["id"]))
+    articles = [article(line, n) for n, line in enumerate(rows)]
+    copies = [copy for copy in found(rows) if copy.kind != "partial"]
+    known = {one.id: agency for one in articles if (agency := agency_of(one))}
+    print(f"{len(articles)} articles, {len(known)} name one agency: {len(set(known.values()))} agencies")
+    for half in (0, 1):
+        hidden = {one.id for one in articles if one.id in known and zlib.crc32(one.outlet.encode()) % 2 == half}
+        print(f"half {half} hidden:", score(articles, copies, known, hidden))
+
+
+def agency_of(one: Article) -> str | None:
+    """The one agency that the text's lines name as theirs; None where they name none, or several."""
+    registry = agencies.load()
+    orgs = set()
+    for words in one.body:
+        where = "end" if len(words) <= LONGEST else "start"
+        for said in credit.read(words, context=where, publisher=one.outlet, registry=registry):
+            org = registry.get(said.org) if said.org else None
+            if said.relation == "republished" and org is not None and org.kind == "agency":
+                orgs.add(org.id)
+    return orgs.pop() if len(orgs) == 1 else None
+
+
+def score(articles: Sequence[Article], copies: Sequence[Copy], known: Mapping[str, str], hidden: set[str]) -> str:
+    """How many hidden credits come back, how many of those are right, and how many lineages are of one agency."""
+    named = {name for name in known if name not in hidden}
+    descents = lineage.descents(articles, copies, named)
+    back = {name: known[descents[name].root] for name in hidden if name in descents and descents[name].root in named}
+    right = sum(known[name] == agency for name, agency in back.items())
+    groups: dict[str, set[str]] = defaultdict(set)
+    for name, descent in descents.items():
+        groups[descent.root] |= {known[one] for one in (name, descent.root) if one in known}
+    told = [agencies_of for agencies_of in groups.values() if agencies_of]
+    whole = sum(len(agencies_of) == 1 for agencies_of in told)
+    with_mates = {one for copy in copies for one in (copy.a, copy.b)} & hidden
+    return (
+        f"{len(back)}/{len(hidden)} given an agency ({len(back) / len(hidden):.3f}; {len(with_mates)} have a mate), "
+        f"{right}/{len(back)} right ({right / max(1, len(back)):.3f}), {whole}/{len(told)} lineages of one agency"
+    )
+
+
+if __name__ == "__main__":
+    main()
