@@ -21,6 +21,7 @@ def main() -> None:
             ("bench.eval_page_credits", str(SHARED)),
             ("bench.eval_stories", str(MERGE / "stories_ecbplus.jsonl.gz"), str(MERGE / "stories_headlines.jsonl.gz")),
             ("bench.eval_copies", str(MERGE), "--made", made),
+            ("bench.eval_origins", str(MERGE)),
         )
         if chosen := gold(wanted):
             make_copies(made)

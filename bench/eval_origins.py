@@ -2,8 +2,9 @@
 
     python -m bench.eval_origins ../shared/merge
 
-Of the real articles those count whose text names one agency in a dateline or a line of its own. The credits of half of the
-outlets (by hash; then of the other half) are hidden from the lineages; what these say is compared with what was hidden.
+Of the real articles those count that credit one agency with their text. The credits of half of the outlets (by hash; then
+of the other half) are hidden from the lineages; what these say is compared with what was hidden. An article can get its
+agency back where another one that prints the same text still shows it: those are counted as well.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aggregator import agencies, credit, lineage
+from aggregator import agencies, lineage
+from aggregator.credit import credits_of
 from bench.eval_copies import article, found, lines
 from storage.types import Article, Copy
-
-LONGEST = 80  # characters of a line that may be a credit of its own
 
 
 def main() -> None:
@@ -34,16 +34,11 @@ def main() -> None:
 
 
 def agency_of(one: Article) -> str | None:
-    """The one agency that the text's lines name as theirs; None where they name none, or several."""
+    """The one agency whose text it says it prints; None where it names none, or several."""
     registry = agencies.load()
-    orgs = set()
-    for words in one.body:
-        where = "end" if len(words) <= LONGEST else "start"
-        for said in credit.read(words, context=where, publisher=one.outlet, registry=registry):
-            org = registry.get(said.org) if said.org else None
-            if said.relation == "republished" and org is not None and org.kind == "agency":
-                orgs.add(org.id)
-    return orgs.pop() if len(orgs) == 1 else None
+    said = {credit.org for credit in credits_of(one, registry) if credit.org and credit.relation == "republished"}
+    orgs = [org.id for org in map(registry.get, sorted(said)) if org is not None and org.kind == "agency"]
+    return orgs[0] if len(orgs) == 1 else None
 
 
 def score(articles: Sequence[Article], copies: Sequence[Copy], known: Mapping[str, str], hidden: set[str]) -> str:
@@ -57,9 +52,11 @@ def score(articles: Sequence[Article], copies: Sequence[Copy], known: Mapping[st
         groups[descent.root] |= {known[one] for one in (name, descent.root) if one in known}
     told = [agencies_of for agencies_of in groups.values() if agencies_of]
     whole = sum(len(agencies_of) == 1 for agencies_of in told)
-    with_mates = {one for copy in copies for one in (copy.a, copy.b)} & hidden
+    pairs = [pair for copy in copies for pair in ((copy.a, copy.b), (copy.b, copy.a))]
+    can = {one for one, other in pairs if one in hidden and other in named}
     return (
-        f"{len(back)}/{len(hidden)} given an agency ({len(back) / len(hidden):.3f}; {len(with_mates)} have a mate), "
+        f"{len(back)}/{len(hidden)} given an agency ({len(back) / len(hidden):.3f}), "
+        f"{len(back.keys() & can)}/{len(can)} of those with a mate that shows it ({len(back.keys() & can) / max(1, len(can)):.3f}), "
         f"{right}/{len(back)} right ({right / max(1, len(back)):.3f}), {whole}/{len(told)} lineages of one agency"
     )
 

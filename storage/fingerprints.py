@@ -44,10 +44,9 @@ def every(db: Database) -> Iterator[list[tuple[int, int, str, int, bytes]]]:
         yield rows
 
 
-def count(db: Database) -> tuple[int, int]:
-    """The greatest seq (0: none) and the number of hashes in the table."""
-    row = db.execute("select coalesce(max(seq), 0), coalesce(sum(length(hashes)), 0) / 8 from fingerprints").fetchone()
-    return int(row[0]), int(row[1])
+def last(db: Database) -> int:
+    """The greatest seq; 0: the table is empty."""
+    return int(db.execute("select coalesce(max(seq), 0) from fingerprints").fetchone()[0])
 
 
 def article(db: Database, seq: int) -> tuple[Article, frozenset[str]]:

@@ -147,25 +147,27 @@ class Index:
 
     def _load(self) -> None:
         """Read the table. What is kept in memory beside the postings is one number a version in each of these."""
-        last, count = fingerprints.count(self._db)
         self._postings = postings.Index()
-        self._outlets, self._arrived = array("i"), array("q")
-        self._first, self._sizes, self._alive = array("q"), array("i"), array("b")
+        self._outlets, self._arrived, self._first, self._sizes, self._alive = map(array, "iqqib")
+        for numbers in (self._outlets, self._arrived, self._first, self._sizes, self._alive):
+            numbers.frombytes(bytes((fingerprints.last(self._db) + 1) * numbers.itemsize))
         self._latest: dict[int, int] = {}  # first seq -> newest, where an article has versions
         self._codes: dict[str, int] = {}
         self._texts: OrderedDict[int, _Text] = OrderedDict()
-        self._postings.fill((part for rows in fingerprints.every(self._db) for part in self._parts(rows)), count)
-        assert len(self._alive) in (0, last + 1)
+        self._postings.fill(map(self._recall, fingerprints.every(self._db)))
 
-    def _parts(self, rows: list[tuple[int, int, str, int, bytes]]) -> list[NDArray[np.uint64]]:
-        sizes = [len(row[4]) // 8 for row in rows]
-        for (seq, first, outlet, arrived, _), size in zip(rows, sizes, strict=True):
-            if first != seq:
-                self._forget(first)
-            self._remember(seq, first, outlet, arrived, size)
-        hashes = np.frombuffer(b"".join([row[4] for row in rows]), "<u8").astype(np.uint64)
-        seqs = np.repeat(np.array([row[0] for row in rows], np.uint64), sizes)
-        return [(hashes << postings.SHIFT) | seqs]
+    def _recall(self, rows: list[tuple[int, int, str, int, bytes]]) -> postings.Postings:
+        """Remember stored fingerprints, whole columns at a time, and return their postings."""
+        seqs, firsts, outlets, arrived, hashes = zip(*rows, strict=True)
+        at, first, sizes = np.array(seqs), np.array(firsts), np.array([len(row) for row in hashes]) // 8
+        columns = ([self._outlet(outlet) for outlet in outlets], arrived, first, sizes, 1)
+        kept = (self._outlets, self._arrived, self._first, self._sizes, self._alive)
+        for numbers, column in zip(kept, columns, strict=True):
+            np.frombuffer(numbers, numbers.typecode)[at] = column
+        for n in np.flatnonzero(first != at).tolist():
+            self._forget(firsts[n])
+            self._latest[firsts[n]] = seqs[n]
+        return postings.pack(np.repeat(at, sizes).astype(np.uint64), np.frombuffer(b"".join(hashes), "<u8"))
 
     def _remember(self, seq: int, first: int, outlet: str, arrived: int, size: int) -> None:
         gap = seq - len(self._alive)  # versions that have no fingerprint

@@ -56,15 +56,15 @@ def read(text: str) -> Words:
     >>> bool((one.hashes == two.hashes).all()), one.quoted.tolist(), one.paragraph.tolist()
     (True, [True, False, False, False], [0, 0, 0, 1])
     """
-    codes = _codes(text)
-    kinds = _kinds()[codes]
+    codes, kinds = _codes(text)
     starts, ends = _bounds(kinds)
     hashes = _mixed(_spans_hashed(_folded()[codes], starts, ends))
-    breaks = np.cumsum(codes == 10)
-    quoted, paragraph = _quoted(codes, breaks)[starts], breaks[starts]
-    _, first, dense = np.unique(paragraph, return_index=True, return_inverse=True)
-    lines = _lines(hashes, first, dense)
-    return Words(hashes=hashes, quoted=quoted, paragraph=dense, lines=lines)
+    breaks = np.flatnonzero(codes == 10)
+    line = np.searchsorted(breaks, starts)  # of the text, empty ones counted
+    begins = np.diff(line, prepend=-1) > 0
+    paragraph = np.cumsum(begins) - 1
+    lines = _lines(hashes, np.flatnonzero(begins), paragraph)
+    return Words(hashes=hashes, quoted=_quoted(codes, breaks, starts, line), paragraph=paragraph, lines=lines)
 
 
 def windows(hashes: Hashes, width: int) -> Hashes:
@@ -79,14 +79,16 @@ def windows(hashes: Hashes, width: int) -> Hashes:
     return _mixed(total)
 
 
-def _codes(text: str) -> NDArray[np.uint32]:
+def _codes(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """The characters that count, folded, and what each does."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     codes = np.frombuffer(text.casefold().encode("utf-32-le", "replace"), np.uint32)
     if len(codes) and codes.max() >= TABLE_SIZE:
         codes = np.where(codes < TABLE_SIZE, codes, 0x3400 + codes % 0x4000).astype(np.uint32)  # as one of the Han
-    there = _kinds()[codes] != NOTHING
-    return codes if there.all() else codes[there]
+    kinds = _kinds()[codes]
+    there = kinds != NOTHING
+    return (codes, kinds) if there.all() else (codes[there], kinds[there])
 
 
 def _bounds(kinds: NDArray[np.uint8]) -> tuple[Positions, Positions]:
@@ -117,18 +119,17 @@ def _lines(hashes: Hashes, first: Positions, dense: Positions) -> Hashes:
     return _mixed(np.add.reduceat(hashes * up[within], first))
 
 
-def _quoted(codes: NDArray[np.uint32], breaks: Positions) -> Mask:
-    """Whether a character stands after an odd number of quotation marks in its paragraph.
+def _quoted(codes: NDArray[np.uint32], breaks: Positions, starts: Positions, line: Positions) -> Mask:
+    """Whether a word stands after an odd number of quotation marks in its paragraph.
 
     Which mark opens differs by language (“…”, „…“, «…», »…«), that they alternate does not. A quotation over several
     paragraphs opens anew in each of them and is closed once: it is quoted to the end of the paragraph.
     """
-    marks = np.cumsum(_quotes()[codes])
-    if not len(marks) or not marks[-1]:
-        return np.zeros(len(codes), bool)
-    ends = np.flatnonzero(codes == 10)
-    before = np.concatenate(([0], marks[ends]))
-    odd: Mask = (marks - before[breaks]) % 2 == 1
+    marks = np.flatnonzero(_quotes()[codes])
+    if not len(marks):
+        return np.zeros(len(starts), bool)
+    before = np.append(0, np.searchsorted(marks, breaks))  # marks before each line of the text
+    odd: Mask = (np.searchsorted(marks, starts) - before[line]) & 1 == 1
     return odd
 
 
@@ -180,7 +181,7 @@ def _folded() -> NDArray[np.uint64]:
 
 
 @cache
-def _quotes() -> NDArray[np.int8]:
-    quotes = np.zeros(TABLE_SIZE, np.int8)
-    quotes[[ord(mark) for mark in QUOTES]] = 1
+def _quotes() -> Mask:
+    quotes = np.zeros(TABLE_SIZE, bool)
+    quotes[[ord(mark) for mark in QUOTES]] = True
     return quotes

@@ -29,6 +29,15 @@ def byline(asked: Asked) -> Iterator[Finding]:
         yield Finding(line.tokens[i], relation, place_after(line, i) or _beside(line, i))
 
 
+def begins(asked: Asked) -> bool:
+    """Does the line start as a byline does: with "by", or with a known name before a date?"""
+    row = asked.line.tokens
+    if not row:
+        return False
+    dated = any(token.kind == "number" or "month" in token.cues for token in row)
+    return "by" in row[0].cues or (row[0].kind in NAMED and row[0].org is not None and dated)
+
+
 def _known(asked: Asked, i: int) -> bool:
     token = asked.line.tokens[i]
     return token.org is not None or token.kind == "group" or asked.own(token)
