@@ -17,6 +17,11 @@ ONE_TEXT = 0.5
 credits lineages of 0.35 were of one origin in 93.6 %, of 0.50 in 98.5 %."""
 
 
+DIGEST = 0.05
+"""Share of the longer text below which the copy is one item of a page full of them, whose credit may be another item's. With
+half of the credits of those articles hidden, 48 of 50 come back right without this, 48 of 48 with it, 42 of 42 at .15."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Descent:
     """An article's text is (partly) that of another one."""
@@ -54,6 +59,11 @@ def descents(articles: Sequence[Article], copies: Sequence[Copy], named: Collect
     return {article: descent for article, descent in found.items() if descent.mate != article}
 
 
+def one_text(copy: Copy) -> bool:
+    """Do both print one text, at least for the half of the shorter one?"""
+    return copy.kind != "partial" and shared(copy) >= ONE_TEXT
+
+
 def shared(copy: Copy) -> float:
     """Containment: the larger share, which is the shorter text's."""
     return max(copy.share_a, copy.share_b)
@@ -63,7 +73,7 @@ def _links(copies: Sequence[Copy], place: Mapping[str, int]) -> dict[str, list[t
     """Of each article: the mates, the containment, and the share of the mate's words."""
     links: dict[str, list[tuple[str, float, float]]] = {}
     for copy in copies:
-        if copy.kind != "partial" and shared(copy) >= ONE_TEXT and copy.a in place and copy.b in place:
+        if one_text(copy) and min(copy.share_a, copy.share_b) >= DIGEST and copy.a in place and copy.b in place:
             links.setdefault(copy.a, []).append((copy.b, shared(copy), copy.share_b))
             links.setdefault(copy.b, []).append((copy.a, shared(copy), copy.share_a))
     return links

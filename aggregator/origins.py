@@ -101,7 +101,7 @@ def _once(articles: Sequence[Article], said: Mapping[str, list[Rest]], copies: S
     outlet = {article.id: article.outlet for article in articles}
     checked = {article: list(rests) for article, rests in said.items()}
     for copy in copies:
-        if copy.a in place and copy.b in place and copy.kind != "partial" and lineage.shared(copy) >= lineage.ONE_TEXT:
+        if copy.a in place and copy.b in place and lineage.one_text(copy):
             first, second = sorted((copy.a, copy.b), key=lambda article: place[article])
             keys = {rest.key for rest in said[first] if rest.least and rest.key != outlet[first]}
             share = copy.share_b if second == copy.b else copy.share_a

@@ -56,7 +56,7 @@ def score(articles: Sequence[Article], copies: Sequence[Copy], known: Mapping[st
     can = {one for one, other in pairs if one in hidden and other in named}
     return (
         f"{len(back)}/{len(hidden)} given an agency ({len(back) / len(hidden):.3f}), "
-        f"{len(back.keys() & can)}/{len(can)} of those with a mate that shows it ({len(back.keys() & can) / max(1, len(can)):.3f}), "
+        f"{len(back.keys() & can)}/{len(can)} of those with a mate that shows it, "
         f"{right}/{len(back)} right ({right / max(1, len(back)):.3f}), {whole}/{len(told)} lineages of one agency"
     )
 

@@ -197,3 +197,32 @@ def test_the_gold_lines_are_read_no_worse_than_before(part: str) -> None:
     org, place = (float(words.split()[0]) for words in printed.split("F1=")[1:3])
     measured = (org, place, float(figures["exact"]), float(figures["negative"]))
     assert all(now >= floor for now, floor in zip(measured, FLOORS[part], strict=True)), printed
+
+
+BARE = (  # an archive's text: nobody has told its lines apart
+    (("By Ana Lopes, Reuters", "4 May 2026", "The bridge is open."), "reuters/republished"),
+    (("The Associated Press | Monday, May 4, 2026", "The bridge is open."), "ap/republished"),
+    (("Ana Lopes and Jan NovakAssociated Press", "The bridge is open."), "ap/republished"),
+    (
+        ("Menu", "Sign up for our letters", "TERMEZ, Uzbekistan (AFP) — The bridge is open."),
+        "afp@TERMEZ, Uzbekistan/republished",
+    ),
+    (("Reuters", "The bridge is open."), ""),  # alone it may as well be a picture's
+    (("Ana Lopes / Reuters", "The bridge is open."), ""),
+    (("Byron Bay has a bridge", "The bridge is open."), ""),
+)
+
+
+@pytest.mark.parametrize(("body", "expected"), BARE)
+def test_a_text_without_its_page_is_read_for_bylines_and_datelines(body: tuple[str, ...], expected: str) -> None:
+    long = (
+        "It was closed for nine weeks, and the ferries that ran in its place carried four thousand people a day. " * 3
+    )
+    article = Article(
+        id="a",
+        outlet="herald.example",
+        url=None,
+        fetched=datetime(2026, 5, 4, tzinfo=UTC),
+        body=("A bridge in the rain", *body, long, long, long),
+    )
+    assert said(credit.credits_of(article, agencies.load())) == expected

@@ -203,3 +203,9 @@ def test_an_article_more_lowers_the_upper_bound_only_with_a_reason(
     before, after = origins.of(reports[:-1], said, copies) if reports[1:] else None, origins.of(reports, said, copies)
     if before and after.most is not None and (before.most is None or after.most < before.most):
         assert {r for o in after.origins for r in o.reasons} - {r for o in before.origins for r in o.reasons}
+
+
+def test_an_item_of_a_digest_does_not_get_the_credit_of_another_item() -> None:
+    digest, item = report("portal"), report("herald")
+    found = origins.of([digest, item], {digest.id: [credit("reuters")]}, [copied(digest, item, 0.03, 1.0)])
+    assert (found.least, found.most) == (1, 2)

@@ -148,7 +148,8 @@ class Index:
     def _load(self) -> None:
         """Read the table. What is kept in memory beside the postings is one number a version in each of these."""
         self._postings = postings.Index()
-        self._outlets, self._arrived, self._first, self._sizes, self._alive = map(array, "iqqib")
+        self._outlets, self._arrived = array("i"), array("q")
+        self._first, self._sizes, self._alive = array("q"), array("i"), array("b")
         for numbers in (self._outlets, self._arrived, self._first, self._sizes, self._alive):
             numbers.frombytes(bytes((fingerprints.last(self._db) + 1) * numbers.itemsize))
         self._latest: dict[int, int] = {}  # first seq -> newest, where an article has versions

@@ -84,6 +84,20 @@ def _bylines(article: Article, registry: Registry) -> Iterator[str]:
             return
         if begins(Asked.of(text, "byline", article.outlet, registry)):
             yield text
+        elif glued := _glued(text, registry):
+            yield glued
+
+
+def _glued(text: str, registry: Registry) -> str | None:
+    """The agency that a lost line break glued to a name: "Jan NovakAssociated Press"."""
+    names = (
+        name
+        for org in registry
+        if org.kind == "agency"
+        for name, weak in org.spellings
+        if not weak and name[0].isupper()
+    )
+    return next((name for name in names if text.endswith(name) and text[: -len(name)][-1:].islower()), None)
 
 
 def _house(org: str | None, publisher: str, registry: Registry) -> bool:
