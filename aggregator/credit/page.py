@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aggregator.agencies import Registry
-from aggregator.credit.byline import begins
+from aggregator.credit.bare import agencies_amid
 from aggregator.credit.reader import read
-from aggregator.credit.reading import Asked
 from storage.types import Article, Credit
 
 _ORDER = ("republished", "own", "with", "based_on")
@@ -24,8 +23,6 @@ _CAPTIONS = 3  # lines in which the lead picture's credit can stand
 _CAPITALS = re.compile(
     r"[^\W\d_a-z]{3,}\b[^.!?]{0,60}(?:--|[—–)])|[A-Z]\w+(?: [A-Z]\w+){0,2}, [A-Z][\w.]*\s?(?:--|[—–]) "
 )
-# … and an agency's further down, below lines of furniture and between reports: "HELSINKI (AP) —". Places have dots.
-_DATELINE = re.compile(r"[^\W\d_][^!?()]{1,60}\([^()]{2,30}\)\s?(?:--?|[—–])")
 _LAST = 2  # paragraphs at the end in which a credit line may hide
 
 
@@ -33,7 +30,7 @@ def credits_of(article: Article, registry: Registry) -> tuple[Credit, ...]:
     """Whom an article credits, in the order of the page. Of text one relation an organisation: the first that fits."""
     publisher = _publisher(article.outlet, registry)
     found = [c for text, where in _lines(article) for c in _read(text, where, publisher, article, registry)]
-    found += _further_down(article, publisher, registry)
+    found += agencies_amid(article, publisher, registry)
     text = _merged([credit for credit in found if credit.relation in _ORDER])
     credited = {_key(credit) for credit in text}
     quoted = [credit for credit in found if credit.relation == "quoted" and _key(credit) not in credited]
@@ -55,49 +52,6 @@ def _lines(article: Article) -> Iterator[tuple[str, str]]:
     for n, paragraph in enumerate(article.body):
         first = n == 0 or (n == 1 and _CAPITALS.match(paragraph) and n < last)
         yield paragraph, "start" if first else "end" if n >= last else "body"
-
-
-def _further_down(article: Article, publisher: str, registry: Registry) -> Iterator[Credit]:
-    """Agencies in a dateline that is not the first, and in a byline that nobody told apart from the text."""
-    heads = [text for text in article.body[1:] if _DATELINE.match(text)]
-    for text, where in (
-        *((head, "start") for head in heads),
-        *((line, "byline") for line in _bylines(article, registry)),
-    ):
-        for credit in read(text, context=where, publisher=publisher, registry=registry, language=article.language):
-            known = registry.get(credit.org) if credit.org else None
-            if (
-                credit.relation == "republished"
-                and credit.start < _LINE
-                and known is not None
-                and known.kind == "agency"
-            ):
-                yield credit
-
-
-def _bylines(article: Article, registry: Registry) -> Iterator[str]:
-    """The bylines above the first paragraph of a text that came without its page."""
-    if article.sourcing_lines:
-        return
-    for text in article.body:
-        if len(text) > _LINE:
-            return
-        if begins(Asked.of(text, "byline", article.outlet, registry)):
-            yield text
-        elif glued := _glued(text, registry):
-            yield glued
-
-
-def _glued(text: str, registry: Registry) -> str | None:
-    """The agency that a lost line break glued to a name: "Jan NovakAssociated Press"."""
-    names = (
-        name
-        for org in registry
-        if org.kind == "agency"
-        for name, weak in org.spellings
-        if not weak and name[0].isupper()
-    )
-    return next((name for name in names if text.endswith(name) and text[: -len(name)][-1:].islower()), None)
 
 
 def _house(org: str | None, publisher: str, registry: Registry) -> bool:
