@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from aggregator import copies, credit, origins, stories
-from aggregator.agencies import Registry
+from aggregator.credit.registry import Registry
 from storage import articles
 from storage import copies as copy_rows
 from storage import credits as credit_rows
@@ -25,20 +25,20 @@ RULES = f"{credit.RULES}.{copies.RULES}.{stories.RULES}.{origins.RULES}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Reference:
     """What the merge knows from outside the articles: who can be credited, and who belongs to one house."""
 
     registry: Registry
-    families: Mapping[str, str] = field(default_factory=dict)  # outlet or organisation id -> its owner's id
+    owners: Mapping[str, str] = field(default_factory=dict)  # outlet or organisation id -> its owner's id
     names: Mapping[str, str] = field(default_factory=dict)  # outlet id -> its name to print
 
 
-class Merging:
+class Merge:
     """A merge under way: a database with the indices of its articles, opened once, and as far as its tables have come."""
 
-    def __init__(self, db: Database, known: Known) -> None:
+    def __init__(self, db: Database, known: Reference) -> None:
         self._db, self._known = db, known
-        self._copied, self._told = copies.Index.open(db), stories.Index.open(db)
+        self._copies, self._stories = copies.CopyIndex.open(db), stories.StoryIndex.open(db)
 
     def step(self, batch: int) -> int:
         """Judge at most so many articles, those that came first, in one transaction; return how many there were.
@@ -48,23 +48,27 @@ class Merging:
         found = articles.unmerged(self._db, limit=batch)
         if found:
             with self._db.atomic():
-                touched = {_place(self._db, article, self._known, self._copied, self._told) for article in found}
+                touched = {_place(self._db, article, self._known, self._copies, self._stories) for article in found}
                 for story in sorted({story_rows.forwarded(self._db, story) for story in touched}):
-                    _count(self._db, story, self._known)
+                    _count_origins(self._db, story, self._known)
                 merged_rows.append(self._db, found, rules=RULES)
         return len(found)
 
 
-def merge(db: Database, known: Known, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None) -> int:
+def merge(
+    db: Database, known: Reference, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None
+) -> int:
     """Judge every article that was not judged yet, and return how many those were. ``progress`` hears each batch's size."""
-    merging, done = Merging(db, known), 0
+    merging, done = Merge(db, known), 0
     while found := merging.step(batch):
         done += found
         progress(found)
     return done
 
 
-def again(db: Database, known: Known, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None) -> int:
+def again(
+    db: Database, known: Reference, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None
+) -> int:
     """Drop every conclusion and judge all articles anew. A story whose id is no more leaves a trace to where it went.
 
     All in one transaction: who reads meanwhile sees the stories as they were, and a kill leaves them so.
@@ -73,32 +77,34 @@ def again(db: Database, known: Known, *, batch: int = BATCH, progress: Callable[
         before = story_rows.assignment(db)
         for rows in (merged_rows, copy_rows, credit_rows, story_rows):
             rows.drop(db)
-        copies.Index.drop(db)
+        copies.CopyIndex.drop(db)
         done = merge(db, known, batch=batch, progress=progress)
         for old, new, why in stories.forwards(before, story_rows.assignment(db)):
             story_rows.forward(db, old, new, why)
     return done
 
 
-def _place(db: Database, article: Article, known: Known, copied: copies.Index, told: stories.Index) -> str:
+def _place(
+    db: Database, article: Article, known: Reference, copy_index: copies.CopyIndex, open_stories: stories.StoryIndex
+) -> str:
     """Judge one article as far as it can be judged alone, and return its story."""
     said = credit.credits_of(article, known.registry)
     credit_rows.append(db, article, said, rules=credit.RULES)
-    found = copied.add(article, said)
+    found = copy_index.add(article, said)
     copy_rows.replace(db, article.id, found, rules=copies.RULES)
-    placement = told.place(article, found)
+    placement = open_stories.place(article, found)
     story_rows.append(db, placement, rules=stories.RULES)
     return placement.story
 
 
-def _count(db: Database, story: str, known: Known) -> None:
+def _count_origins(db: Database, story: str, known: Reference) -> None:
     members = story_rows.articles(db, story)
     ids = [article.id for article in members]
-    counted = origins.of(
+    counted = origins.count_origins(
         members,
-        {article.id: credit_rows.of(db, article) for article in members},
+        {article.id: credit_rows.credits_of(db, article) for article in members},
         copy_rows.among(db, ids),
-        families=known.families,
+        owners=known.owners,
         names=known.names,
     )
     story_rows.count(db, story, counted.origins, counted.least, counted.most, rules=origins.RULES)

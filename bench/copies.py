@@ -35,7 +35,7 @@ def real(files: list[Path], rounds: int) -> None:
     """Articles a second; each further round has the same articles with every tenth word changed, as if it were other news."""
     stored = [text for file in files for text in texts(file)]
     db = connect(":memory:")
-    index, done, n = copies.Index.open(db), 0.0, 0
+    index, done, n = copies.CopyIndex.open(db), 0.0, 0
     for turn in range(rounds):
         clock, begun = 0.0, n
         for line in stored:
@@ -74,7 +74,7 @@ def index(count: int, docs: Path | None) -> None:
         file = Path(folder) / "index.db"
         db = connect(file)
         db.execute("pragma foreign_keys = off")
-        at = copies.Index.open(db)
+        at = copies.CopyIndex.open(db)
         marks = [mark for mark in (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000) if mark < count] + [count]
         begun, last = time.process_time(), 0
         for start in range(0, count, BATCH):
@@ -94,12 +94,12 @@ def index(count: int, docs: Path | None) -> None:
         write(curve, docs)
 
 
-def enter(at: copies.Index, seq: int, hashes: np.ndarray) -> None:
+def enter(at: copies.CopyIndex, seq: int, hashes: np.ndarray) -> None:
     """Look a made fingerprint up, as an article's would be, then enter it."""
     row = Fingerprint(
         seq=seq, first=seq, outlet=f"outlet{seq % 500}", arrived=seq * 60, credits="", hashes=hashes.tobytes()
     )
-    at.mates(row.outlet, row.arrived, hashes)
+    at.neighbours(row.outlet, row.arrived, hashes)
     at.enter(row, hashes)
 
 

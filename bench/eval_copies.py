@@ -51,7 +51,7 @@ def article(line: dict[str, Any], n: int) -> Article:
 def found(rows: Sequence[dict[str, Any]]) -> list[Copy]:
     """All pairs of some lines, in their order."""
     db = connect(":memory:")
-    index, pairs = copies.Index.open(db), []
+    index, pairs = copies.CopyIndex.open(db), []
     for n, line in enumerate(rows):
         stored, _ = articles.append(db, article(line, n))
         pairs.extend(index.add(stored, ()))

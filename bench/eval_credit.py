@@ -52,7 +52,9 @@ def score(program: Path, lines: list[dict[str, str]], show: str, by: str | None)
 
 def answer(line: dict[str, str]) -> dict[str, object]:
     """One gold line's input, read."""
-    found = credit.read(line["text"], context=line["context"], publisher=line["publisher"], language=line["lang"])
+    found = credit.read_credits(
+        line["text"], context=line["context"], publisher=line["publisher"], language=line["lang"]
+    )
     return {"text": line["text"], "publisher": line["publisher"], "credits": [credit.as_data(c) for c in found]}
 
 

@@ -1,4 +1,4 @@
-"""How often a text whose credit is hidden is given back to its agency by its text-mates.
+"""How often a text whose credit is hidden is given back to its agency by its text-neighbours.
 
     python -m bench.eval_origins ../shared/merge
 
@@ -15,8 +15,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aggregator import agencies, lineage
 from aggregator.credit import credits_of
+from aggregator.credit.registry import load_registry
+from aggregator.origins import lineage
 from bench.eval_copies import article, found, lines
 from storage.types import Article, Copy
 
@@ -35,7 +36,7 @@ def main() -> None:
 
 def agency_of(one: Article) -> str | None:
     """The one agency whose text it says it prints; None where it names none, or several."""
-    registry = agencies.load()
+    registry = load_registry()
     said = {credit.org for credit in credits_of(one, registry) if credit.org and credit.relation == "republished"}
     orgs = [org.id for org in map(registry.get, sorted(said)) if org is not None and org.kind == "agency"]
     return orgs[0] if len(orgs) == 1 else None
@@ -44,7 +45,7 @@ def agency_of(one: Article) -> str | None:
 def score(articles: Sequence[Article], copies: Sequence[Copy], known: Mapping[str, str], hidden: set[str]) -> str:
     """How many hidden credits come back, how many of those are right, and how many lineages are of one agency."""
     named = {name for name in known if name not in hidden}
-    descents = lineage.descents(articles, copies, named)
+    descents = lineage.trace_lineages(articles, copies, named)
     back = {name: known[descents[name].root] for name in hidden if name in descents and descents[name].root in named}
     right = sum(known[name] == agency for name, agency in back.items())
     groups: dict[str, set[str]] = defaultdict(set)
@@ -56,7 +57,7 @@ def score(articles: Sequence[Article], copies: Sequence[Copy], known: Mapping[st
     can = {one for one, other in pairs if one in hidden and other in named}
     return (
         f"{len(back)}/{len(hidden)} given an agency ({len(back) / len(hidden):.3f}), "
-        f"{len(back.keys() & can)}/{len(can)} of those with a mate that shows it, "
+        f"{len(back.keys() & can)}/{len(can)} of those with a neighbour that shows it, "
         f"{right}/{len(back)} right ({right / max(1, len(back)):.3f}), {whole}/{len(told)} lineages of one agency"
     )
 

@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from aggregator import agencies, credit
+from aggregator import credit
+from aggregator.credit.registry import load_registry
 from scrapers import outlets, pages
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive
@@ -38,7 +39,7 @@ def score(folder: Path, show: str = "0") -> str:
 
 
 def _rows(file: Path) -> list[dict[str, object]]:
-    registry, by_host = agencies.load(), outlet_by_host(outlets.load()[0])
+    registry, by_host = load_registry(), outlet_by_host(outlets.load_outlets()[0])
     rows = []
     for record in archive.records(file):
         page = Page(
@@ -49,7 +50,7 @@ def _rows(file: Path) -> list[dict[str, object]]:
             body=record.body,
             content_type=record.content_type,
         )
-        article = pages.read(page, outlet_of(page.url, by_host))
+        article = pages.read_article(page, outlet_of(page.url, by_host))
         found = credit.credits_of(article, registry) if isinstance(article, Article) else ()
         rows.append({"url": page.url, "credits": [credit.as_data(c) for c in found]})
     return rows

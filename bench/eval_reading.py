@@ -16,8 +16,8 @@ from pathlib import Path
 
 import lxml.html
 
-from aggregator import agencies
 from aggregator.cli.reading import record
+from aggregator.credit import registry
 from scrapers import outlets, pages
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive
@@ -57,7 +57,7 @@ def main() -> None:
 
 def write(warc: Path, to: Path) -> float:
     """Read every page of an archive into a JSON line each; the cost of it in bare lxml parses (CPU time, median page)."""
-    by_host = outlet_by_host(outlets.load()[0])
+    by_host = outlet_by_host(outlets.load_outlets()[0])
     ratios = []
     with to.open("w", encoding="utf-8") as out:
         for found in archive.records(warc):
@@ -73,10 +73,10 @@ def write(warc: Path, to: Path) -> float:
             start = time.process_time()
             lxml.html.fromstring(found.body)
             parsed = time.process_time()
-            seen = pages.read(page, outlet)
+            seen = pages.read_article(page, outlet)
             ratios.append((time.process_time() - parsed) / (parsed - start))
             if isinstance(seen, Article):
-                out.write(json.dumps(record(page, seen, agencies.load()), ensure_ascii=False) + "\n")
+                out.write(json.dumps(record(page, seen, registry.load_registry()), ensure_ascii=False) + "\n")
     return statistics.median(ratios)
 
 

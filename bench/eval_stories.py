@@ -37,7 +37,7 @@ def half(story: str) -> int:
 
 def assigned(rows: list[dict[str, Any]]) -> list[str]:
     """The story of each row, after the last one."""
-    index, home, gone = stories.Index(), [], {}
+    index, home, gone = stories.StoryIndex(), [], {}
     for n, row in enumerate(rows, start=1):
         placement = index.place(read(n, row))
         home.append(placement.story)

@@ -16,7 +16,7 @@ from pathlib import Path
 from lxml import etree
 from sqlite_utils import Database
 
-from aggregator.publish import Published, publish
+from aggregator.feeds.publish import Published, publish
 from storage.db import connect
 from storage.home import Home
 from storage.types import Outlet

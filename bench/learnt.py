@@ -2,7 +2,7 @@
 
 python -m bench.learnt [../shared/pages/real-pages.warc.gz] [--memory]
 
-Each real page is its own teacher: a template is made of its own general reading, and it is read again by that. With
+Each real page is its own teacher: a layout is made of its own general reading, and it is read again by that. With
 ``--memory`` a made page is read 10,000 times and the memory printed on the way.
 """
 
@@ -19,12 +19,13 @@ from pathlib import Path
 
 import lxml.html
 
-from scrapers import outlets, templates
-from scrapers.pages import markup, reading
+from scrapers import layouts, outlets
+from scrapers.layouts import sample
+from scrapers.pages import extract
+from scrapers.pages.document import parse_page
 from scrapers.replay import outlet_by_host, outlet_of
-from scrapers.templates import lesson
 from storage import archive, keys
-from storage.types import Article, Outlet, Page, Template
+from storage.types import Article, Layout, Outlet, Page
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "pages" / "real-pages.warc.gz"
 ROUNDS = 5  # the best of so many counts: the machine has other work
@@ -46,12 +47,12 @@ def main() -> None:
     if "--memory" in sys.argv:
         memory()
         return
-    taught = [(page, outlet, found) for page, outlet in pages(_file()) if (found := template_of(page, outlet))]
-    ways: dict[str, Callable[[Page, Outlet, Template], object]] = {
-        "bare": lambda page, _outlet, _template: lxml.html.fromstring(page.body),
-        "learnt": lambda page, outlet, template: templates.read(page, outlet, (template,)),
-        "general": lambda page, outlet, _template: reading.read(page, outlet),
-        "unknown": lambda page, outlet, _template: templates.read(page, outlet),
+    taught = [(page, outlet, found) for page, outlet in pages(_file()) if (found := layout_of(page, outlet))]
+    ways: dict[str, Callable[[Page, Outlet, Layout], object]] = {
+        "bare": lambda page, _outlet, _layout: lxml.html.fromstring(page.body),
+        "learnt": lambda page, outlet, layout: layouts.read_page(page, outlet, (layout,)),
+        "general": lambda page, outlet, _layout: extract.read_article(page, outlet),
+        "unknown": lambda page, outlet, _layout: layouts.read_page(page, outlet),
     }
     costs = {name: cpu(way, taught) for name, way in ways.items()}
     for name in ("learnt", "general", "unknown"):
@@ -66,20 +67,20 @@ def _file() -> Path:
 
 def pages(warc: Path) -> Iterator[tuple[Page, Outlet]]:
     """Every page of an archive with its outlet."""
-    by_host = outlet_by_host(outlets.load()[0])
+    by_host = outlet_by_host(outlets.load_outlets()[0])
     for found in archive.records(warc):
         outlet = outlet_of(found.url, by_host)
         made = {"url": found.url, "outlet": outlet.id, "fetched": found.fetched, "status": found.status}
         yield Page(body=found.body, content_type=found.content_type, **made), outlet  # type: ignore[arg-type]
 
 
-def template_of(page: Page, outlet: Outlet) -> Template | None:
-    """The template that a page alone would teach; None where it teaches none."""
-    document = markup.parse(page.body, page.content_type, page.url)
-    told = document and lesson.of(reading.general(page, outlet, document), document.root)
+def layout_of(page: Page, outlet: Outlet) -> Layout | None:
+    """The layout that a page alone would teach; None where it teaches none."""
+    document = parse_page(page.body, page.content_type, page.url)
+    told = document and sample.layout_sample(extract.general(page, outlet, document), document.root)
     if not told:
         return None
-    return Template(
+    return Layout(
         frame=told.frames[0],
         body=told.bodies[0],
         headline=next(iter(told.headlines), None),
@@ -90,7 +91,7 @@ def template_of(page: Page, outlet: Outlet) -> Template | None:
     )
 
 
-def cpu(way: Callable[[Page, Outlet, Template], object], taught: list[tuple[Page, Outlet, Template]]) -> list[float]:
+def cpu(way: Callable[[Page, Outlet, Layout], object], taught: list[tuple[Page, Outlet, Layout]]) -> list[float]:
     """Seconds of CPU that each page takes, at best. All pages in turn, as a crawl reads them: none is in a cache still."""
     best = [float("inf")] * len(taught)
     for _ in range(ROUNDS):
@@ -102,10 +103,10 @@ def cpu(way: Callable[[Page, Outlet, Template], object], taught: list[tuple[Page
     return best
 
 
-def differing(page: Page, outlet: Outlet, template: Template) -> list[str]:
+def differing(page: Page, outlet: Outlet, layout: Layout) -> list[str]:
     """The fields in which the learnt reading is not the general one's."""
-    learnt, general = templates.read(page, outlet, (template,)), reading.read(page, outlet)
-    if learnt.template is None:
+    learnt, general = layouts.read_page(page, outlet, (layout,)), extract.read_article(page, outlet)
+    if learnt.layout is None:
         return ["(read the general way)"]
     assert isinstance(learnt.said, Article)
     assert isinstance(general, Article)
@@ -130,10 +131,10 @@ def memory() -> None:
     html = "<html lang=en><body><main class=story><h1>Ferry turns back {n}</h1><div class=text>{text}</div></main></body></html>"
     outlet = Outlet(id="ferry", name="Ferry", homepage="https://ferry.example/", hosts=("ferry.example",))
     made, _ = next(pages(REAL))
-    known = (Template(frame="main.story", body="div.text", headline="h1", number=1),)
+    known = (Layout(frame="main.story", body="div.text", headline="h1", number=1),)
     for n in range(10_001):
         body = html.format(n=n, text=text).encode()
-        templates.read(replace(made, url=f"https://ferry.example/{n}", body=body), outlet, known)
+        layouts.read_page(replace(made, url=f"https://ferry.example/{n}", body=body), outlet, known)
         if n % 2_000 == 0:
             print(f"{n:6} pages: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
 

@@ -29,7 +29,7 @@ def main() -> None:
 
 def _round(lines: list[tuple[str, str, str | None]]) -> None:
     for text, context, publisher in lines:
-        credit.read(text, context=context, publisher=publisher)
+        credit.read_credits(text, context=context, publisher=publisher)
 
 
 def _lines(file: Path) -> list[tuple[str, str, str | None]]:

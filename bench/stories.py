@@ -21,7 +21,7 @@ def main() -> None:
         articles = [
             read(n, json.loads(line) | {"published": None}) for n, line in enumerate(islice(lines, number), start=1)
         ]
-    index = stories.Index()
+    index = stories.StoryIndex()
     for start in range(0, len(articles), MEASURED):
         began = time.process_time()
         for article in articles[start : start + MEASURED]:

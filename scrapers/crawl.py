@@ -14,8 +14,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from scrapers.loader import spider_class
-from scrapers.middlewares import Archiving
-from scrapers.reader import Reader
+from scrapers.middlewares.archive import ArchiveResponses
+from scrapers.parser_pool import ParserPool
 from scrapers.spiders.outlet import OutletSpider
 from storage.home import Home
 from storage.types import Outlet, Visit
@@ -44,14 +44,14 @@ def crawl(
     if pages is not None:
         settings.set("TWOSOURCE_PAGES", pages, priority="cmdline")
     settings.update(dict(overrides or {}), priority="cmdline")
-    tour = Tour(settings, [spider_class(outlet) for outlet in outlets], visited, fetched)
+    tour = Crawl(settings, [spider_class(outlet) for outlet in outlets], visited, fetched)
     archive = Home(database).archive
-    Archiving.join(archive, tour)  # for the whole tour: else a quiet outlet's visit would have a file of its own
+    ArchiveResponses.join(archive, tour)  # for the whole tour: else a quiet outlet's visit would have a file of its own
     try:
         tour.start()
     finally:
-        Archiving.part(archive, tour)
-        Reader.close()
+        ArchiveResponses.part(archive, tour)
+        ParserPool.close()
     return tour.visits
 
 
@@ -63,7 +63,7 @@ def project_settings(*, verbose: bool = False) -> Settings:
     return settings
 
 
-class Tour(AsyncCrawlerProcess):
+class Crawl(AsyncCrawlerProcess):
     """Runs spiders, some at a time; stopped, it begins no more."""
 
     def __init__(
@@ -83,14 +83,14 @@ class Tour(AsyncCrawlerProcess):
 
     async def join(self) -> None:
         """Complete when every spider has."""
-        await asyncio.gather(*(self._walk() for _ in range(self.settings.getint("TWOSOURCE_OUTLETS_AT_ONCE"))))
+        await asyncio.gather(*(self._next_outlet() for _ in range(self.settings.getint("TWOSOURCE_OUTLETS_AT_ONCE"))))
 
     async def stop(self) -> None:
         """Begin nothing more, and end what is under way."""
         self._stopped = True
         await super().stop()
 
-    async def _walk(self) -> None:
+    async def _next_outlet(self) -> None:
         for spider in self._waiting:
             if self._stopped:
                 return

@@ -31,7 +31,7 @@ class OutletLoader:
 
     def __init__(self, settings: BaseSettings) -> None:
         database = settings["TWOSOURCE_DB"]
-        self._outlets, wrong = outlets.load(Home(Path(database)).outlets if database else None)
+        self._outlets, wrong = outlets.load_outlets(Home(Path(database)).outlets if database else None)
         for problem in wrong:
             log.error("%s", problem)
 

@@ -6,9 +6,9 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from scrapers.keeping import store
-from scrapers.reader import Reader
-from storage import templates
+from scrapers.parser_pool import ParserPool
+from scrapers.store_page import store_page
+from storage import layouts
 from storage.types import Page
 from storage.writer import Writer
 
@@ -27,14 +27,14 @@ class StorePages:
 
     def open_spider(self) -> None:
         """Join the process's writer."""
-        self._writer = Writer.of(self._crawler.settings["TWOSOURCE_DB"])
+        self._writer = Writer.shared(self._crawler.settings["TWOSOURCE_DB"])
 
     async def process_item(self, item: Any) -> Any:
         """Read and store a page; other items pass by."""
         if isinstance(item, Page) and self._writer is not None:
             spider: Any = self._crawler.spider
-            read = await Reader.read(item, spider.outlet, templates.in_force(self._writer.db, item.outlet))
-            outcome, reason = store(self._writer.begin(), item, read)
+            read = await ParserPool.parse(item, spider.outlet, layouts.in_force(self._writer.db, item.outlet))
+            outcome, reason = store_page(self._writer.begin(), item, read)
             self._writer.wrote()
             assert self._crawler.stats is not None
             self._crawler.stats.inc_value(f"twosource/{outcome}")

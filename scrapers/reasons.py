@@ -18,7 +18,7 @@ IGNORED = {
 }
 
 
-def of(error: BaseException | None) -> str:
+def reason_of_error(error: BaseException | None) -> str:
     """The words for an error that Scrapy raised instead of giving a response."""
     for kind, words in SAID:
         if isinstance(error, kind):
@@ -31,7 +31,7 @@ def of(error: BaseException | None) -> str:
     return f"{type(error).__name__}: {error}"[:100]
 
 
-def of_status(status: int) -> str:
+def reason_of_status(status: int) -> str:
     """The words for a status that is no page."""
     return {
         403: "HTTP 403, refused",

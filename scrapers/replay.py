@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from scrapers.keeping import keep
+from scrapers.store_page import read_and_store
 from storage import archive, keys, pages
 from storage.archive import Record
 from storage.errors import ArchiveDamaged
@@ -64,7 +64,7 @@ def _one(db: Database, record: Record, outlet: Outlet, file: Path) -> tuple[str,
     if record.problem:
         pages.append(db, page, "skipped", reason=record.problem)
         return "skipped", record.problem
-    return keep(db, page, outlet)
+    return read_and_store(db, page, outlet)
 
 
 def outlet_by_host(outlets: Mapping[str, Outlet]) -> dict[str, Outlet]:

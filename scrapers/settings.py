@@ -48,14 +48,14 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # failures are counted and told with their re
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "scrapers.middlewares.WholeBodies": 590,  # in its place
+    "scrapers.middlewares.truncated_gzip.TruncatedGzip": 590,  # in its place
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapers.middlewares.Robots": 100,  # in its place
+    "scrapers.middlewares.robots.StrictRobots": 100,  # in its place
     # Between retries (550) and the network, so that they see every try.
-    "scrapers.middlewares.Reach": 560,
-    "scrapers.middlewares.Patience": 570,
+    "scrapers.middlewares.dead_hosts.DeadHosts": 560,
+    "scrapers.middlewares.host_delay.HostDelay": 570,
     # Next to the network: what it sees is as it came, still compressed, before redirects and retries are followed.
-    "scrapers.middlewares.Archiving": 950,
+    "scrapers.middlewares.archive.ArchiveResponses": 950,
 }
 ITEM_PIPELINES = {"scrapers.pipelines.StorePages": 100}
 

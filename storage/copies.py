@@ -19,7 +19,7 @@ def replace(db: Database, article: str, found: Iterable[Copy], *, rules: int) ->
     db.conn.executemany(f"insert into copies ({', '.join(COLUMNS)}, rules) values ({marks})", rows)  # noqa: S608 - our columns
 
 
-def of(db: Database, article: str) -> list[Copy]:
+def copies_of(db: Database, article: str) -> list[Copy]:
     """Every pair that an article is in, sorted by the ids."""
     return list(_select(db, "where a = ?1 or b = ?1 order by a, b", [article]))
 
@@ -31,7 +31,7 @@ def among(db: Database, articles: Collection[str]) -> list[Copy]:
     return list(_select(db, tail, [ids]))
 
 
-def every(db: Database) -> Iterator[Copy]:
+def all_copies(db: Database) -> Iterator[Copy]:
     """All pairs, in the order in which the later article of each arrived."""
     return _select(db, "order by rowid", [])
 

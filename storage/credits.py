@@ -21,7 +21,7 @@ def append(db: Database, article: Article, found: Iterable[Credit], *, rules: in
     )
 
 
-def of(db: Database, article: Article) -> tuple[Credit, ...]:
+def credits_of(db: Database, article: Article) -> tuple[Credit, ...]:
     """Whom this version credits, in the order of the page."""
     found = db.execute(
         f"select {', '.join(COLUMNS)} from credits where article = ? and version = ? order by n",  # noqa: S608 - our columns

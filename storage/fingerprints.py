@@ -34,7 +34,7 @@ def append(db: Database, fingerprint: Fingerprint, *, rules: int) -> None:
     )
 
 
-def every(db: Database) -> Iterator[list[tuple[int, int, str, int, bytes]]]:
+def all_fingerprints(db: Database) -> Iterator[list[tuple[int, int, str, int, bytes]]]:
     """Of all fingerprints, in order of arrival, many at a time: seq, first, outlet, arrived, hashes.
 
     Bare tuples: a million objects would take longer to make than all the rest of opening the index.

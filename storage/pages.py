@@ -25,7 +25,7 @@ def append(
     *,
     article: Article | None = None,
     reason: str | None = None,
-    template: int | None = None,
+    layout: int | None = None,
 ) -> None:
     """Say what became of a page: stored, unchanged or skipped (then with its reason). Said once, it stays."""
     row: dict[str, Any] = {
@@ -41,7 +41,7 @@ def append(
         "article": article and article.id,
         "version": article and article.version,
         "link": _link(page.link),
-        "template": template,
+        "layout": layout,
     }
     db.execute(
         f"insert into pages ({', '.join(row)}) values ({', '.join('?' * len(row))}) on conflict do nothing",  # noqa: S608

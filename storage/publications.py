@@ -19,9 +19,9 @@ from storage import clock
 class Written:
     """How far a feed has been written."""
 
-    through: int = 0
-    terms: str = ""
-    made_by: str = ""
+    seen_seq: int = 0
+    filter_digest: str = ""
+    render_digest: str = ""
     revision: int = 0
 
 
@@ -37,23 +37,23 @@ class Publication:
     digest: str
 
 
+WRITTEN = ("seen_seq", "filter_digest", "render_digest", "revision")
+
+
 def written(db: Database, feed: str) -> Written | None:
     """How far a feed has been written; None: it never was."""
-    row = db.execute("select through, terms, made_by, revision from feeds where name = ?", [feed]).fetchone()
-    return Written(**dict(zip(("through", "terms", "made_by", "revision"), row, strict=True))) if row else None
+    row = db.execute(f"select {', '.join(WRITTEN)} from feeds where name = ?", [feed]).fetchone()  # noqa: S608 - our own words
+    return Written(**dict(zip(WRITTEN, row, strict=True))) if row else None
 
 
 def note(db: Database, feed: str, made: Written) -> None:
     """Say how far a feed has been written."""
-    db.execute(
-        "insert into feeds (name, through, terms, made_by, revision) values (?, ?, ?, ?, ?) on conflict (name) do update set"
-        " through = excluded.through, terms = excluded.terms, made_by = excluded.made_by, revision = excluded.revision",
-        [feed, made.through, made.terms, made.made_by, made.revision],
-    )
+    row = {"name": feed} | {column: getattr(made, column) for column in WRITTEN}
+    db.table("feeds").upsert(row, pk="name")
 
 
 def forget(db: Database, feed: str) -> None:
-    """Let a feed begin anew, as when other terms are set for it. Its revision goes on."""
+    """Let a feed begin anew, as when another filter is set for it. Its revision goes on."""
     db.execute("delete from publications where feed = ?", [feed])
     db.execute("delete from feed_states where feed = ?", [feed])
 
@@ -69,7 +69,7 @@ def save(db: Database, feed: str, publications: Iterable[Publication]) -> None:
     )
 
 
-def of(db: Database, feed: str, units: Iterable[str]) -> dict[str, Publication]:
+def of_units(db: Database, feed: str, units: Iterable[str]) -> dict[str, Publication]:
     """Those of the units that stand in the feed."""
     return _select(db, "feed = ? and unit in (select value from json_each(?))", [feed, json.dumps(list(units))])
 

@@ -268,6 +268,16 @@ create table feed_states (
 );
 """
 
+NAMES = """
+alter table templates rename to layouts;
+alter table lessons rename to layout_samples;
+alter table layout_samples rename column told to sample;
+alter table pages rename column template to layout;
+alter table feeds rename column through to seen_seq;
+alter table feeds rename column terms to filter_digest;
+alter table feeds rename column made_by to render_digest;
+"""
+
 
 @steps()
 def facts(db: Database) -> None:
@@ -288,6 +298,12 @@ def conclusions(db: Database) -> None:
 def publications(db: Database) -> None:
     """Station 7."""
     run_script(db, PUBLICATIONS)
+
+
+@steps()
+def names(db: Database) -> None:
+    """The field's words: layouts (once templates), their samples (lessons), and what a feed's row remembers."""
+    run_script(db, NAMES)
 
 
 def run_script(db: Database, sql: str) -> None:

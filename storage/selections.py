@@ -1,4 +1,4 @@
-"""Which stories, articles and corrections meet a feed's terms: the queries behind the feeds. Judges nothing.
+"""Which stories, articles and corrections pass a feed's filter: the queries behind the feeds. Judges nothing.
 
 SQL is put together of our own words only; every value is bound.
 """
@@ -16,7 +16,7 @@ from storage.coverage import REPRINT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A feed's terms; each that is stated must be met, and a list by any one of its entries."""
+    """A feed's filter: each condition that is stated must be met, and a list by any one of its entries."""
 
     of: str = "stories"  # stories | articles | corrections
     words: str | None = None  # all of them in one article
@@ -41,19 +41,19 @@ def rules(db: Database) -> str:
 
 
 def newest(db: Database, selection: Selection, limit: int) -> dict[str, int]:
-    """The ``limit`` last changed units that meet the terms, each with the arrival (seq) of the first article that does."""
+    """The ``limit`` last changed units that pass the filter, each with the arrival (seq) of the first article that does."""
     return _select(db, selection, "", limit)
 
 
 def among(db: Database, selection: Selection, units: Iterable[str]) -> dict[str, int]:
-    """Those of the units that meet the terms."""
+    """Those of the units that pass the filter."""
     return _select(
         db, selection, "and u.unit in (select value from json_each(:units))", -1, units=json.dumps(list(units))
     )
 
 
 def arrived(db: Database, selection: Selection, after: int) -> set[str]:
-    """The units that arrivals after ``after`` are part of, whether they meet the terms or not."""
+    """The units that arrivals after ``after`` are part of, whether they pass the filter or not."""
     rows = db.execute(TOUCHED[selection.of], {"after": after, "head": head(db)})
     return {row[0] for row in rows.fetchall()}
 
@@ -76,7 +76,7 @@ UNITS = {
         " where v.version > 1 and v.seq <= :head"
     ),
 }
-# The articles that may meet a unit's terms: any of a story's, or the one article.
+# The articles that may pass a unit's filter: any of a story's, or the one article.
 ARTICLES = {
     "stories": "join articles a on a.id = m.article where m.story = u.story and a.seq <= :head",
     "articles": "join articles a on a.id = m.article where m.article = u.unit and a.seq <= :head",
@@ -124,7 +124,7 @@ def _select(db: Database, selection: Selection, more: str, limit: int, **values:
 
 
 def _first(selection: Selection) -> str:
-    """The arrival of the unit's first article that meets the terms: looked up for one unit after the other, newest first."""
+    """The arrival of the unit's first article that pass the filter: looked up for one unit after the other, newest first."""
     if selection.words:
         return "w.first"
     return f"(select min(a.seq) from story_articles m {ARTICLES[selection.of]}{_of_articles(selection)})"  # noqa: S608
@@ -150,31 +150,31 @@ def _matching(selection: Selection, more: str) -> str:
 
 def _of_articles(selection: Selection) -> str:
     """Terms of an article. A plus keeps SQLite from an index: it has the one article by its id, not thousands of an outlet."""
-    terms = ""
+    conditions = ""
     if selection.outlets:
-        terms += " and +a.outlet in (select value from json_each(:outlets))"
+        conditions += " and +a.outlet in (select value from json_each(:outlets))"
     if selection.languages:
-        terms += " and +a.language in (select value from json_each(:languages))"
+        conditions += " and +a.language in (select value from json_each(:languages))"
     if selection.agencies and selection.of != "stories":
-        terms += " and a.id in (select article from credits where org in (select value from json_each(:agencies)))"
+        conditions += " and a.id in (select article from credits where org in (select value from json_each(:agencies)))"
     if selection.folded:
-        terms += (
+        conditions += (
             " and not exists (select 1 from copies where b = a.id and kind in (select value from json_each(:reprint)))"
         )
-    return terms
+    return conditions
 
 
 def _of_stories(selection: Selection) -> str:
-    terms = ""
+    conditions = ""
     if selection.least is not None:
-        terms += " and u.least >= :least"
+        conditions += " and u.least >= :least"
     if selection.most is not None:
-        terms += " and u.most <= :most"
+        conditions += " and u.most <= :most"
     if selection.agencies and selection.of == "stories":
         # the plus: by the story, of which there is one, not by the agency, which has thousands
-        terms += " and exists (select 1 from origins o where o.story = u.story and +o.key in"
-        terms += " (select value from json_each(:agencies)))"
-    return terms
+        conditions += " and exists (select 1 from origins o where o.story = u.story and +o.key in"
+        conditions += " (select value from json_each(:agencies)))"
+    return conditions
 
 
 def match(words: str) -> str:

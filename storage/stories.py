@@ -10,10 +10,10 @@ from sqlite_utils import Database
 
 from storage import articles as versions
 from storage import clock
-from storage.types import Article, Member, Origin, Placement, Story
+from storage.types import Article, Assignment, OpenArticle, Origin, Story
 
 
-def of(db: Database, article: str) -> str | None:
+def story_of(db: Database, article: str) -> str | None:
     """The story in which an article stands; None: it was not placed yet."""
     row = db.execute("select story from story_articles where article = ?", [article]).fetchone()
     return row[0] if row else None
@@ -24,13 +24,13 @@ def assignment(db: Database) -> dict[str, str]:
     return dict(db.execute("select article, story from story_articles order by seq").fetchall())
 
 
-def open_members(db: Database) -> Iterator[Member]:
+def open_members(db: Database) -> Iterator[OpenArticle]:
     """What the merge keeps in mind of every article in an open story, in order of arrival."""
     for row in db.execute(f"select {', '.join(MEMBER)} from open_articles order by seq"):  # noqa: S608 - our columns
         yield _member_from_row(dict(zip(MEMBER, row, strict=True)))
 
 
-def append(db: Database, placement: Placement, *, rules: int) -> None:
+def append(db: Database, placement: Assignment, *, rules: int) -> None:
     """Store what the placement of one article changed. A placement that changes nothing leaves no trace."""
     member = placement.member
     if member is None:
@@ -172,7 +172,7 @@ def _origin_from_row(row: dict[str, Any]) -> Origin:
     )
 
 
-def _member_to_row(member: Member) -> dict[str, Any]:
+def _member_to_row(member: OpenArticle) -> dict[str, Any]:
     return {
         "article": member.article,
         "story": member.story,
@@ -184,5 +184,5 @@ def _member_to_row(member: Member) -> dict[str, Any]:
     }
 
 
-def _member_from_row(row: dict[str, Any]) -> Member:
-    return Member(**row | {"arrived": clock.from_text(row["arrived"]), "moment": clock.from_text(row["moment"])})
+def _member_from_row(row: dict[str, Any]) -> OpenArticle:
+    return OpenArticle(**row | {"arrived": clock.from_text(row["arrived"]), "moment": clock.from_text(row["moment"])})

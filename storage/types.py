@@ -31,7 +31,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
+class Layout:
     """Where the pages of one layout of an outlet put their article: learnt, or written by a person.
 
     Places are CSS selectors; of the elements that one finds, the first in the page counts.
@@ -48,7 +48,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
+class LayoutSample:
     """What one page, read by the general reader, shows of its layout. Selectors: the most telling first."""
 
     article: str  # its id
@@ -81,7 +81,7 @@ class Outlet:
     listings: tuple[Source, ...] = ()  # HTML pages that link to articles
     article_url: str | None = None  # regular expression (re.search) over the canonical address. None: every page
     selectors: Mapping[str, str] = field(default_factory=dict)  # field of Article -> CSS selector; see scrapers/pages
-    template: Template | None = None  # pinned: nothing is learnt. None: learnt from its pages
+    layout: Layout | None = None  # pinned: nothing is learnt. None: learnt from its pages
     full_text: bool = False  # may our feeds carry the whole text?
     delay: float | None = None  # seconds between two requests to one host. None: the default of settings.py
     notes: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ class Link:
     """An address that a feed, a sitemap or a listing announces as an article, with what it says of it."""
 
     url: str
-    way: str  # feed | sitemap | listing
+    kind: str  # feed | sitemap | listing
     found_on: str  # the address of that feed, sitemap or listing
     title: str | None = None
     published: datetime | None = None
@@ -141,7 +141,7 @@ class Visit:
     """What one outlet gave in one run."""
 
     outlet: str
-    outcome: str  # ok | failed (no way answered) | nothing (the ways answered and announced nothing, or it has none)
+    outcome: str  # ok | failed (no way answered) | nothing (the sources answered and announced nothing, or it has none)
     announced: int = 0  # links found
     fetched: int = 0  # article pages asked for and answered, 304 included
     stored: int = 0  # new articles and new versions
@@ -273,7 +273,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class OpenArticle:
     """What the merge keeps in mind of an article while its story is open."""
 
     article: str
@@ -281,12 +281,12 @@ class Member:
     seq: int  # arrival of its first version
     arrived: datetime
     moment: datetime | None  # when it was published, as far as stated; no later than its arrival
-    terms: bytes  # uint32 each, ascending: hashes of its words; see aggregator/terms.py
+    terms: bytes  # uint32 each, ascending: hashes of its words; see aggregator/stories/features.py
     weights: bytes  # uint16 each: what each word weighed when it arrived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Assignment:
     """Where the merge put one article, and what that changed."""
 
     article: str
@@ -295,4 +295,4 @@ class Placement:
     follows: str | None = None  # the story that a new one takes up on another day
     absorbed: tuple[str, ...] = ()  # stories that this article showed to be the same; they are now part of ``story``
     closed: tuple[str, ...] = ()  # stories that nobody has reported for long: the merge forgets them
-    member: Member | None = None  # None: another version of an article that was placed before
+    member: OpenArticle | None = None  # None: another version of an article that was placed before

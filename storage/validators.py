@@ -10,7 +10,7 @@ from storage import clock
 from storage.types import Validator
 
 
-def of(db: Database, url: str) -> Validator | None:
+def validator(db: Database, url: str) -> Validator | None:
     """What is known of an address; None where it never answered."""
     row = db.execute(f"select {COLUMNS} from validators where url = ?", [url]).fetchone()  # noqa: S608 - our own words
     return _from_row(row) if row else None

@@ -31,7 +31,7 @@ class Writer:
         self._due = monotonic() + COMMIT_EVERY
 
     @classmethod
-    def of(cls, file: Path | str) -> Writer:
+    def shared(cls, file: Path | str) -> Writer:
         """The process's writer for a database. Every user says ``leave()`` in the end; the last one closes it."""
         if str(file) not in cls._open:
             cls._open[str(file)] = cls(file)

@@ -35,7 +35,7 @@ def pages() -> dict[str, archive.Record]:
 @cache
 def announced() -> dict[str, str]:
     """The addresses of feeds and sitemaps, and what they say."""
-    known, _ = outlets.load()
+    known, _ = outlets.load_outlets()
     by_host = outlet_by_host(known)
     theirs: dict[str, list[str]] = {}
     for url in pages():

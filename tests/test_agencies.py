@@ -8,10 +8,9 @@ import pytest
 from click.testing import CliRunner
 from conftest import article
 
-from aggregator import agencies
 from aggregator.cli import main
-from aggregator.credit import read
-from aggregator.spelling import fold
+from aggregator.credit import read_credits, registry
+from aggregator.credit.spelling import fold
 from storage import credits as credit_rows
 from storage import db as database
 from storage.articles import append
@@ -25,14 +24,14 @@ def own(folder: Path, text: str) -> Path:
 
 
 def test_the_shipped_registry_is_sorted_by_id() -> None:
-    ids = [org.id for org in agencies.load()]
+    ids = [org.id for org in registry.load_registry()]
     assert ids == sorted(ids)
     assert len(ids) >= 264
 
 
 def test_a_file_of_ones_own_adds_an_organisation(tmp_path: Path) -> None:
     file = own(tmp_path, '[delta-press]\nname = "Delta Press"\nkind = "agency"\naliases = ["ДельтаПресс"]\n')
-    (found,) = read("Источник: ДельтаПресс", registry=agencies.load(file))
+    (found,) = read_credits("Источник: ДельтаПресс", registry=registry.load_registry(file))
     assert (found.org, found.role) == ("delta-press", "agency")
 
 
@@ -51,7 +50,7 @@ def test_a_file_of_ones_own_adds_an_organisation(tmp_path: Path) -> None:
 )
 def test_a_wrong_file_is_refused_with_the_key_that_is_wrong(tmp_path: Path, text: str, about: str) -> None:
     with pytest.raises(RegistryWrong, match=about):
-        agencies.load(own(tmp_path, text))
+        registry.load_registry(own(tmp_path, text))
 
 
 @pytest.mark.parametrize("text", ["ČTK «Кабар» İHA’nın", "ｆｕｌｌ　ｗｉｄｔｈ", "الأناضول", "\u200bé", ""])
@@ -67,7 +66,7 @@ def test_an_unknown_name_is_ranked_and_taken_up(tmp_path: Path) -> None:
         given = article("Rain fell.", id=f"herald-{n}")
         with base.atomic():
             append(base, given)
-            credit_rows.append(base, given, read("Source: Delta River Gazette"), rules=1)
+            credit_rows.append(base, given, read_credits("Source: Delta River Gazette"), rules=1)
     run = CliRunner().invoke
     ranked = run(main, ["--db", str(file), "agencies", "unknown"])
     assert "Delta River Gazette\t2\tSource: Delta River Gazette" in ranked.stdout
@@ -92,9 +91,9 @@ def test_lines_on_standard_input_are_written_back_with_their_credits() -> None:
 def test_credits_come_back_from_the_table_as_they_were(tmp_path: Path) -> None:
     base, given = database.connect(tmp_path / "twosource.db"), article("Rain fell.")
     append(base, given)
-    found = read("Compiled from AFP (Kabul), Trend reports citing Uzdaily, and other media")
+    found = read_credits("Compiled from AFP (Kabul), Trend reports citing Uzdaily, and other media")
     credit_rows.append(base, given, found, rules=1)
     credit_rows.append(base, given, found, rules=1)
-    assert credit_rows.of(base, given) == found
+    assert credit_rows.credits_of(base, given) == found
     credit_rows.drop(base)
-    assert credit_rows.of(base, given) == ()
+    assert credit_rows.credits_of(base, given) == ()

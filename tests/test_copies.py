@@ -15,8 +15,8 @@ from sqlite_utils import Database
 
 from aggregator import copies
 from aggregator.copies.alignment import align
-from aggregator.copies.postings import Shelf
-from aggregator.copies.words import read
+from aggregator.copies.postings import SortedRun
+from aggregator.copies.words import split_words
 from storage import articles
 from storage import copies as rows
 from storage.db import connect
@@ -45,7 +45,7 @@ def credit(org: str, relation: str = "republished") -> Credit:
 
 def found(*given_articles: Article, named: dict[str, Sequence[Credit]] | None = None) -> list[Copy]:
     db = connect(":memory:")
-    index = copies.Index.open(db)
+    index = copies.CopyIndex.open(db)
     return [
         copy for one in given_articles for copy in index.add(articles.append(db, one)[0], (named or {}).get(one.id, ()))
     ]
@@ -158,11 +158,11 @@ def test_two_copies_of_one_text_have_not_copied_each_other() -> None:
 
 def test_an_update_is_no_copy_and_its_pairs_are_judged_again() -> None:
     db = connect(":memory:")
-    index = copies.Index.open(db)
+    index = copies.CopyIndex.open(db)
     for one in (article("a", prose(1)), article("b", prose(1), hours=3), article("a", prose(2), hours=5)):
         stored, _ = articles.append(db, one)
         rows.replace(db, stored.id, index.add(stored, ()), rules=copies.RULES)
-    assert list(rows.every(db)) == []
+    assert list(rows.all_copies(db)) == []
     again, _ = articles.append(db, article("a", prose(1) + " and more", hours=6))
     assert [(pair.a, pair.b, pair.kind) for pair in index.add(again, ())] == [("a", "b", "identical")]
 
@@ -184,7 +184,7 @@ def merged(
         one = article(f"a{which}", " ".join(prose(text).split()[:length]), hours=n)
         kept, new = articles.append(db, one)
         stored += [kept] if new else []
-    index = copies.Index.open(db)
+    index = copies.CopyIndex.open(db)
     for start in range(0, len(stored), batch):
         part = stored[start : start + batch]
         if fail:
@@ -193,17 +193,17 @@ def merged(
             index.rolled_back()
         with db.atomic():
             take(db, index, part)
-        index = copies.Index.open(db) if reopen else index
-    return sorted(rows.every(db), key=lambda pair: (pair.a, pair.b))
+        index = copies.CopyIndex.open(db) if reopen else index
+    return sorted(rows.all_copies(db), key=lambda pair: (pair.a, pair.b))
 
 
-def killed(db: Database, index: copies.Index, part: Sequence[Article]) -> None:
+def killed(db: Database, index: copies.CopyIndex, part: Sequence[Article]) -> None:
     with db.atomic():
         take(db, index, part)
         raise KeyboardInterrupt
 
 
-def take(db: Database, index: copies.Index, part: Sequence[Article]) -> None:
+def take(db: Database, index: copies.CopyIndex, part: Sequence[Article]) -> None:
     for one in part:
         rows.replace(db, one.id, index.add(one, ()), rules=copies.RULES)
 
@@ -220,15 +220,15 @@ def test_batches_of_any_size_restarts_and_failures_change_nothing(arrivals: list
 
 @given(st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=40), max_size=8))
 def test_a_shelf_stays_sorted_and_loses_nothing(parts: list[list[int]]) -> None:
-    shelf = Shelf()
+    run = SortedRun()
     for part in parts:
-        shelf.take(np.sort(np.array(part, np.uint64)))
-    assert shelf.postings.tolist() == sorted(value for part in parts for value in part)
+        run.take(np.sort(np.array(part, np.uint64)))
+    assert run.postings.tolist() == sorted(value for part in parts for value in part)
 
 
 @given(st.text(max_size=300))
 def test_any_text_can_be_read_and_folding_twice_is_folding_once(text: str) -> None:
-    words = read(text)
+    words = split_words(text)
     assert len(words.quoted) == len(words.paragraph) == len(words)
 
 
@@ -245,14 +245,14 @@ def test_any_text_can_be_read_and_folding_twice_is_folding_once(text: str) -> No
     ],
 )
 def test_only_what_does_not_tell_words_apart_is_folded(one: str, other: str, *, same: bool) -> None:
-    assert (read(one).hashes.tolist() == read(other).hashes.tolist()) is same
+    assert (split_words(one).hashes.tolist() == split_words(other).hashes.tolist()) is same
 
 
 @given(st.integers(0, 60), st.integers(8, 60))
 def test_a_common_block_of_eight_words_is_found_where_it_stands(before: int, length: int) -> None:
     block = prose(1, length)
-    a = read(block + " " + " ".join(f"x{n}" for n in range(50)))
-    b = read(" ".join([*(f"y{n}" for n in range(before)), block]))
+    a = split_words(block + " " + " ".join(f"x{n}" for n in range(50)))
+    b = split_words(" ".join([*(f"y{n}" for n in range(before)), block]))
     passages = align(a.hashes, b.hashes)
     assert passages.a.tolist() == [[0, length]]
     assert passages.b.tolist() == [[before, before + length]]

@@ -16,7 +16,8 @@ import pytest
 from loopback import TESTS, Answer, Web, outlet, page, rss, serving, twosource
 
 from scrapers import outlets
-from scrapers.middlewares import is_cut, retry_after
+from scrapers.middlewares.retry_after import retry_after
+from scrapers.middlewares.truncated_gzip import is_cut
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive, keys
 
@@ -50,7 +51,7 @@ def web() -> Web:
 def test_the_real_outlets_find_and_store_exactly_their_pages(tmp_path: Path, shared: Path) -> None:
     file = shared / "pages" / "real-pages.warc.gz"
     code, gave, said = crawl(tmp_path, *TWELVE, ARCHIVED_WEB=str(file), SCRAPY_SETTINGS_MODULE="archived_web")
-    by_host = outlet_by_host(outlets.load()[0])
+    by_host = outlet_by_host(outlets.load_outlets()[0])
     theirs = {record.url for record in archive.records(file) if outlet_of(record.url, by_host).id in TWELVE}
     stored = {url for (url,) in rows(tmp_path, "select url from pages where outcome = 'stored'")}
     assert (code, set(gave)) == (0, set(TWELVE)), said
@@ -258,7 +259,9 @@ def test_without_a_network_every_outlet_is_named_and_the_database_is_as_it_was(t
     code, gave, said = crawl(tmp_path, ARCHIVED_WEB="", SCRAPY_SETTINGS_MODULE="no_web")
     assert time.monotonic() - began < 60
     assert code == 3
-    with_ways = {name for name, known in outlets.load()[0].items() if known.feeds or known.sitemaps or known.listings}
+    with_ways = {
+        name for name, known in outlets.load_outlets()[0].items() if known.feeds or known.sitemaps or known.listings
+    }
     assert set(gave) == with_ways | {"times"}
     assert all(f"{name}: could not be reached" in said for name in gave)
     assert list(sqlite3.connect(tmp_path / "t.db").iterdump()) == before
@@ -313,7 +316,7 @@ def test_an_outlet_without_ways_is_no_failure(tmp_path: Path) -> None:
     done = twosource(tmp_path, "crawl", "afp")
     assert (done.returncode, "credits of others" in done.stderr) == (0, True)
     rows_ = {row["id"]: row for row in map(json.loads, twosource(tmp_path, "outlets", "--json").stdout.splitlines())}
-    assert rows_["afp"]["ways"] == "none"
+    assert rows_["afp"]["sources"] == "none"
     assert "credits of others" in rows_["afp"]["note"]
 
 
@@ -331,7 +334,7 @@ def test_check_shows_what_each_way_finds_and_add_writes_the_file(tmp_path: Path,
     }
     added = twosource(tmp_path, "outlets", "add", web.url("/"), "--id", "river-post")
     assert added.returncode == 0, added.stderr
-    made = outlets.read(tmp_path / "outlets" / "river-post.toml")
+    made = outlets.read_outlet(tmp_path / "outlets" / "river-post.toml")
     assert (made.name, made.languages, [source.url for source in made.feeds]) == (
         "The River Post",
         ("en",),

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator import agencies, credit
+from aggregator import credit
+from aggregator.credit import registry
 from bench import eval_credit, eval_page_credits
 from storage.types import Article, Credit, Picture, SourcingLine
 
@@ -37,7 +38,7 @@ def rows() -> list[list[str]]:
 
 @pytest.mark.parametrize(("context", "publisher", "text", "reading"), rows())
 def test_a_line_is_read(context: str, publisher: str, text: str, reading: str) -> None:
-    assert said(credit.read(text, context=context, publisher=publisher or None)) == reading
+    assert said(credit.read_credits(text, context=context, publisher=publisher or None)) == reading
 
 
 @pytest.mark.parametrize(
@@ -49,22 +50,22 @@ def test_a_line_is_read(context: str, publisher: str, text: str, reading: str) -
     ],
 )
 def test_who_passes_a_report_on_is_kept_beside_the_origin(text: str, org: str, via: str | None) -> None:
-    found = [c for c in credit.read(text, context="body") if c.relation == "based_on"]
+    found = [c for c in credit.read_credits(text, context="body") if c.relation == "based_on"]
     assert [(c.org, c.via) for c in found] == [(org, via)]
 
 
 def test_others_who_are_not_counted_are_said_to_be_so() -> None:
-    known, others = credit.read("Compiled from AFP and other media")
+    known, others = credit.read_credits("Compiled from AFP and other media")
     assert (known.count_known, others.count_known, others.org, others.role) == (True, False, None, "unnamed")
 
 
 def test_an_organisation_that_the_registry_lacks_is_kept_by_its_name() -> None:
-    (found,) = credit.read("Source: Delta River Gazette")
+    (found,) = credit.read_credits("Source: Delta River Gazette")
     assert (found.org, found.name, found.relation) == (None, "Delta River Gazette", "based_on")
 
 
 def test_data_has_every_field() -> None:
-    (found,) = credit.read("Source: TASS")
+    (found,) = credit.read_credits("Source: TASS")
     assert credit.as_data(found) == {
         "org": "tass", "name": "TASS", "place": None, "role": "agency", "relation": "based_on", "where": "end",
         "words": "Source: TASS", "count_known": True, "via": None, "start": 8, "end": 12,
@@ -83,7 +84,7 @@ TEXTS = st.one_of(st.text(max_size=80), st.lists(FRAGMENTS, max_size=25).map("".
 @settings(deadline=None, max_examples=150)
 @given(text=TEXTS, context=st.sampled_from(CONTEXTS), publisher=st.sampled_from([None, "voa", "afp", "example.com"]))
 def test_every_text_is_read_and_each_span_says_the_printed_name(text: str, context: str, publisher: str | None) -> None:
-    found = credit.read(text, context=context, publisher=publisher)
+    found = credit.read_credits(text, context=context, publisher=publisher)
     spans = [(c.start, c.end) for c in found]
     assert spans == sorted(spans)
     for c in found:
@@ -95,17 +96,17 @@ def test_every_text_is_read_and_each_span_says_the_printed_name(text: str, conte
 @settings(deadline=None, max_examples=100)
 @given(text=TEXTS, before=st.text(" \t\n\u00a0", max_size=4), after=st.text(" \t\n\u00a0", max_size=4))
 def test_white_space_around_a_line_changes_nothing(text: str, before: str, after: str) -> None:
-    assert credit.read(before + text + after) == credit.read(text)
+    assert credit.read_credits(before + text + after) == credit.read_credits(text)
 
 
 @pytest.mark.parametrize("piece", ["(", ")", "/", "(/[", "Agence France-", "AFP/", "AFP, ", "Photo: ", "with reporting by ",
                                    "Source: AFP ", "The News ", "()", "((AFP))", "Ж", "新华", "told AFP "])  # fmt: skip
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_a_line_of_a_million_characters_takes_under_a_second(piece: str, context: str) -> None:
-    credit.read("AFP", context=context)  # the automata are built once
+    credit.read_credits("AFP", context=context)  # the automata are built once
     text = piece * (1_000_000 // len(piece))
     began = time.process_time()
-    credit.read(text, context=context)
+    credit.read_credits(text, context=context)
     assert time.process_time() - began < 1
 
 
@@ -119,7 +120,7 @@ def article(*body: str, outlet: str = "voa", picture: Picture | None = None, **l
 
 
 def read_article(given: Article) -> str:
-    return said(credit.credits_of(given, agencies.load()))
+    return said(credit.credits_of(given, registry.load_registry()))
 
 
 def test_an_agency_in_byline_dateline_and_copyright_is_one_credit_with_its_place() -> None:
@@ -225,4 +226,4 @@ def test_a_text_without_its_page_is_read_for_bylines_and_datelines(body: tuple[s
         fetched=datetime(2026, 5, 4, tzinfo=UTC),
         body=("A bridge in the rain", *body, long, long, long),
     )
-    assert said(credit.credits_of(article, agencies.load())) == expected
+    assert said(credit.credits_of(article, registry.load_registry())) == expected

@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers import discover, revisits
+from scrapers import discovery
+from scrapers.discovery import recheck
+from scrapers.discovery.feeds import feed_links
+from scrapers.discovery.listings import listing_links
+from scrapers.discovery.sitemaps import sitemap_links
 from storage.types import Link, Validator
 
 URL = "https://example.com/way"
@@ -48,12 +52,12 @@ LISTING = """<html><body><h2>Editor's choice</h2><a href="/news/dam"><img src="x
 <a href="https://other.example/x">Другой</a><a>none</a></body></html>""".encode()
 
 
-def urls(found: discover.Announced) -> list[str]:
+def urls(found: discovery.Announced) -> list[str]:
     return [link.url for link in found.links]
 
 
 def test_an_item_says_only_what_it_states() -> None:
-    dam, no_zone, day, counted = discover.feed(RSS, URL).links
+    dam, no_zone, day, counted = feed_links(RSS, URL).links
     assert (dam.url, dam.title, dam.authors) == ("https://example.com/news/dam", "Dam opens", ("Ada Quill",))
     assert (dam.published, dam.modified, dam.credit) == (NOON, None, "Lea Lens/Wire")
     assert no_zone.published is None
@@ -73,17 +77,17 @@ def test_an_item_says_only_what_it_states() -> None:
     ],
 )
 def test_every_kind_of_feed_is_read(body: bytes, first: str) -> None:
-    assert urls(discover.announced("feed", body, URL))[0] == first
+    assert urls(discovery.read_links("feed", body, URL))[0] == first
 
 
 def test_a_change_is_not_made_of_a_publication() -> None:
-    [link] = discover.feed(ATOM, URL).links
+    [link] = feed_links(ATOM, URL).links
     assert (link.published, link.modified) == (NOON - timedelta(hours=1), NOON)
-    assert discover.feed(JSON, URL).links[0].published == NOON
+    assert feed_links(JSON, URL).links[0].published == NOON
 
 
 @pytest.mark.parametrize(
-    ("way", "body", "problem"),
+    ("kind", "body", "problem"),
     [
         ("feed", b"", "empty"),
         ("feed", b"<html><body>Not found</body></html>", "not a feed"),
@@ -97,41 +101,41 @@ def test_a_change_is_not_made_of_a_publication() -> None:
         ("listing", b"<p>nothing</p>", "a page without links"),
     ],
 )
-def test_an_answer_with_nothing_in_it_says_why(way: str, body: bytes, problem: str) -> None:
-    found = discover.announced(way, body, URL)
+def test_an_answer_with_nothing_in_it_says_why(kind: str, body: bytes, problem: str) -> None:
+    found = discovery.read_links(kind, body, URL)
     assert (found.links, found.maps, found.problem) == ((), (), problem)
 
 
 @pytest.mark.parametrize("body", [NEWS_MAP, gzip.compress(NEWS_MAP)], ids=["plain", "gzipped"])
 def test_a_sitemap_gives_the_newest_first_and_no_midnight_for_a_day(body: bytes) -> None:
-    new, old = discover.sitemap(body, URL).links
+    new, old = sitemap_links(body, URL).links
     assert (new.url, new.title, new.published) == ("https://example.com/new", "New", NOON)
     assert (old.url, old.modified) == ("https://example.com/old", None)
 
 
 def test_an_index_gives_its_maps_the_one_changed_last_first() -> None:
-    assert discover.sitemap(INDEX, URL).maps == ("https://example.com/2.xml.gz", "https://example.com/1.xml")
+    assert sitemap_links(INDEX, URL).maps == ("https://example.com/2.xml.gz", "https://example.com/1.xml")
 
 
 def test_a_sitemap_that_breaks_off_gives_what_stands_before() -> None:
-    assert urls(discover.sitemap(NEWS_MAP[:-60], URL))
+    assert urls(sitemap_links(NEWS_MAP[:-60], URL))
 
 
 def test_a_sitemap_reads_no_file_and_no_entity() -> None:
     evil = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><urlset><url><loc>https://e.com/&e;</loc></url></urlset>'
-    assert all("/etc" not in url and len(url) < 20 for url in urls(discover.sitemap(evil, URL)))
+    assert all("/etc" not in url and len(url) < 20 for url in urls(sitemap_links(evil, URL)))
 
 
 def test_a_teaser_twice_on_a_page_is_one_link_with_its_longest_text() -> None:
-    dam, other = discover.listing(LISTING, URL).links
-    assert (dam.url, dam.title, dam.way, dam.found_on) == ("https://example.com/news/dam", "Dam opens", "listing", URL)
+    dam, other = listing_links(LISTING, URL).links
+    assert (dam.url, dam.title, dam.kind, dam.found_on) == ("https://example.com/news/dam", "Dam opens", "listing", URL)
     assert (other.url, other.title) == ("https://other.example/x", "Другой")
 
 
 @given(st.sampled_from(["feed", "sitemap", "listing"]), st.binary(max_size=300))
-def test_no_bytes_break_it(way: str, body: bytes) -> None:
+def test_no_bytes_break_it(kind: str, body: bytes) -> None:
     for whole in (body, RSS[:500] + body, NEWS_MAP[:300] + body, LISTING[:100] + body):
-        found = discover.announced(way, whole, URL)
+        found = discovery.read_links(kind, whole, URL)
         assert found.links or found.maps or found.problem
 
 
@@ -143,7 +147,7 @@ def seen(first: timedelta, checked: timedelta, announced: datetime | None = None
 
 
 def changed(moment: datetime) -> Link:
-    return Link(url=URL, way="feed", found_on=URL, modified=moment)
+    return Link(url=URL, kind="feed", found_on=URL, modified=moment)
 
 
 HOUR = timedelta(hours=1)
@@ -165,14 +169,14 @@ HOUR = timedelta(hours=1)
     ],
 )
 def test_a_page_is_asked_again_when_it_may_have_changed(known: Validator | None, link: Link | None, due: bool) -> None:
-    assert revisits.due(known, link, NOON) is due
+    assert recheck.is_due(known, link, NOON) is due
 
 
 def test_a_young_page_is_looked_at_seven_times_in_two_days() -> None:
     looks, known = [], seen(timedelta(), timedelta())
     for minute in range(3 * 24 * 60):
         now = NOON + timedelta(minutes=minute)
-        if revisits.again(known, now):
+        if recheck.again(known, now):
             looks.append(minute / 60)
             known = Validator(url=URL, first=NOON, checked=now)
     assert looks == [0.5, 1, 2, 4, 8, 16, 32]

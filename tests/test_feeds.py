@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.feeds import atom, changes, jsonfeed, opml, page, rss
+from aggregator.feeds import changes
+from aggregator.feeds.formats import atom, index_page, jsonfeed, opml, rss
 from aggregator.feeds.items import sources
 from aggregator.feeds.model import Feed, Item, Outlet, Photo, tag
 from aggregator.feeds.text import clean, link, web
@@ -170,9 +171,11 @@ def test_any_text_gives_documents_that_parse_back_to_it(title: str, words: str, 
     assert (entry.findtext("a:content", namespaces=NAMESPACES) or "") == clean(one.html)
     found = json.loads(jsonfeed.render(whole))["items"][0]
     assert (found["title"], found["summary"]) == (clean(title), clean(words))
-    listed = list(opml.read(opml.render(title, {words: [opml.Subscription(title=name, url="https://h.example/")]})))
+    listed = list(
+        opml.read_subscriptions(opml.render(title, {words: [opml.Subscription(title=name, url="https://h.example/")]}))
+    )
     assert [one.title for one in listed] == [clean(name) or "https://h.example/"]
-    page.render([page.Listed(name="stories", title=title, description=words)])
+    index_page.render([index_page.Listed(name="stories", title=title, description=words)])
 
 
 @pytest.mark.parametrize("render", [rss.render, atom.render])
@@ -269,4 +272,4 @@ def test_the_count_says_what_is_known_and_no_more(least: int, most: int | None, 
 @pytest.mark.parametrize("document", [b"", b"<html/>", b"<opml><body>", b"\x00\x01", b"{}"])
 def test_what_is_no_opml_is_refused(document: bytes) -> None:
     with pytest.raises(ValueError, match="not"):
-        list(opml.read(document))
+        list(opml.read_subscriptions(document))

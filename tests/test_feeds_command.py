@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from aggregator.cli import main
-from aggregator.feeds import opml
+from aggregator.feeds.formats import opml
 from scrapers import outlets as outlet_files
 from storage.db import connect
 from tests.newsroom import alone
@@ -64,9 +64,9 @@ def test_a_wrong_feeds_file_is_one_sentence_and_exit_3(database: Path) -> None:
 
 def test_the_outlets_go_out_as_opml_and_come_in_again(database: Path, tmp_path: Path) -> None:
     written = run(database, "outlets", "export").stdout_bytes
-    shipped, _ = outlet_files.load()
+    shipped, _ = outlet_files.load_outlets()
     with_feeds = {one.feeds[0].url for one in shipped.values() if one.feeds}
-    assert {one.url for one in opml.read(written)} == with_feeds
+    assert {one.url for one in opml.read_subscriptions(written)} == with_feeds
     other = tmp_path / "other.opml"
     new = opml.Subscription(
         title="The Herald", url="https://herald.example/feed.xml", homepage="https://herald.example/"
@@ -75,7 +75,7 @@ def test_the_outlets_go_out_as_opml_and_come_in_again(database: Path, tmp_path: 
     other.write_bytes(opml.render("Mine", {"News": [new, known]}))
     found = run(database, "outlets", "import", other)
     assert "1 outlets written, 1 were known" in found.stderr
-    own = outlet_files.read(Path(found.stdout.strip()))
+    own = outlet_files.read_outlet(Path(found.stdout.strip()))
     assert (own.name, own.hosts, own.feeds[0].url) == ("The Herald", ("herald.example",), new.url)
     assert "0 outlets written, 2 were known" in run(database, "outlets", "import", other).stderr
     other.write_text("no list")

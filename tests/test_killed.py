@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from loopback import Answer, Web, outlet, page, rss, serving
 
-from scrapers.reader import ALONE
+from scrapers.parser_pool import ALONE
 
 PAGES = ALONE + 50  # so many that a second process reads the last ones
 # What `twosource run` does, without the shipped outlets: they are not there.
@@ -29,7 +29,7 @@ from storage.lock import held
 if __name__ == "__main__":
     place = Home(Path(sys.argv[1]))
     with held(place):
-        the_whole_way(place, [outlets.load(place.outlets)[0]["times"]])
+        the_whole_way(place, [outlets.load_outlets(place.outlets)[0]["times"]])
 """
 ALL = """
 select a.id, a.version, count(*), s.story is not null

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from aggregator import agencies, merge
+from aggregator import merge
+from aggregator.credit import registry
 from storage import articles
 from storage.db import connect
 from storage.types import Article
 from tests.conftest import NOON, article
 
-KNOWN = merge.Known(registry=agencies.load())
+KNOWN = merge.Reference(registry=registry.load_registry())
 CONCLUSIONS = ("merged", "credits", "copies", "stories", "story_articles", "origins", "story_forwards", "fingerprints")
 
 
@@ -130,7 +131,7 @@ def test_a_merge_that_breaks_inside_a_batch_leaves_nothing_of_it(
 ) -> None:
     stored(db, newsroom())
     with monkeypatch.context() as patch:
-        patch.setattr(merge, "_count", killer(3))
+        patch.setattr(merge, "_count_origins", killer(3))
         with pytest.raises(KeyboardInterrupt):
             merge.merge(db, KNOWN, batch=10)
     assert db.table("merged").count == 0

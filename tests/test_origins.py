@@ -74,33 +74,39 @@ def test_a_story_has_at_least_and_at_most_so_many_sources(
     lines: list[list[Credit]], expected: tuple[int, int | None]
 ) -> None:
     reports = [report(f"outlet{n}") for n in range(len(lines))]
-    counted = origins.of(reports, {r.id: said for r, said in zip(reports, lines, strict=True)}, [])
+    counted = origins.count_origins(reports, {r.id: said for r, said in zip(reports, lines, strict=True)}, [])
     assert (counted.least, counted.most) == expected
 
 
 def test_an_uncredited_copy_gets_the_origin_of_the_text_it_prints() -> None:
     first, second = report("herald"), report("gazette")
-    counted = origins.of([first, second], {first.id: [credit("afp")]}, [copied(first, second, 0.5, 0.83)], names=NAMES)
+    counted = origins.count_origins(
+        [first, second], {first.id: [credit("afp")]}, [copied(first, second, 0.5, 0.83)], names=NAMES
+    )
     assert [(o.key, o.articles) for o in counted.origins] == [("afp", (first.id, second.id))]
     assert counted.origins[0].reasons[1] == "prints 83 % of the text of The Herald, which credits AFP: “(afp)”"
 
 
 def test_a_long_article_around_an_agencys_brief_may_have_more() -> None:
     brief, long = report("herald"), report("gazette")
-    counted = origins.of([brief, long], {brief.id: [credit("afp")]}, [copied(brief, long, 1.0, 0.2, "extended")])
+    counted = origins.count_origins(
+        [brief, long], {brief.id: [credit("afp")]}, [copied(brief, long, 1.0, 0.2, "extended")]
+    )
     assert (counted.least, counted.most) == (1, 2)
 
 
 def test_a_few_shared_words_tie_nothing() -> None:
     first, second = report("herald"), report("gazette")
-    counted = origins.of([first, second], {first.id: [credit("afp")]}, [copied(first, second, 0.3, 0.3, "partial")])
+    counted = origins.count_origins(
+        [first, second], {first.id: [credit("afp")]}, [copied(first, second, 0.3, 0.3, "partial")]
+    )
     assert (counted.least, counted.most) == (1, 2)
 
 
 def test_a_chain_ends_at_the_one_who_reported() -> None:
     voa, herald = report("voa"), report("herald")
     said = {voa.id: [credit("afp")], herald.id: [credit("voa", role="outlet")]}
-    counted = origins.of([voa, herald], said, [], names=NAMES)
+    counted = origins.count_origins([voa, herald], said, [], names=NAMES)
     assert [o.key for o in counted.origins] == ["afp"]
     assert "VOA credits AFP" in counted.origins[0].reasons[1]
 
@@ -108,13 +114,13 @@ def test_a_chain_ends_at_the_one_who_reported() -> None:
 def test_outlets_that_credit_each_other_end_the_search() -> None:
     voa, herald = report("voa"), report("herald")
     said = {voa.id: [credit("herald", role="outlet")], herald.id: [credit("voa", role="outlet")]}
-    assert origins.of([voa, herald], said, []).least >= 1
+    assert origins.count_origins([voa, herald], said, []).least >= 1
 
 
 def test_outlets_of_one_house_are_one_source_and_it_says_so() -> None:
     first, second = report("herald"), report("gazette")
-    house = {"herald": "press-house", "gazette": "press-house"}
-    counted = origins.of([first, second], {first.id: [OWN], second.id: [OWN]}, [], families=house)
+    owner = {"herald": "press-house", "gazette": "press-house"}
+    counted = origins.count_origins([first, second], {first.id: [OWN], second.id: [OWN]}, [], owners=owner)
     assert (counted.least, counted.most) == (1, 1)
     assert "one house" in counted.origins[0].reasons[-1]
 
@@ -122,12 +128,14 @@ def test_outlets_of_one_house_are_one_source_and_it_says_so() -> None:
 def test_one_text_credited_to_two_agencies_is_not_surely_two() -> None:
     first, second = report("herald"), report("gazette")
     said = {first.id: [credit("afp")], second.id: [credit("reuters")]}
-    assert origins.of([first, second], said, [copied(first, second)]).least == 1
+    assert origins.count_origins([first, second], said, [copied(first, second)]).least == 1
 
 
 def test_a_dateline_over_an_agencys_text_is_no_report() -> None:
     first, second = report("herald"), report("gazette")
-    counted = origins.of([first, second], {first.id: [OWN], second.id: [credit("afp")]}, [copied(first, second)])
+    counted = origins.count_origins(
+        [first, second], {first.id: [OWN], second.id: [credit("afp")]}, [copied(first, second)]
+    )
     assert (counted.least, counted.most) == (1, 1)
 
 
@@ -167,7 +175,7 @@ def newsrooms(draw: st.DrawFn) -> tuple[list[Article], dict[str, list[Credit]], 
 
 @given(newsrooms())
 def test_the_bounds_enclose_something(newsroom: tuple[list[Article], dict[str, list[Credit]], list[Copy]]) -> None:
-    counted = origins.of(*newsroom)
+    counted = origins.count_origins(*newsroom)
     assert counted.least >= 1
     assert counted.most is None or counted.least <= counted.most
 
@@ -185,8 +193,8 @@ def test_a_verbatim_copy_never_raises_the_count(
         for copy in of_source
     ]
     lines = said[source.id] if keeps_lines else []
-    before = origins.of(reports, said, copies)
-    after = origins.of(
+    before = origins.count_origins(reports, said, copies)
+    after = origins.count_origins(
         [*reports, reprint],
         said | {reprint.id: lines},
         [*copies, *again, copied(source, reprint, 1.0, 1.0, "identical")],
@@ -200,12 +208,15 @@ def test_an_article_more_lowers_the_upper_bound_only_with_a_reason(
     newsroom: tuple[list[Article], dict[str, list[Credit]], list[Copy]],
 ) -> None:
     reports, said, copies = newsroom
-    before, after = origins.of(reports[:-1], said, copies) if reports[1:] else None, origins.of(reports, said, copies)
+    before, after = (
+        origins.count_origins(reports[:-1], said, copies) if reports[1:] else None,
+        origins.count_origins(reports, said, copies),
+    )
     if before and after.most is not None and (before.most is None or after.most < before.most):
         assert {r for o in after.origins for r in o.reasons} - {r for o in before.origins for r in o.reasons}
 
 
 def test_an_item_of_a_digest_does_not_get_the_credit_of_another_item() -> None:
     digest, item = report("portal"), report("herald")
-    found = origins.of([digest, item], {digest.id: [credit("reuters")]}, [copied(digest, item, 0.03, 1.0)])
+    found = origins.count_origins([digest, item], {digest.id: [credit("reuters")]}, [copied(digest, item, 0.03, 1.0)])
     assert (found.least, found.most) == (1, 2)

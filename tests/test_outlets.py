@@ -18,7 +18,7 @@ homepage = "https://example.com/"
 hosts = ["example.com"]
 feeds = ["https://example.com/feed", { url = "https://example.com/old", status = "guess", note = "seen once" }]
 """
-KNOWN, BROKEN = outlets.load()
+KNOWN, BROKEN = outlets.load_outlets()
 
 # Addresses as outlets print them, old and new, made up by their pattern; and one of each outlet's that is no article.
 ARTICLES = [
@@ -85,7 +85,7 @@ def test_the_homepage_of_no_outlet_is_an_article() -> None:
 def test_what_is_left_out_is_not_made_up(tmp_path: Path) -> None:
     file = tmp_path / "example-times.toml"
     file.write_text(GOOD)
-    outlet = outlets.read(file)
+    outlet = outlets.read_outlet(file)
     assert (outlet.id, outlet.file, outlet.country, outlet.owner) == ("example-times", file, None, None)
     assert outlet.feeds == (
         Source(url="https://example.com/feed"),
@@ -115,7 +115,7 @@ def test_a_broken_file_names_the_key_and_what_was_expected(tmp_path: Path, line:
     file = tmp_path / "example.toml"
     file.write_text(f"{GOOD}{line}\n")
     with pytest.raises(OutletFileWrong) as wrong:
-        outlets.read(file)
+        outlets.read_outlet(file)
     assert (wrong.value.file, wrong.value.key) == (file, key)
     assert expected in wrong.value.expected
     assert str(file) in str(wrong.value)
@@ -126,7 +126,7 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
     file = tmp_path / "example.toml"
     file.write_text("\n".join(line for line in GOOD.splitlines() if not line.startswith(key)))
     with pytest.raises(OutletFileWrong, match=f"{key}: expected .*; it is missing"):
-        outlets.read(file)
+        outlets.read_outlet(file)
 
 
 def test_a_users_outlets_stand_beside_the_shipped_ones_and_the_broken_are_left_out(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_users_outlets_stand_beside_the_shipped_ones_and_the_broken_are_left_o
     (tmp_path / "voa.toml").write_text(GOOD)
     (tmp_path / "bbc.toml").write_text("name = 1")
     (tmp_path / "latin.toml").write_bytes(b"name = '\xff'")
-    known, wrong = outlets.load(tmp_path)
+    known, wrong = outlets.load_outlets(tmp_path)
     assert known["example"].name == known["voa"].name == "The Example Times"
     assert "bbc" not in known
     assert "dw" in known

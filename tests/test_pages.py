@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapers import outlets, pages
-from scrapers.pages import furniture, headline, markup, moments, people, picture
+from scrapers.pages import boilerplate, document
+from scrapers.pages.fields import authors, dates, headline, picture
 from storage.types import Article, Outlet, Page, Skipped
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -49,7 +50,7 @@ def article(
 
 
 def read(html: str, **more: object) -> Article:
-    seen = pages.read(page(html, **more), outlet())
+    seen = pages.read_article(page(html, **more), outlet())
     assert isinstance(seen, Article), seen
     return seen
 
@@ -163,7 +164,7 @@ def test_an_outlet_can_say_where_its_parts_stand() -> None:
     html = article(
         above="<i class='who'>Ana Ruiz</i>", body=f"<p>{PROSE[0]}</p><p>{PROSE[1]}</p><p class='own-ad'>{OTHER}</p>"
     )
-    seen = pages.read(
+    seen = pages.read_article(
         page(html), outlet(selectors={"authors": ".who", "drop": ".own-ad", "section": "((", "body": ".text"})
     )
     assert isinstance(seen, Article)
@@ -175,7 +176,7 @@ def test_an_outlet_can_say_where_its_parts_stand() -> None:
     [("» Read also:", "heading"), ("More from Politics", "heading"), ("Реклама", "line"), ("广告", "line")],
 )
 def test_furniture_is_known_in_many_languages(words: str, what: str) -> None:
-    assert furniture.is_heading(words) if what == "heading" else furniture.is_line(words)
+    assert boilerplate.is_heading(words) if what == "heading" else boilerplate.is_line(words)
 
 
 # ------------------------------------------------------------------------------------------------ dates
@@ -211,8 +212,8 @@ def test_a_date_in_the_text_is_no_date_of_publication() -> None:
 
 
 def test_a_moment_says_what_it_leaves_open() -> None:
-    assert moments.read("2026-01-06T14:16") == (datetime(2026, 1, 6, 14, 16, tzinfo=UTC), "no zone given")
-    assert moments.read("2026-01-06") == (datetime(2026, 1, 6, tzinfo=UTC), "day only")
+    assert dates.parse_date("2026-01-06T14:16") == (datetime(2026, 1, 6, 14, 16, tzinfo=UTC), "no zone given")
+    assert dates.parse_date("2026-01-06") == (datetime(2026, 1, 6, tzinfo=UTC), "day only")
 
 
 # ------------------------------------------------------------------------------------------------ people
@@ -240,7 +241,7 @@ def test_a_moment_says_what_it_leaves_open() -> None:
     ],
 )
 def test_an_author_is_a_person(said: str, expected: tuple[str, ...]) -> None:
-    assert people.authors([("meta author", said)], ["The Ferry Post"])[0] == expected
+    assert authors.read_authors([("meta author", said)], ["The Ferry Post"])[0] == expected
 
 
 def test_an_agency_in_the_author_field_is_a_sourcing_line() -> None:
@@ -292,8 +293,8 @@ def test_a_canonical_address_counts_when_it_is_sane(canonical: str, expected: st
 
 def test_a_wrong_charset_is_found_out() -> None:
     html = article(h1="Šibenik: trajekt se vratio zbog oluje")
-    assert "Šibenik" in markup.decoded(html.encode("utf-8"), "text/html; charset=iso-8859-1")
-    assert "Šibenik" in markup.decoded(html.encode("windows-1250"), "text/html; charset=windows-1250")
+    assert "Šibenik" in document.decoded(html.encode("utf-8"), "text/html; charset=iso-8859-1")
+    assert "Šibenik" in document.decoded(html.encode("windows-1250"), "text/html; charset=windows-1250")
 
 
 @pytest.mark.parametrize(
@@ -311,7 +312,7 @@ def test_a_wrong_charset_is_found_out() -> None:
     ],
 )
 def test_a_page_that_is_no_article_says_why(answer: Page, reason: str) -> None:
-    assert pages.read(answer, outlet()) == Skipped(reason=reason)
+    assert pages.read_article(answer, outlet()) == Skipped(reason=reason)
 
 
 ITEM = '{"@type":"NewsArticle","headline":[1],"author":{"name":{"a":1}},"datePublished":5}'
@@ -337,8 +338,8 @@ PIECES += ("<a href='http://['>one two three four five</a>", "<link rel=canonica
 @settings(deadline=None, max_examples=150)
 def test_no_bytes_make_the_reader_fail(body: bytes, content_type: str | None) -> None:
     answer = page(body, content_type=content_type)
-    assert isinstance(pages.read(answer, outlet()), (Article, Skipped))
-    pages.links(answer, outlet())
+    assert isinstance(pages.read_article(answer, outlet()), (Article, Skipped))
+    pages.teaser_links(answer, outlet())
 
 
 # ------------------------------------------------------------------------------------------------ the seed's site
@@ -360,15 +361,15 @@ def drupal(title: str, paragraphs: list[str], teasers: list[tuple[str, str, str]
 
 
 def check_seed(title: str, paragraphs: list[str], lines: list[str], teasers: list[tuple[str, str, str]]) -> None:
-    known = outlets.load()[0]["commonspace"]
+    known = outlets.load_outlets()[0]["commonspace"]
     answer = page(drupal(title, paragraphs + lines, teasers), url="https://www.commonspace.eu/index.php/news/termez")
-    seen = pages.read(answer, known)
+    seen = pages.read_article(answer, known)
     assert isinstance(seen, Article)
     assert seen.headline == title
     assert seen.url == "https://commonspace.eu/news/termez"
     assert list(seen.body) == [" ".join(words.split()) for words in paragraphs]
     assert [line.text for line in seen.sourcing_lines if line.where == "end"][-2:] == lines
-    assert [link.title for link in pages.links(answer, known)] == [teaser[1] for teaser in teasers]
+    assert [link.title for link in pages.teaser_links(answer, known)] == [teaser[1] for teaser in teasers]
 
 
 def test_a_page_of_the_seeds_kind_gives_its_text_its_credits_and_each_teaser_once() -> None:
@@ -440,7 +441,7 @@ def test_a_text_that_stands_only_in_a_scripts_data_is_read() -> None:
         f"</head><body><div id='root'></div><script id='__NEXT_DATA__' type='application/json'>{json.dumps(state)}"
         "</script></body></html>"
     )
-    found = pages.read(page(html), outlet())
+    found = pages.read_article(page(html), outlet())
     assert isinstance(found, Article)
     assert found.body == tuple(paragraphs)
 
@@ -455,6 +456,6 @@ def test_a_text_that_stands_only_in_a_scripts_data_is_read() -> None:
 )
 def test_a_page_without_end_is_said_to_be_one_and_costs_no_second(body: str) -> None:
     began = time.process_time()
-    seen = pages.read(page(article(body=body)), outlet())
+    seen = pages.read_article(page(article(body=body)), outlet())
     assert seen == Skipped(reason="more than 5,000 blocks of text, no article")
     assert time.process_time() - began < 1.5  # 0.1 s on a quiet machine; without the bound up to 1.6 s

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.pages import people
+from scrapers.pages.fields import authors
 
 LINES = [line for line in (Path(__file__).parent / "bylines.tsv").read_text("utf-8").splitlines() if line[0] != "#"]
 
@@ -16,7 +16,7 @@ def test_every_byline_of_our_table_names_its_persons_and_nobody_else() -> None:
     for line in LINES:
         said, _, names = line.partition("\t")
         expected = tuple(name for name in names.split("; ") if name)
-        if (found := people.authors([("byline", said)], ["The Ferry Post"])[0]) != expected:
+        if (found := authors.read_authors([("byline", said)], ["The Ferry Post"])[0]) != expected:
             wrong.append((said, expected, found))
     assert wrong == []
 
@@ -38,13 +38,13 @@ def test_every_byline_of_our_table_names_its_persons_and_nobody_else() -> None:
     ],
 )
 def test_json_ld_names_its_authors_in_many_shapes(claim: object, expected: tuple[str, ...]) -> None:
-    assert people.authors([("json-ld author", claim)], [])[0] == expected
+    assert authors.read_authors([("json-ld author", claim)], [])[0] == expected
 
 
 def test_a_name_of_the_site_is_no_author_however_it_is_written() -> None:
-    assert people.authors([("meta", "Lake Courier Zurich")], ["Lake Courier"])[0] == ()
+    assert authors.read_authors([("meta", "Lake Courier Zurich")], ["Lake Courier"])[0] == ()
 
 
 def test_an_agencys_short_name_may_be_a_given_name() -> None:
-    assert people.authors([("meta", "Ani Petrosyan, ANI")], [])[0] == ("Ani Petrosyan",)
-    assert people.authors([("meta", "HINA RABBANI")], [])[0] == ("HINA RABBANI",)
+    assert authors.read_authors([("meta", "Ani Petrosyan, ANI")], [])[0] == ("Ani Petrosyan",)
+    assert authors.read_authors([("meta", "HINA RABBANI")], [])[0] == ("HINA RABBANI",)

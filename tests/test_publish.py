@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 from sqlite_utils import Database
 
-from aggregator.publish import publish, write
+from aggregator.feeds.publish import publish, write
 from storage.db import connect
 from storage.errors import FeedsFileWrong
 from storage.home import Home
@@ -311,7 +311,7 @@ def test_a_story_that_went_into_another_leaves_the_feed(db: Database, home: Home
 SLOW_WRITER = """
 import sys, os
 from pathlib import Path
-from aggregator import publish
+from aggregator.feeds import publish
 path, size = Path(sys.argv[1]), 2_000_000
 n = 0
 while True:
@@ -349,7 +349,7 @@ def test_a_run_that_dies_between_files_is_made_good_by_the_next(
         return write(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr("aggregator.publish.write", dying)
+        patch.setattr("aggregator.feeds.publish.write", dying)
         with pytest.raises(KeyboardInterrupt):
             publish(db, home, outlets=OUTLETS)
     publish(db, home, outlets=OUTLETS)

@@ -20,8 +20,8 @@ import feedparser
 import pytest
 from sqlite_utils import Database
 
-from aggregator.publish import publish
-from aggregator.serve import FeedServer
+from aggregator.feeds.publish import publish
+from aggregator.feeds.serve import FeedServer
 from storage.db import connect
 from storage.home import Home
 from tests.newsroom import OUTLETS, alone, report, story

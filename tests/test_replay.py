@@ -83,7 +83,7 @@ def test_a_page_below_an_outlets_domain_is_the_outlets() -> None:
 def test_real_pages_are_all_accounted_for_and_come_out_the_same_twice(
     db: Database, tmp_path: Path, shared: Path
 ) -> None:
-    warc, known = shared / "pages" / "real-pages.warc.gz", outlets.load(tmp_path)[0]
+    warc, known = shared / "pages" / "real-pages.warc.gz", outlets.load_outlets(tmp_path)[0]
     visits, damage = replay(db, warc, known)
     stored, unchanged, skipped = counts(visits)
     assert damage is None

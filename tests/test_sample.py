@@ -52,7 +52,7 @@ def piece(name: str) -> news.Piece:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_outlet_is_one_that_the_program_takes(file: Any) -> None:
-    assert outlets.read(file).id == file.stem
+    assert outlets.read_outlet(file).id == file.stem
 
 
 @pytest.mark.parametrize("name", [n for n, article in ARTICLES.items() if article.get("edition", 1) == 1])
@@ -79,7 +79,8 @@ def test_the_answer_says_what_the_news_says(name: str) -> None:
     assert told["published"] == written.published
     assert told["paragraphs"] == len(written.body)
     assert re.search(
-        outlets.read(sample.HERE / "outlets" / f"{told['outlet']}.toml").article_url or "", canonical(told["url"])
+        outlets.read_outlet(sample.HERE / "outlets" / f"{told['outlet']}.toml").article_url or "",
+        canonical(told["url"]),
     )
 
 
@@ -118,7 +119,7 @@ def test_background_paragraphs_stand_in_two_different_news() -> None:
 
 
 def test_feeds_announce_exactly_what_their_outlets_print(newsroom: Newsroom) -> None:
-    for outlet in map(outlets.read, FILES):
+    for outlet in map(outlets.read_outlet, FILES):
         for source in outlet.feeds if outlet.id not in ANSWER["broken"] else ():
             _, _, body = ask(newsroom, source.url)
             found = feedparser.parse(body)

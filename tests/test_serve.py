@@ -14,9 +14,9 @@ from urllib.parse import parse_qs
 import pytest
 from sqlite_utils import Database
 
-from aggregator import websub
-from aggregator.publish import publish
-from aggregator.serve import FeedServer
+from aggregator.feeds import websub
+from aggregator.feeds.publish import publish
+from aggregator.feeds.serve import FeedServer
 from storage.db import connect
 from storage.home import Home
 from tests.newsroom import OUTLETS, alone, report, story

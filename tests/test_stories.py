@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator import stories, terms
+from aggregator import stories
 from aggregator.cli import main
+from aggregator.stories import features
 from storage import articles
 from storage import stories as rows
 from storage.db import connect
@@ -34,7 +35,7 @@ def report(n: int, body: str, hours: float = 0, headline: str | None = None) -> 
 
 
 def placed(reports: Sequence[Article], copies: Sequence[Copy] = ()) -> list[str]:
-    index = stories.Index()
+    index = stories.StoryIndex()
     return [index.place(r, [c for c in copies if c.b == r.id]).story for r in reports]
 
 
@@ -55,7 +56,7 @@ def test_a_paragraph_in_common_is_no_copy() -> None:
 
 
 def test_a_follow_up_on_another_day_is_another_story_linked_to_the_first() -> None:
-    index = stories.Index()
+    index = stories.StoryIndex()
     index.place(report(1, BRIDGE))
     later = index.place(report(2, REBUILT, hours=26))
     assert (later.story, later.new, later.follows) == ("a2", True, "a1")
@@ -66,14 +67,14 @@ def test_the_same_on_the_same_day_is_one_story() -> None:
 
 
 def test_a_story_closes_when_nobody_reports_it() -> None:
-    index = stories.Index()
+    index = stories.StoryIndex()
     index.place(report(1, BRIDGE))
     later = index.place(report(2, AGAIN, hours=24 * 20))
     assert (later.closed, later.follows, len(index)) == (("a1",), None, 1)
 
 
 def test_another_version_stays_in_its_story() -> None:
-    index = stories.Index()
+    index = stories.StoryIndex()
     index.place(report(1, BRIDGE))
     again = article(SHARES, id="a1", seq=2, version=2)
     assert index.place(again).story == "a1"
@@ -98,7 +99,7 @@ def test_scripts_without_spaces_are_compared_too() -> None:
     ],
 )
 def test_terms_fold_only_what_does_not_tell_words_apart(one: str, other: str, same: bool) -> None:
-    hashes = [terms.of(report(1, word)).hashes.tolist() for word in (one, other)]
+    hashes = [features.article_terms(report(1, word)).hashes.tolist() for word in (one, other)]
     assert (hashes[0] == hashes[1]) is same
 
 
@@ -125,7 +126,7 @@ def stored(reports: list[Article], batch: int) -> list[tuple[object, ...]]:
     db = connect(":memory:")
     for start in range(0, len(reports), batch):
         with db.atomic():
-            index = stories.Index.open(db)
+            index = stories.StoryIndex.open(db)
             for each in reports[start : start + batch]:
                 kept, _ = articles.append(db, each)
                 rows.append(db, index.place(kept), rules=stories.RULES)
@@ -155,7 +156,7 @@ def test_a_headline_that_joins_two_stories_leaves_a_trace() -> None:
         "Bridge Termez river lorry rescue",
     ]
     db = connect(":memory:")
-    index = stories.Index.open(db)
+    index = stories.StoryIndex.open(db)
     with db.atomic():
         for n, head in enumerate(["Frankfurt shares bank", "Vote minister strike", *heads], start=1):
             kept, _ = articles.append(db, report(n, "", headline=head))
@@ -173,7 +174,7 @@ def test_a_headline_that_joins_two_stories_leaves_a_trace() -> None:
 def newsroom(tmp_path: Path) -> Path:
     file = tmp_path / "twosource.db"
     db = connect(file)
-    index = stories.Index.open(db)
+    index = stories.StoryIndex.open(db)
     with db.atomic():
         for each in (report(1, BRIDGE, headline="A bridge"), report(2, AGAIN, headline="Lorries"), report(3, SHARES)):
             kept, _ = articles.append(db, each)
@@ -218,7 +219,7 @@ def bcubed(gold: list[str], said: list[str]) -> float:
 def test_gold_stories_are_found(shared: Path, file: str, floor: float) -> None:
     with gzip.open(shared / "merge" / f"{file}.jsonl.gz", "rt", encoding="utf-8") as lines:
         gold = [json.loads(line) for line in lines]
-    index, home = stories.Index(), {}
+    index, home = stories.StoryIndex(), {}
     for n, row in enumerate(gold, start=1):
         moment = datetime.fromisoformat(row["published"]) if row["published"] else NOON
         fields = {"id": row["id"], "seq": n, "fetched": moment, "published": moment, "headline": row["headline"]}

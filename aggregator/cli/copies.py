@@ -26,10 +26,10 @@ def copies(article: str | None, partial: bool, as_json: bool) -> None:
         twosource copies --article bbc-mx2ifpgqrbtc --json
 
     "a" arrived first; the direction says whose text it is: "a->b" where b has it from a. A share is that of an
-    article's own words (quotations and furniture taken out) that stand in the other one.
+    article's own words (quotations and boilerplate taken out) that stand in the other one.
     """
     db = connect(home().database)
-    found = iter(rows.of(db, article)) if article else rows.every(db)
+    found = iter(rows.copies_of(db, article)) if article else rows.all_copies(db)
     pairs = (copy for copy in found if partial or copy.kind != "partial")
     if as_json:
         print_json(_line(copy) for copy in pairs)

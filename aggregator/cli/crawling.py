@@ -60,7 +60,7 @@ def crawl_outlets(ids: tuple[str, ...], pages: int | None, verbose: bool, as_jso
 
 def choose(where: Home, ids: Sequence[str]) -> tuple[list[Outlet], list[OutletFileWrong]]:
     """The outlets named, or all that announce their articles; and the broken files, which are told of here."""
-    known, wrong = outlets.load(where.outlets)
+    known, wrong = outlets.load_outlets(where.outlets)
     broken = {error.file.stem: error for error in wrong if not isinstance(error.file, str)}
     for name in ids:
         if name in broken:
@@ -71,12 +71,12 @@ def choose(where: Home, ids: Sequence[str]) -> tuple[list[Outlet], list[OutletFi
         say("[yellow]left out: ", str(error))
     named = [known[name] for name in dict.fromkeys(ids)] or list(known.values())
     for outlet in named:
-        if ids and not has_ways(outlet):
+        if ids and not has_sources(outlet):
             say("", f"{outlet.id}: has no public feed, sitemap or listing; it is known through the credits of others")
-    return [outlet for outlet in named if has_ways(outlet)], [] if ids else wrong
+    return [outlet for outlet in named if has_sources(outlet)], [] if ids else wrong
 
 
-def has_ways(outlet: Outlet) -> bool:
+def has_sources(outlet: Outlet) -> bool:
     """Does it announce its articles anywhere that we know?"""
     return bool(outlet.feeds or outlet.sitemaps or outlet.listings)
 

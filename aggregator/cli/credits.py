@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.text import Text
 from slugify import slugify
 
-from aggregator import agencies, credit
-from aggregator.agencies import Registry
+from aggregator import credit
 from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
+from aggregator.credit import registry
+from aggregator.credit.registry import Registry
 from storage import credits as credit_rows
 from storage import db
 from storage.errors import RegistryWrong
@@ -42,22 +43,22 @@ def read_credit(
         twosource credit "Source: commonspace.eu with agencies" --publisher commonspace
         twosource credit --jsonl < lines.jsonl > read.jsonl
     """
-    known = registry()
+    known = known_organisations()
     if jsonl:
         _read_all(known)
         return
     if line is None:
         raise click.UsageError("Give a line in quotes, or --jsonl and lines on standard input.")
-    found = credit.read(line, context=context, publisher=publisher, language=lang, registry=known)
+    found = credit.read_credits(line, context=context, publisher=publisher, language=lang, registry=known)
     if as_json:
         print_json(map(credit.as_data, found))
         return
     _show(line, found)
 
 
-def registry() -> Registry:
+def known_organisations() -> Registry:
     """The shipped organisations and the user's own."""
-    return agencies.load(_own_file())
+    return registry.load_registry(_own_file())
 
 
 def _own_file() -> Path:
@@ -68,7 +69,7 @@ def _read_all(known: Registry) -> None:
     for number, row in enumerate(sys.stdin, 1):
         if row.strip():
             asked = _asked(row, number)
-            found = credit.read(
+            found = credit.read_credits(
                 asked["text"],
                 context=asked.get("context") or "end",
                 publisher=asked.get("publisher"),
@@ -118,7 +119,10 @@ def show_agencies(ctx: click.Context, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    rows = [{"id": o.id, "name": o.name, "kind": o.kind, "country": o.country, "domain": o.domain} for o in registry()]
+    rows = [
+        {"id": o.id, "name": o.name, "kind": o.kind, "country": o.country, "domain": o.domain}
+        for o in known_organisations()
+    ]
     if as_json:
         print_json(rows)
         return
@@ -145,7 +149,7 @@ def show_unknown(limit: int, as_json: bool) -> None:
 @show_agencies.command("add")
 @click.argument("name")
 @click.option("--id", "key", help="Its id.  [default: made from the name]")
-@click.option("--kind", type=click.Choice(agencies.KINDS), default="agency", show_default=True)
+@click.option("--kind", type=click.Choice(registry.KINDS), default="agency", show_default=True)
 @click.option("--country", help="ISO 3166-1 alpha-2.")
 @click.option("--domain", help="Its site.")
 @click.option("--alias", "aliases", multiple=True, help="A further spelling; may be given several times.")
@@ -160,7 +164,7 @@ def add_agency(
         twosource agencies add "Shafaq News" --kind agency --domain shafaq.com
     """
     file, key = _own_file(), key or slugify(name)
-    if registry().get(key) is not None:
+    if known_organisations().get(key) is not None:
         say("[red]There already is: ", key)
         sys.exit(FAILED)
     before = file.read_text("utf-8") if file.exists() else ""
@@ -171,8 +175,8 @@ def add_agency(
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(tomlkit.dumps(document), "utf-8")
     try:
-        agencies.load.cache_clear()
-        agencies.load(file)
+        registry.load_registry.cache_clear()
+        registry.load_registry(file)
     except RegistryWrong:
         file.write_text(before, "utf-8")
         raise

@@ -11,11 +11,11 @@ import tomlkit
 from slugify import slugify
 from sqlite_utils import Database
 
-from aggregator import feeds_file, publish, websub
 from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
-from aggregator.feeds import opml, rss
-from aggregator.publish import Published
-from aggregator.serve import FeedServer
+from aggregator.feeds import config, publish, websub
+from aggregator.feeds.formats import opml, rss
+from aggregator.feeds.publish import Published
+from aggregator.feeds.serve import FeedServer
 from scrapers import outlets as outlet_files
 from storage import clock, keys, publications
 from storage.db import connect
@@ -73,7 +73,7 @@ def test_feed(name: str, as_json: bool) -> None:
     \b
         twosource feeds test queries/water
     """
-    settings, db, known = feeds_file.load(home().feeds_file), connect(home().database), _outlets(home())
+    settings, db, known = config.load_config(home().feeds_file), connect(home().database), _outlets(home())
     wanted = [one for one in publish.defined(db, settings, known) if one.name in (name, f"queries/{name}")]
     if not wanted:
         raise click.UsageError(
@@ -142,7 +142,7 @@ def import_outlets(file: Path) -> None:
         twosource outlets import subscriptions.opml
     """
     try:
-        subscriptions = list(opml.read(file.read_bytes()))
+        subscriptions = list(opml.read_subscriptions(file.read_bytes()))
     except ValueError as error:
         say("[red]", f"{file} is {error}. Export it as OPML from your reader.")
         sys.exit(FAILED)
@@ -175,7 +175,7 @@ def _write_outlet(folder: Path, host: str, found: list[opml.Subscription]) -> Pa
 
 
 def _list(as_json: bool) -> None:
-    settings, db = feeds_file.load(home().feeds_file), connect(home().database)
+    settings, db = config.load_config(home().feeds_file), connect(home().database)
     columns = ("feed", "title", "items", "changed", "address")
     rows = []
     for one in publish.defined(db, settings, _outlets(home())):
@@ -190,7 +190,7 @@ def _list(as_json: bool) -> None:
 
 
 def _outlets(place: Home) -> dict[str, Outlet]:
-    found, wrong = outlet_files.load(place.outlets)
+    found, wrong = outlet_files.load_outlets(place.outlets)
     for problem in wrong:
         say("[yellow]", str(problem))
     return found

@@ -1,4 +1,4 @@
-"""``twosource outlets``: who is crawled and how well that goes; ``outlets check``, ``outlets add``, ``outlets template``."""
+"""``twosource outlets``: who is crawled and how well that goes; ``outlets check``, ``outlets add``, ``outlets layout``."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import tomlkit
 from slugify import slugify
 
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
-from aggregator.cli.crawling import has_ways
+from aggregator.cli.crawling import has_sources
 from scrapers import outlets as outlet_files
-from scrapers.templates.learning import ENOUGH
-from storage import articles, clock, keys, runs, templates
+from scrapers.layouts.learn import ENOUGH
+from storage import articles, clock, keys, layouts, runs
 from storage.db import connect
 from storage.errors import OutletFileWrong
-from storage.types import Outlet, Template
+from storage.types import Layout, Outlet
 
 if TYPE_CHECKING:
-    from scrapers.survey import Finding, Surveyor
+    from scrapers.discovery.probe import Probe, SourceFinding
 
 NO_WAY = "no public feed: known through the credits of others"
 
@@ -32,7 +32,7 @@ NO_WAY = "no public feed: known through the credits of others"
 @database_option
 @click.pass_context
 def outlets(context: click.Context, as_json: bool) -> None:
-    """The outlets, their ways, and how their last visit went.
+    """The outlets, their sources, and how their last visit went.
 
     \b
         twosource outlets
@@ -45,7 +45,7 @@ def outlets(context: click.Context, as_json: bool) -> None:
 
 
 def _list(as_json: bool) -> list[OutletFileWrong]:
-    known, wrong = outlet_files.load(home().outlets)
+    known, wrong = outlet_files.load_outlets(home().outlets)
     rows = list(_rows(known.values()))
     if as_json:
         print_json(rows)
@@ -64,27 +64,27 @@ def _rows(known: Iterable[Outlet]) -> Iterator[dict[str, str | None]]:
         last, newest = runs.last_visits(db), articles.last_fetched(db)
     for outlet in known:
         when, outcome, reasons = last.get(outlet.id, (None, "never visited", {}))
-        note = NO_WAY if not has_ways(outlet) else next(iter(reasons), None) or next(iter(outlet.notes), None)
+        note = NO_WAY if not has_sources(outlet) else next(iter(reasons), None) or next(iter(outlet.notes), None)
         yield {
             "id": outlet.id,
             "name": outlet.name,
-            "ways": ways(outlet),
-            "health": outcome if has_ways(outlet) else None,
+            "sources": sources_in_words(outlet),
+            "health": outcome if has_sources(outlet) else None,
             "visited": when,
             "last article": newest.get(outlet.id),
             "note": note,
         }
 
 
-def ways(outlet: Outlet) -> str:
+def sources_in_words(outlet: Outlet) -> str:
     """How many addresses announce its articles: "2 feeds, 1 sitemap"."""
     counts = {"feed": len(outlet.feeds), "sitemap": len(outlet.sitemaps), "listing": len(outlet.listings)}
-    return ", ".join(f"{n} {way}{'s' * (n > 1)}" for way, n in counts.items() if n) or "none"
+    return ", ".join(f"{n} {kind}{'s' * (n > 1)}" for kind, n in counts.items() if n) or "none"
 
 
 def _known(outlet_id: str) -> Outlet:
     """The outlet of that id. Raises what is wrong with its file, or that there is none."""
-    known, wrong = outlet_files.load(home().outlets)
+    known, wrong = outlet_files.load_outlets(home().outlets)
     for error in wrong:
         if Path(error.file).stem == outlet_id:
             raise error
@@ -108,17 +108,17 @@ def check(outlet_id: str, verbose: bool, as_json: bool) -> None:
         twosource outlets check reuters
     """
     outlet = _known(outlet_id)
-    if not has_ways(outlet):
+    if not has_sources(outlet):
         say("", f"{outlet.id}: {NO_WAY}")
         return
-    from scrapers.survey import survey  # brings all of Scrapy along
+    from scrapers.discovery.probe import probe_outlet  # brings all of Scrapy along
 
-    found = survey(outlet, verbose=verbose).findings
+    found = probe_outlet(outlet, verbose=verbose).findings
     _show(found, as_json)
     sys.exit(_code(found))
 
 
-def _show(found: Sequence[Finding], as_json: bool) -> None:
+def _show(found: Sequence[SourceFinding], as_json: bool) -> None:
     rows = [_row(finding) for finding in found]
     if as_json:
         print_json({**row, "examples": list(finding.examples)} for row, finding in zip(rows, found, strict=True))
@@ -126,9 +126,9 @@ def _show(found: Sequence[Finding], as_json: bool) -> None:
         print_table(tuple(rows[0]), (tuple(row.values()) for row in rows), right=("http", "items", "articles"))
 
 
-def _row(found: Finding) -> dict[str, Any]:
+def _row(found: SourceFinding) -> dict[str, Any]:
     return {
-        "way": found.way,
+        "kind": found.kind,
         "address": found.source.url,
         "trust": found.source.status,
         "http": found.status,
@@ -139,7 +139,7 @@ def _row(found: Finding) -> dict[str, Any]:
     }
 
 
-def _code(found: Sequence[Finding]) -> int:
+def _code(found: Sequence[SourceFinding]) -> int:
     working = sum(bool(finding.articles) for finding in found)
     return FAILED if not working else SOME_FAILED if working < len(found) else 0
 
@@ -165,11 +165,11 @@ def add(url: str, outlet_id: str | None, verbose: bool, as_json: bool) -> None:
         raise click.BadParameter("expected the address of a homepage", param_hint="URL")
     name = outlet_id or slugify(host.rpartition(":")[0] or host)
     file = home().outlets / f"{name}.toml"
-    if file.exists() or name in outlet_files.load()[0]:
+    if file.exists() or name in outlet_files.load_outlets()[0]:
         raise click.BadParameter(f"there is an outlet {name!r} already; name another with --id", param_hint="URL")
-    from scrapers.survey import survey  # brings all of Scrapy along
+    from scrapers.discovery.probe import probe_outlet  # brings all of Scrapy along
 
-    found = survey(Outlet(id=name, name=host, homepage=url, hosts=(host,)), look=True, verbose=verbose)
+    found = probe_outlet(Outlet(id=name, name=host, homepage=url, hosts=(host,)), look=True, verbose=verbose)
     _show(found.findings, as_json)
     working = [finding for finding in found.findings if finding.articles]
     if not working:
@@ -177,11 +177,14 @@ def add(url: str, outlet_id: str | None, verbose: bool, as_json: bool) -> None:
         sys.exit(FAILED)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(written(found, working, host, url), "utf-8")
-    outlet_files.read(file)
-    say("[green]", f"{file}: written, with {ways(outlet_files.read(file))}. Crawl it: twosource crawl {name}")
+    outlet_files.read_outlet(file)
+    say(
+        "[green]",
+        f"{file}: written, with {sources_in_words(outlet_files.read_outlet(file))}. Crawl it: twosource crawl {name}",
+    )
 
 
-def written(found: Surveyor, working: Sequence[Finding], host: str, url: str) -> str:
+def written(found: Probe, working: Sequence[SourceFinding], host: str, url: str) -> str:
     """The outlet file of a survey: only what it saw working, and what the homepage says of itself."""
     document = tomlkit.document()
     document["name"] = found.title or host
@@ -189,55 +192,55 @@ def written(found: Surveyor, working: Sequence[Finding], host: str, url: str) ->
     document["hosts"] = [host]
     if found.language:
         document["languages"] = [found.language]
-    for way in ("feed", "sitemap"):
+    for kind in ("feed", "sitemap"):
         sources = tomlkit.array().multiline(True)
         for finding in working:
-            if finding.way == way:
+            if finding.kind == kind:
                 row = tomlkit.inline_table()
                 row.update({"url": finding.source.url, "status": "measured-ok"})
                 sources.append(row)
         if sources:
-            document[f"{way}s"] = sources
+            document[f"{kind}s"] = sources
     return tomlkit.dumps(document)
 
 
-# --------------------------------------------------------------------------------------------- template
+# --------------------------------------------------------------------------------------------- layout
 
 
-@outlets.command("template")
+@outlets.command("layout")
 @click.argument("outlet_id", metavar="ID")
 @json_option
 @database_option
-def template(outlet_id: str, as_json: bool) -> None:
+def layout(outlet_id: str, as_json: bool) -> None:
     """Where an outlet's pages put their article, as learnt from them: TOML to correct and pin in the outlet's file.
 
     \b
-        twosource outlets template voa
+        twosource outlets layout voa
     """
     outlet = _known(outlet_id)
-    learnt = templates.history(connect(home().database), outlet.id) if home().database.exists() else []
+    learnt = layouts.history(connect(home().database), outlet.id) if home().database.exists() else []
     if as_json:
         print_json(
             {"outlet": outlet.id, "since": since, "until": until, "pages": read, **asdict(one)}
             for one, since, until, read in learnt
         )
         return
-    if outlet.template:
+    if outlet.layout:
         say("", f"{outlet.id}: pinned in {outlet.file}, so that nothing is learnt")
-        click.echo(pinnable(outlet.template))
+        click.echo(pinnable(outlet.layout))
     for one, since, until, read in learnt:
         end = f"until {until}, when a page had another layout" if until else "in force"
         click.echo(f"# layout {one.number}, learnt {since}, {end}; pages read by it: {read}")
         click.echo(pinnable(one))
-    if not outlet.template and not learnt:
+    if not outlet.layout and not learnt:
         say("", f"{outlet.id}: nothing learnt; that takes {ENOUGH} pages of one layout")
         sys.exit(FAILED)
 
 
-def pinnable(template: Template) -> str:
-    """A template as the table of an outlet's file that pins it."""
+def pinnable(layout: Layout) -> str:
+    """A layout as the table of an outlet's file that pins it."""
     table = tomlkit.table()
-    for key, value in asdict(template).items():
+    for key, value in asdict(layout).items():
         if value and key not in ("number", "outside"):  # these say how it was learnt
             table.append(key, value if isinstance(value, str) else tomlkit.item(list(value)).multiline(True))
-    return tomlkit.dumps({"template": table})
+    return tomlkit.dumps({"layout": table})

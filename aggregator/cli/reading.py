@@ -12,10 +12,10 @@ from urllib.request import Request, urlopen
 import click
 
 from aggregator import credit
-from aggregator.agencies import Registry
 from aggregator.cli import specimen
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
-from aggregator.cli.credits import registry
+from aggregator.cli.credits import known_organisations
+from aggregator.credit.registry import Registry
 from scrapers import outlets, pages
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive, clock
@@ -59,13 +59,13 @@ def read(what: str, url: str | None, why: bool, save: Path | None, as_json: bool
         twosource read archive/2026-11-23.warc.gz --json > articles.jsonl
         twosource read https://www.voanews.com/a/7585813.html --save ../pages
     """
-    by_host, known = outlet_by_host(outlets.load(home().outlets)[0]), registry()
+    by_host, known = outlet_by_host(outlets.load_outlets(home().outlets)[0]), known_organisations()
     skipped = shown = 0
     for page, problem in _pages(what, url):
         if save and not problem:
             _keep(page, save)
         outlet = outlet_of(page.url, by_host)
-        seen = Skipped(reason=problem) if problem else pages.read(page, outlet)
+        seen = Skipped(reason=problem) if problem else pages.read_article(page, outlet)
         if isinstance(seen, Skipped):
             skipped += 1
             say(f"[yellow]skipped[/] {outlet.id}: ", f"{page.url}: {seen.reason}")

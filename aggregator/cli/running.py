@@ -13,7 +13,7 @@ import click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlite_utils import Database
 
-from aggregator import agencies, merge
+from aggregator import merge
 from aggregator.cli.common import (
     SOME_FAILED,
     database_option,
@@ -26,6 +26,7 @@ from aggregator.cli.common import (
 )
 from aggregator.cli.crawling import choose, exit_code, visit
 from aggregator.cli.feeds import publish_feeds
+from aggregator.credit.registry import load_registry
 from scrapers import imports, outlets
 from scrapers.replay import replay
 from storage import articles, clock, merged
@@ -85,7 +86,7 @@ def crawl_and_merge(
     **options: Any,
 ) -> list[Visit]:
     """Crawl, with the merge close behind. ``fetched`` is called after every page; ``options`` are those of ``visit``."""
-    following = Following(place.database, knowledge(place, known.values()))
+    following = FollowingMerge(place.database, reference(place, known.values()))
 
     def page() -> None:
         following.page()
@@ -99,22 +100,22 @@ def crawl_and_merge(
     return visits
 
 
-class Following:
+class FollowingMerge:
     """The merge that follows a crawl, an article a page, through the crawl's own connection: little is left for its end.
 
     What breaks here is told by the merge afterwards, which does again what was not done.
     """
 
-    def __init__(self, database: Path, known: merge.Known) -> None:
-        self._writer, self._known = Writer.of(database), known
-        self._merging: merge.Merging | None = None
+    def __init__(self, database: Path, known: merge.Reference) -> None:
+        self._writer, self._known = Writer.shared(database), known
+        self._merging: merge.Merge | None = None
         self._broken = False
         self.done = 0
 
     def page(self) -> None:
         """A page was stored or skipped: judge the article that has waited longest."""
         if not self._broken:
-            self._merging = self._merging or merge.Merging(self._writer.db, self._known)
+            self._merging = self._merging or merge.Merge(self._writer.db, self._known)
             self._step(1)
 
     def leave(self) -> None:
@@ -219,23 +220,23 @@ def judge(
         return before
     run = merge.again if again else merge.merge
     with bar("merging", total) as advance:
-        done = before + run(db, knowledge(place, known), batch=batch, progress=_summed(advance))
+        done = before + run(db, reference(place, known), batch=batch, progress=_summed(advance))
     say(f"merged: {done:,} articles")
     return done
 
 
-def knowledge(place: Home, known: Iterable[Outlet]) -> merge.Known:
-    """What the merge has to know of the world: the registry, the houses, and the outlets' names."""
-    registry = agencies.load(place.agencies)
-    houses = {org.id: org.owner for org in registry if org.owner}
-    houses |= {outlet.id: outlet.owner for outlet in known if outlet.owner}
+def reference(place: Home, known: Iterable[Outlet]) -> merge.Reference:
+    """What the merge has to know of the world: the registry, the owners, and the outlets' names."""
+    registry = load_registry(place.agencies)
+    owners = {org.id: org.owner for org in registry if org.owner}
+    owners |= {outlet.id: outlet.owner for outlet in known if outlet.owner}
     names = {org.id: org.name for org in registry} | {outlet.id: outlet.name for outlet in known}
-    return merge.Known(registry=registry, families=houses, names=names)
+    return merge.Reference(registry=registry, owners=owners, names=names)
 
 
 def outlets_of(place: Home) -> dict[str, Outlet]:
     """All outlets, shipped and the user's own; a broken file is named, and the others run on."""
-    found, problems = outlets.load(place.outlets)
+    found, problems = outlets.load_outlets(place.outlets)
     for problem in problems:
         say("[yellow]", str(problem))
     return dict(found)

@@ -39,7 +39,7 @@ def sample_newsroom(ctx: click.Context, into: Path, edition: int) -> None:
         shutil.copy(newsroom.agencies, place.agencies)
         ours = [
             outlet
-            for outlet in outlets.load(place.outlets)[0].values()
+            for outlet in outlets.load_outlets(place.outlets)[0].values()
             if outlet.file and outlet.file.parent == place.outlets
         ]
         the_whole_way(place, ours, overrides=newsroom.settings)

@@ -1,6 +1,6 @@
 """Which article's text is (partly) another's, and who had it first.
 
-    index = copies.Index.open(db)
+    index = copies.CopyIndex.open(db)
     found = index.add(article, credits)     one article after the other, in order of arrival
 
 words → shingles → postings find the articles worth comparing; alignment → overlap say how much they share; direction
@@ -10,6 +10,6 @@ The rule of the house: a copy that we miss makes one source look like two, a fal
 wrong, so the threshold is that of the definition, and what stays below is listed as "partial" and counts for nothing.
 """
 
-from aggregator.copies.index import RULES, Index
+from aggregator.copies.index import RULES, CopyIndex
 
-__all__ = ["RULES", "Index"]
+__all__ = ["RULES", "CopyIndex"]

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from aggregator.copies import postings
+from aggregator.copies.boilerplate import boilerplate_hashes
 from aggregator.copies.direction import Side, credited, direct
 from aggregator.copies.overlap import Overlap, overlap
 from aggregator.copies.shingles import at_words, sample
-from aggregator.copies.stock import stock_hashes
-from aggregator.copies.words import Hashes, Words, read
+from aggregator.copies.words import Hashes, Words, split_words
 from storage import fingerprints
 from storage.fingerprints import Fingerprint
 from storage.types import Article, Copy, Credit
@@ -24,7 +24,7 @@ from storage.types import Article, Copy, Credit
 RULES = 1
 HITS = 2  # sampled shingles in common that make it worth while to compare two texts
 RATE = 0.03  # … and so many of the smaller sample: an article cut, mixed and reworded by two newsrooms keeps 0.05
-KEPT = 1_000  # texts kept as words, since the next article often has the same mates
+KEPT = 1_000  # texts kept as words, since the next article often has the same neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class _Text:
     words: Words
 
 
-class Index:
+class CopyIndex:
     """The earlier articles of a database. Open one with ``Index.open(db)``; it writes in the caller's transaction."""
 
     def __init__(self, db: Database) -> None:
@@ -41,7 +41,7 @@ class Index:
         self._load()
 
     @classmethod
-    def open(cls, db: Database) -> Index:
+    def open(cls, db: Database) -> CopyIndex:
         """The index of what the table of fingerprints holds."""
         return cls(db)
 
@@ -60,7 +60,7 @@ class Index:
         A later version takes the place of the earlier ones, and of their pairs.
         """
         assert article.seq is not None, "an article is stored before it is merged"
-        text = _Text(Side(article, credited(article, credits)), read(article.text))
+        text = _Text(Side(article, credited(article, credits)), split_words(article.text))
         hashes = sample(text.words)
         first = fingerprints.first_seq(self._db, article)
         self._forget(first)
@@ -71,25 +71,27 @@ class Index:
 
     def _copies(self, text: _Text, first: int, hashes: Hashes) -> tuple[Copy, ...]:
         article = text.side.article
-        mates, stock = self.mates(article.outlet, int(article.fetched.timestamp()), hashes)
-        if not len(mates):
+        neighbours, boilerplate = self.neighbours(article.outlet, int(article.fetched.timestamp()), hashes)
+        if not len(neighbours):
             return ()
-        marked = at_words(text.words, stock)
+        marked = at_words(text.words, boilerplate)
         found: list[tuple[int, _Text, Overlap]] = []
-        for seq in mates.tolist():
-            mate = self._text(seq)
-            shared = overlap(mate.words, text.words, marked, one_outlet=mate.side.article.outlet == article.outlet)
+        for seq in neighbours.tolist():
+            neighbour = self._text(seq)
+            shared = overlap(
+                neighbour.words, text.words, marked, one_outlet=neighbour.side.article.outlet == article.outlet
+            )
             if shared:
-                found.append((self._first[seq], mate, shared))
+                found.append((self._first[seq], neighbour, shared))
         found.sort(key=lambda item: item[0])
         return tuple(self._copy(n, found, text, first) for n in range(len(found)))
 
     def _copy(self, n: int, found: list[tuple[int, _Text, Overlap]], text: _Text, first: int) -> Copy:
-        place, mate, shared = found[n]
+        place, neighbour, shared = found[n]
         earlier = [(other.side.article, its) for _, other, its in found[:n] if its.is_copy and place < first]
-        direction, certainty, reasons = direct(mate.side, text.side, shared, earlier)
+        direction, certainty, reasons = direct(neighbour.side, text.side, shared, earlier)
         copy = Copy(
-            a=mate.side.article.id,
+            a=neighbour.side.article.id,
             b=text.side.article.id,
             share_a=round(shared.share_a, 4),
             share_b=round(shared.share_b, 4),
@@ -101,8 +103,8 @@ class Index:
         )
         return copy if place < first else turned(copy)
 
-    def mates(self, outlet: str, arrived: int, hashes: Hashes) -> tuple[NDArray[np.int64], Hashes]:
-        """The articles worth comparing with one of these hashes, in order of arrival, and the hashes that are stock."""
+    def neighbours(self, outlet: str, arrived: int, hashes: Hashes) -> tuple[NDArray[np.int64], Hashes]:
+        """The articles worth comparing with one of these hashes, in order of arrival, and the hashes that are boilerplate."""
         found = self._postings.find(hashes)
         if len(found) < HITS:
             return np.empty(0, np.int64), hashes[:0]
@@ -110,20 +112,20 @@ class Index:
         alive = np.frombuffer(self._alive, np.int8)[seqs] == 1
         found, seqs = found[alive], seqs[alive]
         sizes = np.frombuffer(self._sizes, np.int32)
-        mates, at, hits = np.unique(seqs, return_inverse=True, return_counts=True)
-        least = np.maximum(HITS, RATE * np.minimum(sizes[mates], len(hashes)))
+        neighbours, at, hits = np.unique(seqs, return_inverse=True, return_counts=True)
+        least = np.maximum(HITS, RATE * np.minimum(sizes[neighbours], len(hashes)))
         if not (hits >= least).any():
-            return mates[:0], hashes[:0]
-        stock = stock_hashes(
+            return neighbours[:0], hashes[:0]
+        boilerplate = boilerplate_hashes(
             postings.hashes_of(found),
-            (hits / np.minimum(sizes[mates], len(hashes)))[at],
+            (hits / np.minimum(sizes[neighbours], len(hashes)))[at],
             np.frombuffer(self._outlets, np.int32)[seqs],
             np.frombuffer(self._arrived, np.int64)[seqs],
             self._outlet(outlet),
             arrived,
         )
-        telling = ~np.isin(postings.hashes_of(found), stock)
-        return mates[np.bincount(at[telling], minlength=len(mates)) >= least], stock
+        telling = ~np.isin(postings.hashes_of(found), boilerplate)
+        return neighbours[np.bincount(at[telling], minlength=len(neighbours)) >= least], boilerplate
 
     def _text(self, seq: int) -> _Text:
         """An earlier article's words: kept from the last time, or read again from its row."""
@@ -131,7 +133,7 @@ class Index:
             self._texts.move_to_end(seq)
             return self._texts[seq]
         article, orgs = fingerprints.article(self._db, seq)
-        return self._keep(seq, _Text(Side(article, orgs), read(article.text)))
+        return self._keep(seq, _Text(Side(article, orgs), split_words(article.text)))
 
     def _keep(self, seq: int, text: _Text) -> _Text:
         self._texts[seq] = text
@@ -147,7 +149,7 @@ class Index:
 
     def _load(self) -> None:
         """Read the table. What is kept in memory beside the postings is one number a version in each of these."""
-        self._postings = postings.Index()
+        self._postings = postings.PostingIndex()
         self._outlets, self._arrived = array("i"), array("q")
         self._first, self._sizes, self._alive = array("q"), array("i"), array("b")
         for numbers in (self._outlets, self._arrived, self._first, self._sizes, self._alive):
@@ -155,7 +157,7 @@ class Index:
         self._latest: dict[int, int] = {}  # first seq -> newest, where an article has versions
         self._codes: dict[str, int] = {}
         self._texts: OrderedDict[int, _Text] = OrderedDict()
-        self._postings.fill(map(self._recall, fingerprints.every(self._db)))
+        self._postings.fill(map(self._recall, fingerprints.all_fingerprints(self._db)))
 
     def _recall(self, rows: list[tuple[int, int, str, int, bytes]]) -> postings.Postings:
         """Remember stored fingerprints, whole columns at a time, and return their postings."""

@@ -18,7 +18,7 @@ COPY = 0.40  # of the shorter text's own words: the definition of a copy; from 0
 # 0.40 among 10,000 real articles four lie above. It costs 13 of 325 real pairs, each an outlet's own rewrite of one report.
 OWN_COPY = 0.75
 PART = 0.15
-WHOLE = 0.90  # from here on a text counts as wholly contained: what is missing is a lead, a name, furniture
+WHOLE = 0.90  # from here on a text counts as wholly contained: what is missing is a lead, a name, boilerplate
 LEAST = 20  # own words in common; two paragraphs of a note may coincide in fewer
 KINDS = ("identical", "cut", "extended", "mixed", "partial")
 
@@ -45,11 +45,11 @@ class Overlap:
         return tuple(zip(starts_a.tolist(), starts_b.tolist(), (ends_b - starts_b).tolist(), strict=True))
 
 
-def overlap(a: Words, b: Words, stock: Mask, *, one_outlet: bool = False) -> Overlap | None:
-    """What two texts share, or None if that is next to nothing. ``stock`` marks words of ``b`` that prove nothing."""
-    passages, idle = _evidence(_passages(a, b), stock)
+def overlap(a: Words, b: Words, boilerplate: Mask, *, one_outlet: bool = False) -> Overlap | None:
+    """What two texts share, or None if that is next to nothing. ``boilerplate`` marks words of ``b`` that prove nothing."""
+    passages, idle = _evidence(_passages(a, b), boilerplate)
     own_a = ~a.quoted & ~covered(idle.a, len(a))
-    own_b = ~b.quoted & ~covered(idle.b, len(b)) & ~stock
+    own_b = ~b.quoted & ~covered(idle.b, len(b)) & ~boilerplate
     in_a, in_b = covered(passages.a, len(a)), covered(passages.b, len(b))
     count_a, count_b = int(own_a.sum()), int(own_b.sum())
     common_a, common_b = int((in_a & own_a).sum()), int((in_b & own_b).sum())
@@ -80,11 +80,11 @@ def _kind(share_a: float, share_b: float, shorter: float, least: float) -> str:
     return "extended" if share_a >= WHOLE else "mixed"
 
 
-def _evidence(passages: Passages, stock: Mask) -> tuple[Passages, Passages]:
-    """The passages that prove something, and those that are stock for the most part."""
-    if not stock.any() or not len(passages):
+def _evidence(passages: Passages, boilerplate: Mask) -> tuple[Passages, Passages]:
+    """The passages that prove something, and those that are boilerplate for the most part."""
+    if not boilerplate.any() or not len(passages):
         return passages, Passages(passages.a[:0], passages.b[:0])
-    sums = np.append(0, np.cumsum(stock))
+    sums = np.append(0, np.cumsum(boilerplate))
     length = passages.b[:, 1] - passages.b[:, 0]
     idle = 2 * (sums[passages.b[:, 1]] - sums[passages.b[:, 0]]) >= length
     return Passages(passages.a[~idle], passages.b[~idle]), Passages(passages.a[idle], passages.b[idle])

@@ -28,7 +28,7 @@ ROOM = 1 << 27  # postings asked for at once, 1 GB: memory that is never written
 Postings = NDArray[np.uint64]
 
 
-class Shelf:
+class SortedRun:
     """A sorted array that grows in place."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Shelf:
         self._divide()
 
     def fill(self, parts: Iterable[Postings]) -> None:
-        """Put unsorted postings on an empty shelf."""
+        """Put unsorted postings on an empty run."""
         for part in parts:
             self._grow(self.size + len(part))
             self._room[self.size : self.size + len(part)] = part
@@ -92,11 +92,11 @@ class Shelf:
             self._room = room
 
 
-class Index:
+class PostingIndex:
     """Postings of all articles."""
 
     def __init__(self) -> None:
-        self._long, self._short = Shelf(), Shelf()
+        self._long, self._short = SortedRun(), SortedRun()
         self._fresh: dict[int, int] = {}  # hash -> the newest article that has it
         self._before: dict[int, list[int]] = {}  # hash -> the articles before that one, where there are
         self._waiting: list[Postings] = []

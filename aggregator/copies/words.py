@@ -49,7 +49,7 @@ class Words:
         return len(self.hashes)
 
 
-def read(text: str) -> Words:
+def split_words(text: str) -> Words:
     """The words of a text. Paragraphs end at a line break; a text without words gives empty arrays.
 
     >>> one, two = read("“Ｐeace”, he said.\\n١٢٣"), read("PEACE he said 123")

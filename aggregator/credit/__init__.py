@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from aggregator.credit.page import credits_of
-from aggregator.credit.reader import read
+from aggregator.credit.article import credits_of
+from aggregator.credit.rules import read_credits
 from storage.types import Credit
 
 RULES = 1
@@ -28,4 +28,4 @@ def as_data(credit: Credit) -> dict[str, Any]:
     return {field: getattr(credit, field) for field in FIELDS}
 
 
-__all__ = ["FIELDS", "RULES", "as_data", "credits_of", "read"]
+__all__ = ["FIELDS", "RULES", "as_data", "credits_of", "read_credits"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aggregator.credit.line import Line
-from aggregator.credit.lists import NAMED, light, place_after, words_of_place
-from aggregator.credit.reading import Asked, Finding
+from aggregator.credit.finding import Asked, Finding
+from aggregator.credit.name_lists import NAMED, is_light, place_after, words_of_place
+from aggregator.credit.tokens import Line
 
 
 def byline(asked: Asked) -> Iterator[Finding]:
@@ -51,17 +51,17 @@ def _strange(line: Line, i: int) -> bool:
         token.kind == "cue"
         and not token.upper
         and token.cased
-        and not light(
+        and not is_light(
             token,
             "by",
             "in",
             "with",
-            "beside",
+            "together_with",
             "photo",
             "source",
-            "for_us",
+            "house_byline",
             "month",
-            "told",
+            "said_to",
             "platform",
             "posted",
             "based",
@@ -74,7 +74,8 @@ def _relation(line: Line, i: int, names: list[int], own: bool) -> str | None:
     row = line.tokens
     j = i - 1
     while j >= 0 and (
-        row[j].kind in ("quote", "open") or (light(row[j]) and not row[j].cues & {"and", "beside", "own_word"})
+        row[j].kind in ("quote", "open")
+        or (is_light(row[j]) and not row[j].cues & {"and", "together_with", "own_word"})
     ):
         j -= 1
     first = i == names[0]
@@ -82,13 +83,13 @@ def _relation(line: Line, i: int, names: list[int], own: bool) -> str | None:
         return "with" if j >= 0 or own else "based_on"
     if j < 0 or row[j].cues & {"by"} or own:
         return "republished"
-    if row[j].kind == "slash" or row[j].cues & {"and", "beside", "with"}:
+    if row[j].kind == "slash" or row[j].cues & {"and", "together_with", "with"}:
         person = any(row[k].kind == "word" and row[k].upper for k in range(j)) or any(
             "own_word" in row[k].cues for k in range(j)
         )
         return (
             "with"
-            if (first and person) or (row[j].cues & {"beside", "with"} and j > 0)
+            if (first and person) or (row[j].cues & {"together_with", "with"} and j > 0)
             else None
             if not first
             else "republished"

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import ahocorasick
 
-from aggregator.spelling import fold
+from aggregator.credit.spelling import fold
 
 FILE = Path(__file__).with_name("cues.toml")
 _EITHER_SIDE = frozenset("de fr es it pt nl pl cs sk ro bg ru uk be el sv no da sr hu".split())  # noqa: SIM905 - reads better
@@ -29,7 +29,7 @@ def phrases() -> Mapping[str, frozenset[str]]:
         for language, phrase in ((language, fold(phrase)) for language, row in languages.items() for phrase in row):
             found.setdefault(phrase, set()).add(meaning)
             if meaning == "reports" and language in _EITHER_SIDE:
-                found[phrase].add("told")
+                found[phrase].add("said_to")
             head, _, rest = phrase.partition(" ")
             if meaning == "reports" and len(head) <= _SUFFIX and len(rest) > _SUFFIX + 1:
                 found.setdefault(rest, set()).add(meaning)

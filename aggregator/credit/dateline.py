@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aggregator.credit.line import Line, Token
-from aggregator.credit.lists import NAMED, light
+from aggregator.credit.finding import Asked, Finding
+from aggregator.credit.name_lists import NAMED, is_light
 from aggregator.credit.names import unspaced
-from aggregator.credit.reading import Asked, Finding
+from aggregator.credit.tokens import Line, Token
 
 _ABBREVIATION = 2  # letters: "N.M."
 _WIRE = "电電讯訊"  # "新华社北京5月3日电": a telegram of that day
@@ -86,7 +86,7 @@ def _belongs(line: Line, i: int, depth: int) -> bool:
     token = line.tokens[i]
     if token.kind in ("number", "comma", "stop", "slash", "dash", "quote", "sign", "bar", "copy", "colon"):
         return token.kind != "stop" or not (depth == 0 and i + 1 < len(line.tokens) and line.says(token) in "?!…")
-    if "month" in token.cues or light(token, "by", "in", "photo"):
+    if "month" in token.cues or is_light(token, "by", "in", "photo"):
         return True
     if token.upper or not token.cased or _beside_number(line, i):
         return True
@@ -278,7 +278,7 @@ def _stands_alone(line: Line, head: Head) -> bool:
     if (
         not words
         or "no_place" in words[0].cues
-        or any(t.cues & {"source", "photo", "by", "block", "told", "reports"} for t in words)
+        or any(t.cues & {"source", "photo", "by", "block", "said_to", "reports"} for t in words)
     ):
         return False
     if not words[0].cased:

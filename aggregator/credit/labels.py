@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aggregator.credit.line import Line, Token
-from aggregator.credit.lists import NAMED, backward, forward, label_at, light, place_after, sentence_end
-from aggregator.credit.reading import Asked, Finding, beside_publisher
+from aggregator.credit.finding import Asked, Finding, beside_publisher
+from aggregator.credit.name_lists import NAMED, backward, forward, is_light, label_at, place_after, sentence_end
+from aggregator.credit.tokens import Line, Token
 
 _AHEAD = {"published": "republished", "with": "with", "based": "based_on"}
 _BEHIND = {"contributed": "with", "based_after": "based_on"}
@@ -35,9 +35,9 @@ def _said_at(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
         return
     elif (start := label_at(line, i, "with_label") or label_at(line, i, "source")) is not None:
         yield from _listed(asked, start, "with" if "with_label" in token.cues else "based_on")
-    elif "for_us" in token.cues and i and "staff" in line.tokens[i - 1].cues:
+    elif "house_byline" in token.cues and i and "staff" in line.tokens[i - 1].cues:
         return  # "is a reporter for NAME": who the writer is
-    elif "for_us" in token.cues:
+    elif "house_byline" in token.cues:
         yield from ((j, "own") for j in forward(line, i + 1) if asked.own(line.tokens[j]))
     else:
         yield from _cued(asked, i)
@@ -50,11 +50,13 @@ def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
     for meaning, relation in _BEHIND.items():
         if meaning in token.cues:
             yield from ((j, relation) for j in reversed(list(backward(line, i))))
-    if _opens(line, i) and "beside" in token.cues:
+    if _opens(line, i) and "together_with" in token.cues:
         yield from ((j, "with") for j in forward(line, i + 1))
         return
     for meaning, relation in _AHEAD.items():
-        if meaning in token.cues and (_opens(line, i) or not (len(line.says(token)) <= _SHORT or "told" in token.cues)):
+        if meaning in token.cues and (
+            _opens(line, i) or not (len(line.says(token)) <= _SHORT or "said_to" in token.cues)
+        ):
             yield from ((j, relation) for j in forward(line, i + 1))
             return
 
@@ -108,7 +110,9 @@ def signature(asked: Asked) -> list[Finding]:
     if not all(_signs(line, i, bracketed) for i in rest):
         return []
     others = [
-        i for i in rest if line.tokens[i].kind == "word" or (line.tokens[i].kind == "cue" and not light(line.tokens[i]))
+        i
+        for i in rest
+        if line.tokens[i].kind == "word" or (line.tokens[i].kind == "cue" and not is_light(line.tokens[i]))
     ]
     if not bracketed and not _plausible(line, names, others):
         return []
@@ -163,8 +167,8 @@ def _signs(line: Line, i: int, bracketed: bool) -> bool:
         return i + 1 == len(line.tokens) or not sentence_end(line, i)
     if token.kind == "number":
         return True
-    if light(token):
-        return bracketed or bool(token.cues & {"and", "agency", "which", "beside", "own_word"})
+    if is_light(token):
+        return bracketed or bool(token.cues & {"and", "agency", "which", "together_with", "own_word"})
     if token.kind == "cue" and "in" in token.cues:
         return True
     short = token.end - token.start <= _INITIALS

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import ahocorasick
 
-from aggregator.agencies import Organisation, Registry
-from aggregator.spelling import fold
+from aggregator.credit.registry import Organisation, Registry
+from aggregator.credit.spelling import fold
 
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
 _STEM = 5  # letters; from this length on, an alias may carry an ending

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aggregator.credit.line import Line, Token
-from aggregator.credit.lists import NAMED, forward, light, sentence_end
-from aggregator.credit.reading import Asked, Finding
+from aggregator.credit.finding import Asked, Finding
+from aggregator.credit.name_lists import NAMED, forward, is_light, sentence_end
+from aggregator.credit.tokens import Line, Token
 
 _BETWEEN = frozenset(
     ("colon", "comma", "slash", "dash", "bar", "copy", "open", "close", "stop", "quote")
 )  # signs that part two names
 _LONGEST_NAME = 8  # words of a body's name
 _INITIALS = 6  # letters of the longest name in capitals only: longer ones are words ("FOTO: ARCHIV")
-_BY = frozenset({"by", "and", "filler", "copyright", "for_us", "beside", "published", "platform", "with"})
+_BY = frozenset({"by", "and", "filler", "copyright", "house_byline", "together_with", "published", "platform", "with"})
 
 
 def pictures(asked: Asked) -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def pictures(asked: Asked) -> Iterator[Finding]:
     line = asked.line
     parts = list(_parts(line))
     taken = {i for start, end in parts for i in _credited(line, start, end)}
-    taken |= {j for i, token in enumerate(line.tokens) if "lent" in token.cues for j in _straight(line, i + 1)}
+    taken |= {j for i, token in enumerate(line.tokens) if "courtesy" in token.cues for j in _straight(line, i + 1)}
     found = [line.tokens[i] for i in taken | _tail(line)]
     found += [token for start, end in parts for token in _firms(line, start, end)]
     yield from _found(found)
@@ -110,10 +110,10 @@ def _trimmed(line: Line, start: int, end: int) -> tuple[int, int]:
     while (
         start < end
         and row[start].kind == "cue"
-        and (row[start].cues & {"photo", "lent"} or line.says(row[start]) == "the")
+        and (row[start].cues & {"photo", "courtesy"} or line.says(row[start]) == "the")
     ):
         start += 1
-    while start < end and row[end - 1].kind == "cue" and row[end - 1].cues & {"photo", "lent"}:
+    while start < end and row[end - 1].kind == "cue" and row[end - 1].cues & {"photo", "courtesy"}:
         end -= 1
     return start, end
 
@@ -125,7 +125,7 @@ def _via(line: Line, token: Token) -> bool:
 def _is_body(line: Line, start: int, end: int) -> bool:
     """Capitalised words with an article in front or a word such as "Institute" among them."""
     part = line.tokens[start:end]
-    capitals = all(t.kind in ("word", "cue") and t.cased and (t.upper or light(t)) for t in part)
+    capitals = all(t.kind in ("word", "cue") and t.cased and (t.upper or is_light(t)) for t in part)
     article = bool(part) and line.says(part[0]) == "The"
     return (
         capitals
@@ -170,7 +170,7 @@ def _brackets(line: Line, start: int) -> Iterator[tuple[int, int]]:
 
 def _straight(line: Line, i: int) -> list[int]:
     """The names that begin straight behind a cue, with nothing but light words between."""
-    while i < len(line.tokens) and light(line.tokens[i]):
+    while i < len(line.tokens) and is_light(line.tokens[i]):
         i += 1
     return list(forward(line, i)) if i < len(line.tokens) and line.tokens[i].kind == "name" else []
 
@@ -243,7 +243,7 @@ def _plain(line: Line, i: int) -> bool:
     return (
         token.kind == "cue"
         and not token.upper
-        and not (light(token) or token.cues & (_BY | {"photo", "in", "source", "lent", "block"}))
+        and not (is_light(token) or token.cues & (_BY | {"photo", "in", "source", "courtesy", "block"}))
     )
 
 

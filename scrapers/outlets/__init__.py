@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from storage.errors import OutletFileWrong
-from storage.types import Outlet, Source, Template
+from storage.types import Layout, Outlet, Source
 
 SHIPPED = Path(__file__).parent
 # Meanings in docs/outlets.md. In order of trust: the sources of one degree are asked together, the next degree only
@@ -32,7 +32,7 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
-def load(own: Path | None = None) -> tuple[dict[str, Outlet], list[OutletFileWrong]]:
+def load_outlets(own: Path | None = None) -> tuple[dict[str, Outlet], list[OutletFileWrong]]:
     """The shipped outlets and those of a user's own folder, by id, in its order; and what is wrong with broken files.
 
     A file of the user's with a shipped outlet's id replaces it, also when it is broken: then there is none.
@@ -42,13 +42,13 @@ def load(own: Path | None = None) -> tuple[dict[str, Outlet], list[OutletFileWro
     wrong: list[OutletFileWrong] = []
     for name, file in sorted(files.items()):
         try:
-            outlets[name] = read(file)
+            outlets[name] = read_outlet(file)
         except OutletFileWrong as error:
             wrong.append(error)
     return outlets, wrong
 
 
-def read(file: Path) -> Outlet:
+def read_outlet(file: Path) -> Outlet:
     """One outlet. Raises OutletFileWrong with the first thing that is wrong."""
     try:
         found = tomllib.loads(file.read_text("utf-8"))
@@ -143,8 +143,8 @@ def _selectors(value: Any) -> dict[str, str]:
     return {field: _text(selector) for field, selector in value.items()}
 
 
-def _template(value: Any) -> Template:
-    """As ``twosource outlets template`` prints it."""
+def _layout(value: Any) -> Layout:
+    """As ``twosource outlets layout`` prints it."""
     if not isinstance(value, dict) or not {"frame", "body"} <= set(value):
         raise TypeError
     if unknown := set(value) - {"frame", "body", "headline", "drop", "texts", "languages"}:
@@ -152,7 +152,7 @@ def _template(value: Any) -> Template:
     places: dict[str, Any] = {
         key: _many(_text, said) if isinstance(said, list) else _text(said) for key, said in value.items()
     }
-    return Template(**places)
+    return Layout(**places)
 
 
 def _source(value: Any) -> Source:
@@ -181,7 +181,7 @@ KEYS: Mapping[str, Callable[[Any], Any]] = {
     "listings": partial(_many, _source),
     "article_url": _expression,
     "selectors": _selectors,
-    "template": _template,
+    "layout": _layout,
     "full_text": _yes_or_no,
     "delay": _seconds,
     "notes": partial(_many, _text),
@@ -201,7 +201,7 @@ EXPECTED: Mapping[str, str] = {
     "listings": _SOURCES,
     "article_url": "a regular expression",
     "selectors": "a table of CSS selectors",
-    "template": "a table with frame, body and headline, and lists drop, texts and languages",
+    "layout": "a table with frame, body and headline, and lists drop, texts and languages",
     "full_text": "true or false",
     "delay": "seconds, a number that is not negative",
     "notes": "a list of texts",

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from scrapers.pages import marks, names
-from scrapers.pages.markup import words
+from scrapers.pages import class_names, selector_names
+from scrapers.pages.document import words
 
 NEVER = frozenset(
     [
@@ -145,7 +145,7 @@ class _Walk:
         if tag in NEVER or not isinstance(tag, str) or len(self.found.blocks) > MOST:
             return
         named = bool(element.keys())  # a bare tag, as every third is, has no names
-        if named and self.passed and not self.passed.isdisjoint(names.of(element)):
+        if named and self.passed and not self.passed.isdisjoint(selector_names.selector_names(element)):
             return
         if tag == "br":
             self.buffer.append(LINE)
@@ -153,10 +153,10 @@ class _Walk:
         if depth > DEEPEST:
             self._add(words(element))
             return
-        mark = marks.mark(element) if named else marks.TAGS.get(tag)
-        if mark is marks.HIDDEN and tag not in BLOCKS:
+        mark = class_names.mark(element) if named else class_names.TAGS.get(tag)
+        if mark is class_names.HIDDEN and tag not in BLOCKS:
             return
-        block = tag in BLOCKS or (mark is marks.CAPTION and tag != "a")
+        block = tag in BLOCKS or (mark is class_names.CAPTION and tag != "a")
         if not block:
             self._inline(element, tag, depth)
             return

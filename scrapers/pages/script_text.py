@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from scrapers.pages.markup import Document
+from scrapers.pages.document import Document
 
 LEAST = 250  # characters of running text that make an article; shorter lists are menus and teasers
 TEXT_KEYS = ("text", "content", "html", "value", "body", "paragraph", "children")

@@ -11,7 +11,7 @@ from functools import cache
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 
-from scrapers.pages.markup import every, remove
+from scrapers.pages.document import every, remove
 
 KEYS = frozenset(("headline", "standfirst", "body", "authors", "published", "modified", "section", "drop"))
 
@@ -32,7 +32,7 @@ def words(root: etree._Element, selectors: Mapping[str, str], key: str) -> list[
 
 
 def drop(root: etree._Element, selectors: Mapping[str, str]) -> None:
-    """Take elements out of the tree that the outlet calls furniture; the text behind them stays."""
+    """Take elements out of the tree that the outlet calls boilerplate; the text behind them stays."""
     remove(elements(root, selectors, "drop"))
 
 

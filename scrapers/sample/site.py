@@ -31,7 +31,7 @@ def pages(edition: int = 1) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     every = sorted(news.pieces(edition), key=lambda piece: piece.published, reverse=True)
     for file in sorted((HERE / "outlets").glob("*.toml")):
-        outlet = outlets.read(file)
+        outlet = outlets.read_outlet(file)
         theirs = [piece for piece in every if piece.outlet == outlet.id]
         found.update(_site(outlet, theirs))
     return found

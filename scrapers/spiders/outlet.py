@@ -1,4 +1,4 @@
-"""The one spider: asks an outlet's ways what is new, fetches those pages, and yields them. It names no site."""
+"""The one spider: asks an outlet's sources what is new, fetches those pages, and yields them. It names no site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
-from scrapers import discover, reasons, revisits
+from scrapers import discovery, reasons
+from scrapers.discovery import recheck
 from scrapers.outlets import by_subject, by_trust
 from storage import articles, clock, keys, validators
 from storage.types import Link, Outlet, Page, Source, Validator, Visit
@@ -35,7 +36,7 @@ class OutletSpider(Spider):
         self._asked = 0
         self._gave = self._answered = False
         self._owed = False  # is something announced that this visit did not get?
-        self._ways: list[Validator] = []  # what the ways said of themselves
+        self._of_sources: list[Validator] = []  # what the sources said of themselves
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -55,19 +56,19 @@ class OutletSpider(Spider):
             for request in self._page_requests(link):
                 yield request
         now = clock.now()
-        for known in validators.young(self._writer.db, self.outlet.id, now - revisits.YOUNG):
-            if known.url not in self._seen and revisits.again(known, now):
+        for known in validators.young(self._writer.db, self.outlet.id, now - recheck.YOUNG):
+            if known.url not in self._seen and recheck.again(known, now):
                 self._seen.add(known.url)
                 yield self._page_request(known.url, None, known)
 
     async def _announced(self) -> AsyncIterator[Link]:
         """Ask feeds, then sitemaps, then listings: the next only while some subject was announced by none."""
-        ways = (("feed", self.outlet.feeds), ("sitemap", self.outlet.sitemaps), ("listing", self.outlet.listings))
-        for way, sources in ways:
+        kinds = (("feed", self.outlet.feeds), ("sitemap", self.outlet.sitemaps), ("listing", self.outlet.listings))
+        for kind, sources in kinds:
             missing = not sources
             for alternatives in by_subject(sources):
                 found = False
-                async for link in self._alternatives(way, alternatives):
+                async for link in self._alternatives(kind, alternatives):
                     found = True
                     if link is not None:
                         yield link
@@ -75,20 +76,20 @@ class OutletSpider(Spider):
             if not missing:
                 return
 
-    async def _alternatives(self, way: str, sources: list[Source]) -> AsyncIterator[Link | None]:
+    async def _alternatives(self, kind: str, sources: list[Source]) -> AsyncIterator[Link | None]:
         """The links of the most trusted sources that give some; None stands for "as last time"."""
         for degree in by_trust(sources):
             found = False
             for source in degree:
-                async for link in self._ask(way, source.url):
+                async for link in self._ask(kind, source.url):
                     found = True
                     yield link
             if found:
                 return
 
-    async def _ask(self, way: str, url: str, *, maps: int = MAPS) -> AsyncIterator[Link | None]:
+    async def _ask(self, kind: str, url: str, *, maps: int = MAPS) -> AsyncIterator[Link | None]:
         """What one address announces: those links that are articles of this outlet."""
-        response = await self._fetch_way(url)
+        response = await self._fetch_source(url)
         if response is None:
             return
         if response.status == 304:
@@ -96,31 +97,31 @@ class OutletSpider(Spider):
             yield None
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        found = discover.announced(way, response.body, response.url, content_type=content_type)
+        found = discovery.read_links(kind, response.body, response.url, content_type=content_type)
         for address in found.maps[:maps]:
-            async for link in self._ask(way, address, maps=0):
+            async for link in self._ask(kind, address, maps=0):
                 yield link
         ours = [link for link in found.links if is_article(self.outlet, link.url)]
         if ours:
             self._gave = True
-            self._ways.append(self._validator(url, response))
+            self._of_sources.append(self._validator(url, response))
         elif not found.maps:
             self._reason(f"{url}: {found.problem or f'none of its {len(found.links)} addresses is an article of ours'}")
         for link in ours:
             yield link
 
-    async def _fetch_way(self, url: str) -> Response | None:
+    async def _fetch_source(self, url: str) -> Response | None:
         request = Request(
-            url, headers=_conditions(validators.of(self._writer.db, url)), callback=NO_CALLBACK, dont_filter=True
+            url, headers=_conditions(validators.validator(self._writer.db, url)), callback=NO_CALLBACK, dont_filter=True
         )
         try:
             response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # whatever it is, this way gave nothing and the next one is asked
-            self._fail(f"{url}: {reasons.of(error)}")
+        except Exception as error:  # whatever it is, this kind gave nothing and the next one is asked
+            self._fail(f"{url}: {reasons.reason_of_error(error)}")
             return None
         self._answered = True
         if response.status not in (200, 304):
-            self._fail(f"{url}: {reasons.of_status(response.status)}")
+            self._fail(f"{url}: {reasons.reason_of_status(response.status)}")
             return None
         return response
 
@@ -134,7 +135,7 @@ class OutletSpider(Spider):
         self._seen.add(address)
         self._count("announced")
         known = self._known(address)
-        if not revisits.due(known, link, clock.now()):
+        if not recheck.is_due(known, link, clock.now()):
             return
         if self._asked >= self.settings.getint("TWOSOURCE_PAGES"):
             self._owed = True
@@ -144,7 +145,7 @@ class OutletSpider(Spider):
         yield self._page_request(link.url, link, known)
 
     def _known(self, address: str) -> Validator | None:
-        known = validators.of(self._writer.db, address)
+        known = validators.validator(self._writer.db, address)
         if known is None and (looks := articles.looks(self._writer.db, address)):
             known = Validator(url=address, outlet=self.outlet.id, first=looks[0], checked=looks[1])
         return known
@@ -166,7 +167,7 @@ class OutletSpider(Spider):
             self._count("unchanged")
             self._remember(response)
         elif not 200 <= response.status < 300:
-            self._fail(reasons.of_status(response.status))
+            self._fail(reasons.reason_of_status(response.status))
             if response.status < 500 and response.status not in AGAIN:
                 self._remember(response)
             else:
@@ -194,7 +195,7 @@ class OutletSpider(Spider):
 
     def no_page(self, failure: Failure) -> None:
         """No answer, or none that can be used."""
-        words = reasons.of(failure.value)
+        words = reasons.reason_of_error(failure.value)
         self._owed |= words != "robots.txt forbids it"
         self._fail(words)
 
@@ -221,7 +222,7 @@ class OutletSpider(Spider):
         self._writer.wrote()
 
     def _opened(self) -> None:
-        self._writer = Writer.of(self.settings["TWOSOURCE_DB"])
+        self._writer = Writer.shared(self.settings["TWOSOURCE_DB"])
 
     def _stored(self, item: Any, response: Response) -> None:
         """Only now: a page that was asked for and not stored is asked for again."""
@@ -235,8 +236,8 @@ class OutletSpider(Spider):
     def _closed(self, reason: str) -> None:
         """Only where everything announced was got: else a 304 would hide the rest from the next visit."""
         if reason == "finished" and not self._owed:
-            for way in self._ways:
-                validators.remember(self._writer.begin(), way)
+            for validator in self._of_sources:
+                validators.remember(self._writer.begin(), validator)
         if reason != "finished":
             self._reason("interrupted" if reason == "shutdown" else f"stopped: {reason}")
         self._writer.leave()
@@ -256,11 +257,11 @@ class OutletSpider(Spider):
     def visit(self) -> Visit:
         """What this outlet gave."""
         stats = self.crawler.stats.get_stats()
-        has_ways = bool(self.outlet.feeds or self.outlet.sitemaps or self.outlet.listings)
+        has_sources = bool(self.outlet.feeds or self.outlet.sitemaps or self.outlet.listings)
         prefix = "twosource/reason/"
         return Visit(
             outlet=self.outlet.id,
-            outcome="ok" if self._gave else "nothing" if self._answered or not has_ways else "failed",
+            outcome="ok" if self._gave else "nothing" if self._answered or not has_sources else "failed",
             **{what: stats.get(f"twosource/{what}", 0) for what in COUNTS},
             reasons={key.removeprefix(prefix): n for key, n in stats.items() if key.startswith(prefix)},
         )

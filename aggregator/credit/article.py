@@ -1,0 +1,125 @@
+"""The credits of a whole article: its lines by where they stand, merged to one relation an organisation.
+
+Which lines stand where, the page reader has found; what they say, the line reader. The conventions of merging are those
+of docs/decisions/why-does-the-credit-reader-not-ask-for-the-language.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from aggregator.credit.registry import Registry
+from aggregator.credit.rules import read_credits
+from aggregator.credit.unmarked import agencies_amid
+from storage.types import Article, Credit
+
+_ORDER = ("republished", "own", "with", "based_on")
+_HEAD = 60  # characters in which a dateline ends
+_LINE = 200  # characters; a longer one is a paragraph, not a label
+_CAPTIONS = 3  # lines in which the lead picture's credit can stand
+# A dateline below a standfirst, or in it: "KYIV, Ukraine (AP) —", "New York, NY –".
+_CAPITALS = re.compile(
+    r"[^\W\d_a-z]{3,}\b[^.!?]{0,60}(?:--|[—–)])|[A-Z]\w+(?: [A-Z]\w+){0,2}, [A-Z][\w.]*\s?(?:--|[—–]) "
+)
+_LAST = 2  # paragraphs at the end in which a credit line may hide
+
+
+def credits_of(article: Article, registry: Registry) -> tuple[Credit, ...]:
+    """Whom an article credits, in the order of the page. Of text one relation an organisation: the first that fits."""
+    publisher = _publisher(article.outlet, registry)
+    found = [c for text, where in _lines(article) for c in _read(text, where, publisher, article, registry)]
+    found += agencies_amid(article, publisher, registry)
+    text = _merged([credit for credit in found if credit.relation in _ORDER])
+    credited = {_key(credit) for credit in text}
+    quoted = [credit for credit in found if credit.relation == "quoted" and _key(credit) not in credited]
+    return tuple(text) + tuple(_once(quoted)) + _photo(article, publisher, registry)
+
+
+def _publisher(outlet: str, registry: Registry) -> str:
+    """The outlet's id; of a page that no outlet file claims, the organisation whose domain its host is."""
+    if registry.get(outlet) is not None:
+        return outlet
+    return next((org.id for org in registry if org.domain == outlet), outlet)
+
+
+def _lines(article: Article) -> Iterator[tuple[str, str]]:
+    yield from ((line.text, line.where) for line in article.sourcing_lines if line.where != "caption")
+    if article.standfirst and _CAPITALS.match(article.standfirst):
+        yield article.standfirst, "start"
+    last = len(article.body) - _LAST
+    for n, paragraph in enumerate(article.body):
+        first = n == 0 or (n == 1 and _CAPITALS.match(paragraph) and n < last)
+        yield paragraph, "start" if first else "end" if n >= last else "body"
+
+
+def _house(org: str | None, publisher: str, registry: Registry) -> bool:
+    """Is it the house that the publisher belongs to?"""
+    known = registry.get(publisher)
+    return org is not None and known is not None and known.owner == org
+
+
+def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:
+    """A line's credits without those that say nothing of the text: the publisher's name in metadata or amid the text."""
+    found = read_credits(text, context=where, publisher=publisher, registry=registry, language=article.language)
+    for credit in found:
+        amid = (
+            credit.relation == "own"
+            and credit.start > _HEAD
+            and where in ("start", "body", "end")
+            and len(text) > _LINE
+        )
+        own = credit.relation == "own" or _house(credit.org, publisher, registry)
+        if not (amid or (own and where in ("meta", "body"))) and credit.relation != "photo":
+            yield credit
+
+
+def _photo(article: Article, publisher: str, registry: Registry) -> tuple[Credit, ...]:
+    """Whose the lead picture is: the first of its words, or of the page's captions, that credits anybody."""
+    picture = article.picture
+    words = [picture.credit, picture.caption] if picture else []
+    lines = [line.text for line in article.sourcing_lines if line.where == "caption"][:_CAPTIONS]
+    for text in filter(None, (*words, *lines)):
+        found = read_credits(text, context="caption", publisher=publisher, registry=registry, language=article.language)
+        if found:
+            return tuple(_once(list(found)))
+    ends = (line.text for line in article.sourcing_lines if line.where == "end")
+    said = (
+        read_credits(text, context="end", publisher=publisher, registry=registry, language=article.language)
+        for text in ends
+    )
+    return tuple(_once([credit for found in said for credit in found if credit.relation == "photo"]))
+
+
+def _key(credit: Credit) -> str:
+    return credit.org or (credit.name or "").casefold()
+
+
+def _merged(text: list[Credit]) -> list[Credit]:
+    """One relation an organisation; a place-only dateline gives its place to the agency whose the text is."""
+    best: dict[str, Credit] = {}
+    for credit in text:
+        before = best.get(_key(credit))
+        if before is None:
+            best[_key(credit)] = credit
+        elif _ORDER.index(credit.relation) < _ORDER.index(before.relation):
+            best[_key(credit)] = replace(credit, place=credit.place or before.place)
+        else:
+            best[_key(credit)] = replace(before, place=before.place or credit.place)
+    theirs = [credit for credit in best.values() if credit.relation == "republished"]
+    lone = [credit for credit in best.values() if credit.name is None and credit.relation == "own"]
+    if not theirs or not lone:
+        return list(best.values())
+    return [
+        replace(credit, place=credit.place or lone[0].place) if credit is theirs[0] else credit
+        for credit in best.values()
+        if credit is not lone[0]
+    ]
+
+
+def _once(rest: list[Credit]) -> list[Credit]:
+    seen: dict[tuple[str, str], Credit] = {}
+    for credit in rest:
+        seen.setdefault((_key(credit), credit.relation), credit)
+    return list(seen.values())

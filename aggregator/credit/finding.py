@@ -1,0 +1,86 @@
+"""What a rule finds in a line, and how findings become credits. The last word on role, own and doubles is said here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from aggregator.credit.registry import Registry
+from aggregator.credit.tokens import PUBLISHER, Line, Token, read_line
+from storage.types import Credit
+
+_LABEL = 80  # characters of a line behind the text that may credit somebody whom neither registry nor spelling tells
+_ROLES = {"agency": "agency", "photo": "agency", "official": "official", "social": "social"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line with where it stands and who shows it."""
+
+    line: Line
+    where: str
+    publisher: str | None
+    registry: Registry
+
+    @classmethod
+    def from_text(cls, text: str, where: str, publisher: str | None, registry: Registry) -> Asked:
+        """Cut the text into tokens."""
+        unnamed = where in ("start", "caption") or (where == "end" and len(text) <= _LABEL)
+        return cls(read_line(text, registry, publisher, unnamed=unnamed), where, publisher, registry)
+
+    def own(self, token: Token) -> bool:
+        """Does it name the publisher?"""
+        if token.cues == PUBLISHER:
+            return True
+        return token.org is not None and self.publisher is not None and self.publisher == token.org.id
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A name (or a place without one), and how the text depends on it."""
+
+    token: Token | None  # None: a dateline of only a place
+    relation: str
+    place: str | None = None
+    via: str | None = None
+
+
+def concluded(asked: Asked, findings: Iterable[Finding]) -> tuple[Credit, ...]:
+    """Findings as credits, in the order of the line; one named twice in one relation is one credit."""
+    kept: dict[tuple[str, str], Credit] = {}
+    for credit in (_credit(asked, finding) for finding in findings):
+        key = (credit.org or (credit.name or "").casefold(), credit.relation)
+        before = kept.get(key)
+        kept[key] = credit if before is None else replace(before, place=before.place or credit.place)
+    return tuple(sorted(kept.values(), key=lambda credit: (credit.start, credit.end)))
+
+
+def _credit(asked: Asked, finding: Finding) -> Credit:
+    token = finding.token
+    own = token is None or asked.own(token)
+    return Credit(
+        name=asked.line.says(token) if token else None,
+        org=asked.publisher if own else token.org.id if token and token.org else None,
+        place=finding.place,
+        role="publisher" if own or token is None else _role(token),
+        relation="own" if own and finding.relation != "photo" else finding.relation,
+        count_known=token is None or token.kind != "group" or "one" in token.cues,
+        where=asked.where,
+        words=asked.line.text,
+        start=token.start if token else 0,
+        end=token.end if token else 0,
+        via=finding.via,
+    )
+
+
+def _role(token: Token) -> str:
+    if token.kind == "group":
+        return "unnamed"
+    return _ROLES.get(token.org.kind, "outlet") if token.org else "outlet"
+
+
+def beside_publisher(asked: Asked, findings: list[Finding]) -> Iterator[Finding]:
+    """In one label with the publisher, the others only helped it."""
+    own = any(finding.token is not None and asked.own(finding.token) for finding in findings)
+    for finding in findings:
+        yield replace(finding, relation="with") if own and finding.relation in ("based_on", "republished") else finding

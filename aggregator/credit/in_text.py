@@ -1,0 +1,193 @@
+"""Attribution inside the text: "told Reuters", "сообщает ТАСС", "deb xabar qildi Kun.uz", "wrote on Telegram".
+
+A name counts only where a cue stands beside it, before or behind, with nothing between but words of no weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aggregator.credit.finding import Asked, Finding
+from aggregator.credit.name_lists import NAMED, is_light, sentence_end
+from aggregator.credit.tokens import Line, Token
+
+_FAR = 8  # tokens between a cue and its name: "according to the Russian state-run news agency X"
+_TIES = ("comma", "slash", "quote", "open", "close")
+_PLATFORM_PART = 25  # tokens around a platform's name in which a word of posting must stand
+_LEFT = frozenset({"said_to", "citing", "based", "published", "platform"})
+
+
+def quotes(asked: Asked, start: int = 0) -> Iterator[Finding]:
+    """Whom the text behind token ``start`` quotes. The one who quotes another stands before that one."""
+    line = asked.line
+    passed_on: Token | None = None
+    for run in _runs(line, start):
+        relation = _relation(line, run, start)
+        if relation is None:
+            continue
+        via = passed_on.org.id if relation == "based_on" and passed_on is not None and passed_on.org else None
+        for i in run:
+            yield Finding(line.tokens[i], relation, via=via)
+        passed_on = line.tokens[run[-1]] if relation == "quoted" else None
+
+
+def _runs(line: Line, start: int) -> Iterator[list[int]]:
+    """Names tied by commas, slashes and "and"."""
+    run: list[int] = []
+    for i in range(start, len(line.tokens)):
+        token = line.tokens[i]
+        if token.kind in NAMED:
+            if run and run[-1] == i - 1 and line.gap(i - 1).isspace():
+                yield run  # two names with nothing between are no list: "Trend Reuters-ə istinadən"
+                run = []
+            run.append(i)
+        elif run and not (
+            token.kind in _TIES or "and" in token.cues or (is_light(token) and "and" in line.tokens[i - 1].cues)
+        ):
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _relation(line: Line, run: list[int], start: int) -> str | None:
+    first = line.tokens[run[0]]
+    before, behind = _before(line, run[0], start), _behind(line, run[-1])
+    if first.org is not None and first.org.kind == "social":
+        return "quoted" if _posted(line, run[0], before, behind) else None
+    plain = all(line.tokens[i].org is None for i in run)
+    if plain and all(line.tokens[i].weak for i in run):
+        return None if first.kind == "group" or not _strong(before) else "quoted"
+    if (
+        first.weak
+        and first.org is not None
+        and _ordinary(line, run[0])
+        and not (before and before.cues & {"said_to", "citing"})
+    ):
+        return (
+            "quoted"
+            if behind is not None
+            and behind.cues & {"reports", "citing"}
+            and (_behind_comma(line, run[0]) or _cites(line, run[-1]))
+            else None
+        )
+    if before is not None and before.cues & {"citing"}:
+        return "based_on"
+    if behind is not None and "citing_after" in behind.cues and before is None:
+        return "based_on"
+    if before is not None and "said_to" in before.cues:
+        return "quoted"
+    if behind is not None and behind.cues & {"reports", "citing"}:
+        return "quoted"
+    if _dative(line, run[0]) and _near(line, run[0], "posted"):
+        return "quoted"
+    return None
+
+
+def _cites(line: Line, i: int) -> bool:
+    """ "Trend reports citing": two cues in a row, which an ordinary word would not have behind it."""
+    behind = line.tokens[i + 1 : i + 3]
+    phrase = any("reports" in token.cues and " " in line.says(token) for token in behind[:1])
+    return phrase or any(token.cues & {"citing", "citing_after"} for token in line.tokens[i + 1 : i + 4])
+
+
+def _dative(line: Line, i: int) -> bool:
+    """ "to": a letter written together with the name, or with "agency" before it."""
+    agency = line.tokens[i - 1] if i else None
+    joined = agency is not None and "agency" in agency.cues and line.folded[agency.start] == "ل"
+    return joined or line.tokens[i].prefix.endswith(("ل", "ל"))
+
+
+def _strong(before: Token | None) -> bool:
+    return before is not None and "said_to" in before.cues and before.end - before.start > 3
+
+
+def _ordinary(line: Line, i: int) -> bool:
+    """A weak name printed like any word: "Trend", "Report", not "AP"."""
+    words = line.says(line.tokens[i])
+    near = line.tokens[max(i - 1, 0) : i] + line.tokens[i + 1 : i + 2]
+    if any(token.kind == "cue" and "agency" in token.cues for token in near):
+        return False
+    return not words.isupper() and " " not in words
+
+
+def _behind_comma(line: Line, i: int) -> bool:
+    return i > 0 and line.tokens[i - 1].kind in ("comma", "quote", "dash")
+
+
+def _before(line: Line, i: int, start: int) -> Token | None:
+    """The cue in front of a name."""
+    for j in range(i - 1, max(start - 1, i - 1 - _FAR), -1):
+        token = line.tokens[j]
+        if token.kind == "cue" and token.cues & _LEFT and not (is_light(token) and token.cues & {"platform"}):
+            return token
+        if not (is_light(token) or (token.kind in ("quote", "open", "cue") and _passes(token))):
+            return token if token.cues & _LEFT else None
+    return None
+
+
+def _passes(token: Token) -> bool:
+    return token.kind in ("quote", "open") or is_light(token)
+
+
+def _behind(line: Line, i: int) -> Token | None:
+    """The cue behind a name."""
+    passed = 0
+    for j in range(i + 1, min(len(line.tokens), i + 1 + _FAR)):
+        token = line.tokens[j]
+        clause = any("citing_after" in after.cues for after in line.tokens[j + 1 : j + 3])
+        if token.kind == "name" and clause:
+            passed = j
+            continue
+        if passed and "citing_after" in token.cues:
+            continue
+        if token.kind == "cue" and token.cues & {"reports", "citing", "citing_after", "platform"}:
+            return token
+        if not (
+            is_light(token) or token.kind in ("quote", "close", "open") or _joined(line, j) or line.says(token) == "s"
+        ):
+            return None
+        if "and" in token.cues and token.cased:
+            return None
+    return None
+
+
+def _posted(line: Line, i: int, before: Token | None, behind: Token | None) -> bool:
+    """A platform counts with "on" before it (or its like behind it) and a word of saying near."""
+    ahead = any("platform" in t.cues for t in _steps(line, i))
+    after = (behind is not None and "platform" in behind.cues) or line.tokens[i].stop > line.tokens[i].end
+    told = (
+        before is not None
+        and before.cues & {"said_to", "citing"}
+        and i + 1 < len(line.tokens)
+        and "agency" in line.tokens[i + 1].cues
+    )
+    return bool(told) or ((ahead or after) and _near(line, i, "posted"))
+
+
+def _joined(line: Line, j: int) -> bool:
+    """The hyphen of "AFP-Reporter"."""
+    return line.tokens[j].kind == "dash" and j + 1 < len(line.tokens) and not line.gap(j - 1) and not line.gap(j)
+
+
+def _steps(line: Line, i: int) -> Iterator[Token]:
+    for j in range(i - 1, max(-1, i - 5), -1):
+        yield line.tokens[j]
+        if not (is_light(line.tokens[j]) or line.tokens[j].kind == "quote"):
+            return
+
+
+def _near(line: Line, i: int, meaning: str) -> bool:
+    """Does such a word stand in the same sentence?"""
+    return any(meaning in line.tokens[j].cues for j in _sentence(line, i))
+
+
+def _sentence(line: Line, i: int) -> Iterator[int]:
+    for j in range(i, max(-1, i - _PLATFORM_PART), -1):
+        if sentence_end(line, j):
+            break
+        yield j
+    for j in range(i, min(len(line.tokens), i + _PLATFORM_PART)):
+        if sentence_end(line, j):
+            break
+        yield j

@@ -1,0 +1,116 @@
+"""Who can be credited: the registry of organisations, checked when it is loaded.
+
+Facts only. Which words of a line name an organisation, and what that means, is the credit reader's business.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from aggregator.credit.spelling import fold
+from storage.errors import RegistryWrong
+
+SHIPPED = Path(__file__).with_name("agencies.toml")
+KINDS = ("agency", "photo", "broadcaster", "newspaper", "magazine", "online", "official", "social")
+_TEXTS = ("name", "kind", "country", "city", "domain", "owner")
+_LISTS = ("aliases", "weak_aliases")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Somebody whom credit lines name."""
+
+    id: str
+    name: str
+    kind: str  # one of KINDS
+    aliases: tuple[str, ...] = ()
+    weak_aliases: tuple[str, ...] = ()  # also ordinary words: they count only beside a cue
+    country: str | None = None
+    city: str | None = None
+    domain: str | None = None
+    owner: str | None = None  # id of the house it belongs to. None: its own
+
+    @property
+    def spellings(self) -> Iterator[tuple[str, bool]]:
+        """Every name it goes by, and whether that name is weak."""
+        weak = {fold(alias) for alias in self.weak_aliases}
+        for alias in dict.fromkeys((self.name, *self.aliases, *self.weak_aliases, *filter(None, [self.domain]))):
+            yield alias, fold(alias) in weak
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registry:
+    """All organisations, by id. Compared by identity: what is made from one is kept for as long as it lives."""
+
+    by_id: Mapping[str, Organisation]
+
+    def __iter__(self) -> Iterator[Organisation]:
+        return iter(self.by_id.values())
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def get(self, org: str | None) -> Organisation | None:
+        """The organisation with an id, None where there is none."""
+        return self.by_id.get(org) if org else None
+
+
+@cache
+def load_registry(extra: Path | None = None) -> Registry:
+    """The shipped registry and, after it, a file of the user's own; one of its ids replaces the shipped organisation.
+
+    A missing ``extra`` adds nothing. Raises RegistryWrong for a file that is no TOML, a key missing, unknown or of the
+    wrong kind, an unknown kind, an owner that is nobody, and a name that two organisations claim.
+    """
+    found = dict(_read(SHIPPED))
+    if extra is not None and extra.exists():
+        found |= _read(extra)
+    _check(found, extra or SHIPPED)
+    return Registry(MappingProxyType(found))
+
+
+def _read(file: Path) -> Iterator[tuple[str, Organisation]]:
+    try:
+        tables = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RegistryWrong(file, "the file", f"TOML in UTF-8 ({error})") from error
+    for key, table in tables.items():
+        yield key, _organisation(file, key, table)
+
+
+def _organisation(file: Path, key: str, table: Any) -> Organisation:
+    if not isinstance(table, dict):
+        raise RegistryWrong(file, key, "a table [id] with at least name and kind")
+    for field, value in table.items():
+        if field not in _TEXTS + _LISTS:
+            raise RegistryWrong(file, f"{key}.{field}", f"one of {', '.join(_TEXTS + _LISTS)}")
+        if not (_is_text(value) if field in _TEXTS else isinstance(value, list) and all(map(_is_text, value))):
+            raise RegistryWrong(file, f"{key}.{field}", "text" if field in _TEXTS else "a list of texts")
+    if not table.get("name"):
+        raise RegistryWrong(file, f"{key}.name", "the organisation's name")
+    if table.get("kind") not in KINDS:
+        raise RegistryWrong(file, f"{key}.kind", f"one of {', '.join(KINDS)}")
+    lists = {field: tuple(table.get(field, ())) for field in _LISTS}
+    return Organisation(id=key, **(table | lists))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _check(found: Mapping[str, Organisation], file: Path) -> None:
+    """No name twice, every owner known. A domain may be shared: two bodies of the EU live under one."""
+    claimed: dict[str, str] = {}
+    for org in found.values():
+        if org.owner is not None and org.owner not in found:
+            raise RegistryWrong(file, f"{org.id}.owner", "the id of an organisation in the registry")
+        for alias in (org.name, *org.aliases, *org.weak_aliases):
+            other = claimed.setdefault(fold(alias), org.id)
+            if other != org.id:
+                raise RegistryWrong(file, f"{org.id}.aliases", f"no name of another ({alias!r} is already {other})")

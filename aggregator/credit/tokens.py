@@ -1,0 +1,260 @@
+"""A line as a row of tokens: names, cues, groups, words and signs, each with the place where it is printed.
+
+Judges nothing. Takes time in proportion to the line's length.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import pairwise
+
+from aggregator.credit import cues
+from aggregator.credit.names import Mention, mentions, unspaced, whole
+from aggregator.credit.registry import Organisation, Registry
+from aggregator.credit.spelling import fold
+
+_NOTHING: frozenset[str] = frozenset()
+_NAMING = frozenset({"group", "one", "media_word"})
+PUBLISHER = frozenset({"publisher"})
+_LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
+_SHORTEST_NAME = 3  # letters
+_KIND = re.compile(r"(?:mag|magazine|online|media|tv)$")  # what a host adds to a long name
+_LONGEST_NAME = 8  # capitalised words that are looked at together
+_MOST_WORDS = 4  # of an unknown medium's name
+_SIGNS = {
+    **dict.fromkeys("([{【（［<〔", "open"),
+    **dict.fromkeys(")]}】）］>〕", "close"),
+    **dict.fromkeys(",;،、，؛;", "comma"),
+    **dict.fromkeys("/\\", "slash"),
+    **dict.fromkeys("|·•∙¦", "bar"),
+    **dict.fromkeys(":=", "colon"),
+    **dict.fromkeys("-–—", "dash"),
+    **dict.fromkeys(".!?…。؟।۔！？", "stop"),
+    **dict.fromkeys("\"'", "quote"),
+    **dict.fromkeys("©Ⓒⓒ℗", "copy"),
+}
+_MARKS = "".join(chr(code) for code in range(0x300, 0xF00) if unicodedata.category(chr(code))[0] == "M")
+_DOTTED = re.compile(r"[a-z0-9]\.[a-z]{2}")  # perhaps a domain
+# A domain, a word with the marks of its vowels, a number, or one sign.
+_PIECE = re.compile(
+    r"(?P<lead>https?://(?:www\.)?|www\.)|(?P<domain>(?<![\w@.])(?:https?://)?(?:www\.)?(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
+    r"\.(?:com|org|net|info|ru|uz|kz|kg|tj|tm|az|am|ge|ua|by|de|fr|es|it|uk|pl|cz|sk|ro|bg|tr|ir|af|in|id|jp|cn|kr|eu|"
+    r"gov|edu|tv|io|co|us|ca|au|br|pt|nl|be|at|ch|se|no|dk|fi|gr|hu|rs|hr|me|media|news|press|agency))(?![\w@])(?:/[^\s,;)\]]*)?)"
+    r"|(?P<copy>\(c\))|(?P<number>\d+)|(?P<word>[^\W\d_](?:[^\W\d_]|" + f"[{_MARKS}]" + r")*)|(?P<sign>\S)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of a line. ``stop`` is where the next may begin: behind a name's case ending."""
+
+    kind: str  # name | group | cue | word | number | one of the values of _SIGNS | sign
+    start: int
+    end: int
+    stop: int
+    cues: frozenset[str] = _NOTHING
+    org: Organisation | None = None
+    weak: bool = False  # of a name: also an ordinary word; of a group: too plain a word to be one by itself
+    upper: bool = False  # begins with a capital
+    cased: bool = True  # its script knows capitals
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line and its tokens in order; they never overlap."""
+
+    text: str
+    folded: str
+    tokens: tuple[Token, ...]
+
+    def says(self, token: Token) -> str:
+        """The token as printed."""
+        return self.text[token.start : token.end]
+
+    def gap(self, i: int) -> str:
+        """What stands between a token and the next one: spaces, or nothing."""
+        return self.text[self.tokens[i].stop : self.tokens[i + 1].start]
+
+
+def read_line(text: str, registry: Registry, publisher: str | None = None, *, unnamed: bool = True) -> Line:
+    """Cut a line into tokens. Where names and cues overlap the first counts, then the longer, then the name.
+
+    With ``unnamed`` false a line that names nobody has no tokens: most paragraphs do not, and need not be cut.
+    """
+    folded = fold(text)
+    hits = [*_hits(text, folded, registry), *_publisher(text, folded, publisher, registry)]
+    if not (unnamed or _names_somebody(folded, hits)):
+        return Line(text, folded, ())
+    found = sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
+    tokens = list(_tokens(text, folded, _apart(found)))
+    return Line(text, folded, tuple(_groups(text, _unknown(text, folded, tokens))))
+
+
+def _hits(text: str, folded: str, registry: Registry) -> Iterator[Token]:
+    for mention in mentions(text, folded, registry):
+        yield _named(text, mention)
+    stands_whole = _whole_in_ascii(folded) if folded.isascii() else partial(whole, folded)
+    for last, (length, meanings) in cues.automaton().iter(folded):
+        start, end = last + 1 - length, last + 1
+        if stands_whole(start, end):
+            yield Token("cue", start, end, end, meanings, upper=text[start].isupper(), cased=_cased(text[start]))
+
+
+def _whole_in_ascii(folded: str) -> Callable[[int, int], bool]:
+    """What ``whole`` says, for a text without any other letters. Nine in ten hits lie inside words: half of all the time."""
+    inside = [False, *(a.isalnum() and b.isalnum() for a, b in pairwise(folded)), False]
+    return lambda start, end: not (inside[start] or inside[end])
+
+
+def _names_somebody(folded: str, hits: list[Token]) -> bool:
+    named = any(hit.kind == "name" or not hit.cues.isdisjoint(_NAMING) for hit in hits)
+    return named or (_DOTTED.search(folded) is not None)
+
+
+def _publisher(text: str, folded: str, publisher: str | None, registry: Registry) -> Iterator[Token]:
+    """Where the line names a publisher that no registry knows: by the letters of its host, "Business Insider"."""
+    if publisher is None or registry.get(publisher) is not None or len(folded) > _LONGEST_LABEL:
+        return
+    host = fold(publisher).removeprefix("www.")
+    for found in _letters_of(publisher).finditer(folded):
+        before = text[
+            found.start() - 1 : found.start()
+        ]  # "@": the author's account; a letter: "Ann LeeNEWSDAY", printed apart
+        part = before.isalnum() and not (before.islower() and text[found.start()].isupper())
+        if before != "@" and not part and (text[found.start()].isupper() or found[0].removeprefix("www.") == host):
+            yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
+
+
+@lru_cache(maxsize=64)
+def _letters_of(publisher: str) -> re.Pattern[str]:
+    host = fold(publisher).removeprefix("www.")
+    names = [host.split(".")[0]]
+    if len(bare := _KIND.sub("", names[0])) > _LONGEST_NAME:
+        names.append(bare)
+    spaced = ["[ -]?".join(re.escape(char) for char in name if char.isalnum()) for name in names]
+    either = "|".join(name for name in spaced if len(names[0]) >= _SHORTEST_NAME)
+    return re.compile(rf"(?:(?:www\.)?{re.escape(host)}{'|' + either if either else ''})(?!\w)")
+
+
+def _named(text: str, mention: Mention) -> Token:
+    return Token(
+        "name",
+        mention.start,
+        mention.end,
+        mention.stop,
+        org=mention.alias.org,
+        weak=mention.alias.weak,
+        upper=True,
+        cased=_cased(text[mention.start]),
+        prefix=mention.prefix,
+    )
+
+
+def _apart(found: Iterable[Token]) -> Iterator[Token]:
+    """Of hits in order, those that overlap no earlier one; the same words as a name and a cue keep both meanings."""
+    last: Token | None = None
+    for token in found:
+        if last is not None and token.start < last.stop:
+            if token.start == last.start and token.end == last.end and last.kind == "name":
+                last = replace(last, cues=last.cues | token.cues)
+            continue
+        if last is not None:
+            yield last
+        last = token
+    if last is not None:
+        yield last
+
+
+def _tokens(text: str, folded: str, hits: Iterator[Token]) -> Iterator[Token]:
+    at = 0
+    for hit in hits:
+        yield from _pieces(text, folded, at, hit.start)
+        yield hit
+        at = hit.stop
+    yield from _pieces(text, folded, at, len(text))
+
+
+def _pieces(text: str, folded: str, start: int, end: int) -> Iterator[Token]:
+    for found in _PIECE.finditer(folded, start, end):
+        first, last = found.span()
+        kind = found.lastgroup or "sign"
+        if kind in ("domain", "host"):
+            yield Token("name", *found.span("host"), last, weak=True, upper=True)
+        elif kind == "lead":
+            yield Token("sign", first, last, last)
+        elif kind == "sign":
+            yield Token(_SIGNS.get(folded[first], "sign"), first, last, last)
+        else:
+            word = text[first:last]
+            yield Token(kind, first, last, last, upper=word != word.lower(), cased=_cased(text[first]))
+
+
+def _cased(char: str) -> bool:
+    return char.lower() != char.upper()
+
+
+def _unknown(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
+    """Join capitalised words of which one says "news", "press", "zeitung": a medium that no registry knows."""
+    run: list[Token] = []
+    for token in tokens:
+        plain = token.kind in ("word", "cue") and token.upper and token.cased
+        if plain and len(run) < _LONGEST_NAME and (not run or text[run[-1].stop : token.start] == " "):
+            run.append(token)
+            continue
+        # "Ann Lee News reporter": the news are what she reports on
+        yield from run if "staff" in token.cues else _medium(folded, run)
+        run = [token] if plain else []
+        if not plain:
+            yield token
+    yield from _medium(folded, run)
+
+
+def _medium(folded: str, run: list[Token]) -> list[Token]:
+    """The words from the first that is no cue to the last that says what it is; the others stay as they are."""
+    start = next((i for i, token in enumerate(run) if not token.cues - {"media_word", "which"}), len(run))
+    says = [i for i, token in enumerate(run) if i >= start and _says_medium(folded, token)]
+    if not says or says[-1] - start < 1 or len(says) == says[-1] + 1 - start or says[-1] - start > _MOST_WORDS:
+        return run
+    last = says[-1]
+    name = Token("name", run[start].start, run[last].end, run[last].stop, weak=True, upper=True)
+    return [*run[:start], name, *run[last + 1 :]]
+
+
+def _says_medium(folded: str, token: Token) -> bool:
+    return "media_word" in cues.phrases().get(folded[token.start : token.end], _NOTHING)
+
+
+def _groups(text: str, tokens: Iterable[Token]) -> Iterator[Token]:
+    """Join "various", "media" and "sources" to one group; an "agency" before a name stays a word about that name."""
+    row = list(tokens)
+    i = 0
+    while i < len(row):
+        token, j = row[i], i + 1
+        if token.kind != "cue" or not token.cues & {"group", "one", "which"}:
+            yield token
+            i += 1
+            continue
+        while j < len(row) and row[j].cues & {"group", "which"} and row[j].kind == "cue" and _near(text, row, j):
+            j += 1
+        part = row[i:j]
+        nouns = [t for t in part if t.cues & {"group", "one"}]
+        before_name = j < len(row) and row[j].kind == "name" and _near(text, row, j)
+        labelled = j < len(row) and row[j].kind == "colon" and any("source" in t.cues for t in part)
+        if not nouns or before_name or labelled:
+            yield from part
+        else:
+            one = all("one" in t.cues for t in nouns)
+            weak = len(part) == 1 and " " not in text[token.start : token.end].strip()
+            meanings = frozenset({"one"} if one else {"group"})
+            yield Token("group", token.start, part[-1].end, part[-1].stop, meanings, weak=weak, upper=token.upper)
+        i = j
+
+
+def _near(text: str, row: list[Token], j: int) -> bool:
+    between = text[row[j - 1].stop : row[j].start]
+    return between.isspace() or (not between and unspaced(text[row[j].start]))

@@ -1,0 +1,1 @@
+"""What the renderers write: one file a format. Pure: a Feed in, bytes out."""

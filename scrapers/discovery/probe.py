@@ -1,0 +1,209 @@
+"""Ask every address of an outlet what it announces, and find those of one that has no file yet. Stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from scrapers import discovery, reasons
+from scrapers.crawl import project_settings
+from scrapers.spiders.outlet import is_article
+from storage import keys
+from storage.types import Outlet, Source
+
+# Where content systems put their feeds, the commonest first: WordPress, Drupal, Ghost, Hugo, Blogger.
+USUAL_FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml", "/index.xml", "/atom.xml", "/rss/")
+USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_index.xml", "/sitemap.xml")
+FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+BRISK = 1.0  # seconds between two requests: a person waits, and it is a dozen requests
+ASIDE: dict[str, Any] = {"ITEM_PIPELINES": {}, "TWOSOURCE_DB": None, "CLOSESPIDER_TIMEOUT": 300}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFinding:
+    """What one address announced when it was asked."""
+
+    kind: str
+    source: Source
+    status: int | None = None  # HTTP; None: no answer
+    items: int = 0
+    articles: int = 0  # of the items: addresses of this outlet that look like an article's
+    newest: datetime | None = None  # the latest time that an item states
+    examples: tuple[str, ...] = ()  # addresses of articles
+    verdict: str = "works"  # or why it gave nothing
+
+
+class Probe(Spider):
+    """Asks the addresses of ``outlet``; with ``look`` also the homepage for more of them."""
+
+    name = "survey"
+    outlet: Outlet
+    look = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.findings: list[SourceFinding] = []
+        self.title: str | None = None
+        self.language: str | None = None
+        self.homepage: str | None = None  # the address that answered; None: it did not
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask one after the other; nothing is left to schedule."""
+        for kind, sources in sources_by_kind(self.outlet):
+            for source in sources:
+                self.findings.append(await self._try(kind, source))
+        if self.look:
+            await self._look()
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
+
+    async def _look(self) -> None:
+        page = await self._get(self.outlet.homepage)
+        if isinstance(page, str):
+            self.findings.append(SourceFinding(kind="listing", source=Source(url=self.outlet.homepage), verdict=page))
+            return
+        self.homepage = page.url
+        said = links_of(page.body, page.url)
+        self.title, self.language = said.title, said.language
+        robots = await self._get(urljoin(page.url, "/robots.txt"))
+        maps = () if isinstance(robots, str) else tuple(sitemaps_of(robots.body))
+        await self._first("feed", said.feeds, [urljoin(page.url, path) for path in USUAL_FEEDS])
+        await self._first("sitemap", maps, [urljoin(page.url, path) for path in USUAL_SITEMAPS])
+
+    async def _first(self, kind: str, named: Iterable[str], usual: Iterable[str]) -> None:
+        """Ask all that the site names; only where none of them works the usual places, until one does."""
+        named = list(dict.fromkeys(named))
+        tried = [await self._try(kind, Source(url=url, status="page-link")) for url in named]
+        self.findings += tried
+        if any(found.articles for found in tried):
+            return
+        for url in usual:
+            if url not in named:
+                found = await self._try(kind, Source(url=url, status="measured-ok"))
+                self.findings.append(found)
+                if found.articles:
+                    return
+
+    async def _try(self, kind: str, source: Source, maps: int = 1) -> SourceFinding:
+        response = await self._get(source.url)
+        if isinstance(response, str):
+            return SourceFinding(kind=kind, source=source, verdict=response)
+        if response.status != 200:
+            return SourceFinding(
+                kind=kind, source=source, status=response.status, verdict=reasons.reason_of_status(response.status)
+            )
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        found = discovery.read_links(kind, response.body, response.url, content_type=content_type)
+        if found.maps and maps:
+            inside = await self._try(kind, Source(url=found.maps[0]), maps=0)
+            return _within(inside, source, len(found.maps))
+        return judged(kind, source, found, self.outlet)
+
+    async def _get(self, url: str) -> Response | str:
+        """A response, or why there is none."""
+        request = Request(url, callback=NO_CALLBACK, dont_filter=True)
+        try:
+            return await self.crawler.engine.download_async(request)
+        except Exception as error:  # it is this address's verdict
+            return reasons.reason_of_error(error)
+
+
+def sources_by_kind(outlet: Outlet) -> tuple[tuple[str, tuple[Source, ...]], ...]:
+    """The addresses of an outlet by their kind, in the order in which a crawl asks."""
+    return ("feed", outlet.feeds), ("sitemap", outlet.sitemaps), ("listing", outlet.listings)
+
+
+def judged(kind: str, source: Source, found: discovery.Announced, outlet: Outlet) -> SourceFinding:
+    """What an answer is worth: it counts only where it announces articles of this outlet."""
+    ours = [link for link in found.links if is_article(outlet, link.url)]
+    moments = [moment for link in ours for moment in (link.published, link.modified) if moment]
+    verdict = found.problem or ("works" if ours else "no address in it is an article of this outlet")
+    return SourceFinding(
+        kind=kind,
+        source=source,
+        status=200,
+        items=len(found.links),
+        articles=len({keys.canonical(link.url) for link in ours}),
+        newest=max(moments, default=None),
+        examples=tuple(link.url for link in ours[:3]),
+        verdict=verdict,
+    )
+
+
+def _within(inside: SourceFinding, source: Source, maps: int) -> SourceFinding:
+    said = "works" if inside.verdict == "works" else f"its first map: {inside.verdict}"
+    return SourceFinding(
+        kind=inside.kind,
+        source=source,
+        status=200,
+        items=inside.items,
+        articles=inside.articles,
+        newest=inside.newest,
+        examples=inside.examples,
+        verdict=f"{said} (an index of {maps} maps; the first was read)",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Homepage:
+    """What a homepage says of its site."""
+
+    title: str | None = None
+    language: str | None = None
+    feeds: tuple[str, ...] = ()
+
+
+def links_of(body: bytes, url: str) -> Homepage:
+    """Read a homepage: its name, its language, and the feeds that it links with rel=alternate.
+
+    BeautifulSoup guesses the charset of a page that declares none, and this is one page, not thousands.
+    """
+    page = BeautifulSoup(body, "lxml")
+    named = page.select_one('meta[property="og:site_name"][content]')
+    title = str(named["content"]) if named else page.title.get_text() if page.title else ""
+    language = str(page.html.get("lang") or "").partition("-")[0].lower() if page.html else ""
+    feeds = (
+        urljoin(url, str(link["href"]).strip())
+        for link in page.select('link[rel~="alternate" i][type][href]')
+        if str(link["type"]).lower() in FEED_TYPES
+        and "/comments/" not in str(link["href"])  # WordPress names its readers' comments beside its news
+    )
+    return Homepage(
+        title=" ".join(title.split()) or None,
+        language=language if len(language) == 2 else None,
+        feeds=tuple(dict.fromkeys(feeds)),
+    )
+
+
+def sitemaps_of(robots: bytes) -> list[str]:
+    """The sitemaps that a robots.txt names (RFC 9309, 2.2.4)."""
+    lines = robots.decode("utf-8", "replace").splitlines()
+    rows = (line.partition(":") for line in lines)
+    return [
+        value.strip() for name, _, value in rows if name.strip().lower() == "sitemap" and urlsplit(value.strip()).netloc
+    ]
+
+
+def probe_outlet(outlet: Outlet, *, look: bool = False, verbose: bool = False) -> Probe:
+    """Ask every address of an outlet, with ``look`` those that its homepage leads to; returns the spider that did."""
+    settings = project_settings(verbose=verbose)
+    settings.setdict(ASIDE, priority="cmdline")
+    delay = BRISK if outlet.delay is None else outlet.delay
+    settings.setdict({"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}, priority="cmdline")
+    spider = type("Survey", (Probe,), {"outlet": outlet, "look": look})
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler)
+    process.start()
+    assert isinstance(crawler.spider, Probe)
+    return crawler.spider

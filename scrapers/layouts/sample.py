@@ -1,0 +1,119 @@
+"""What a page that the general reader has read shows of its outlet's layout."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from scrapers.layouts import selectors
+from scrapers.pages import class_names, selector_names
+from scrapers.pages.blocks import Block
+from scrapers.pages.extract import Extraction
+from scrapers.pages.fields import picture
+from storage.types import Article, LayoutSample
+
+BESIDE = 3  # blocks before the headline and behind the text in which a byline or a date is still the article's
+LONG = 80  # characters of a paragraph that is more than a label or a teaser's line
+ALL = etree.XPath(f"count(//p[string-length(.) > {LONG}])")
+INSIDE = etree.XPath(f"count(.//p[string-length(.) > {LONG}])")
+
+
+def layout_sample(sight: Extraction, root: etree._Element) -> LayoutSample | None:
+    """The sample of a page; None where it teaches nothing: no article, or a text that fills the whole page."""
+    container = sight.text.container
+    if not isinstance(sight.said, Article) or sight.said.headline is None or container is None:
+        return None
+    parts = [container, *_parts(sight)]
+    frame = _around(parts)
+    if frame is None or frame.tag in ("html", "body"):
+        return None
+    frames, bodies = selectors.selectors_of(frame, root), selectors.selectors_of(container, frame)
+    if not frames or not bodies:
+        return None
+    return LayoutSample(
+        article=sight.said.id,
+        headline=sight.said.headline,
+        frames=frames,
+        bodies=bodies,
+        headlines=selectors.selectors_of(sight.h1, root) if sight.h1 is not None else (),
+        texts=tuple((block.text, _within(block, container)) for block in sight.text.blocks),
+        busy=_busy(parts, frame),
+        idle=_idle(parts, frame),
+        language=sight.said.language,
+        outside=outside(root, frame),
+    )
+
+
+def outside(root: etree._Element, frame: etree._Element) -> int:
+    """Long paragraphs of a page that stand outside of its article's frame: comments, teasers, or the article itself."""
+    return int(ALL(root)) - int(INSIDE(frame))  # type: ignore[arg-type] # count() is a number
+
+
+def _parts(sight: Extraction) -> list[etree._Element]:
+    """What belongs to the article besides its text: headline, byline, date, standfirst, captions."""
+    top = sight.cut.spans[sight.h1][0] if sight.h1 in sight.cut.spans else sight.text.start
+    first, last = min(top, sight.text.start) - BESIDE, sight.text.end + BESIDE
+    lead = sight.said.standfirst if isinstance(sight.said, Article) else None
+    leads = [block.element for block in sight.cut.blocks[max(first, 0) : last] if block.text == lead]
+    near = (region for region in sight.cut.regions if first <= region.start and region.end <= last)
+    found = [
+        region.element
+        for region in near
+        if region.mark not in (class_names.BOILERPLATE, class_names.HIDDEN, class_names.BODY)
+    ]
+    return [*leads, *found, *_printing(sight, top), *([sight.h1] if sight.h1 is not None else ())]
+
+
+def _printing(sight: Extraction, top: int) -> list[etree._Element]:
+    """What prints the article's captions and bylines over its text."""
+    said = sight.said.sourcing_lines if isinstance(sight.said, Article) else ()
+    lines = {line.text for line in said if line.where in ("byline", "caption")}
+    first = max(min(top, sight.text.start) - picture.OVER, 0)
+    return [block.element for block in sight.cut.blocks[first : sight.text.start] if block.text in lines]
+
+
+def _around(elements: list[etree._Element]) -> etree._Element | None:
+    """The smallest element that holds them all."""
+    paths = [[*reversed(list(one.iterancestors())), one] for one in elements]
+    common = None
+    for level in zip(*paths, strict=False):
+        if any(one is not level[0] for one in level):
+            break
+        common = level[0]
+    return common
+
+
+def _within(block: Block, container: etree._Element) -> tuple[str, ...]:
+    """The elements between a paragraph and the container, as selectors that name a class or id."""
+    found: list[str] = []
+    around: etree._Element | None = block.element
+    while around is not None and around is not container:
+        found += selector_names.selector_names(around)
+        around = around.getparent()
+    return tuple(found)
+
+
+def _busy(parts: list[etree._Element], frame: etree._Element) -> tuple[str, ...]:
+    """Names of what the parts stand in, are and hold."""
+    held = (one for part in parts for one in part.iter(etree.Element))
+    above = (one for part in parts for one in part.iterancestors() if one is not frame)
+    return tuple(
+        sorted({name for some in (held, above) for one in some for name in selector_names.selector_names(one)})
+    )
+
+
+def _idle(parts: list[etree._Element], frame: etree._Element) -> tuple[str, ...]:
+    """Names of the widest elements in the frame that hold no part and stand in none."""
+    whole = set(parts)
+    holding = {one for part in parts for one in part.iterancestors()} | whole
+    found: set[str] = set()
+
+    def look(element: etree._Element) -> None:
+        for child in element.iterchildren(etree.Element):
+            if child not in holding:
+                found.update(selector_names.selector_names(child))
+            elif child not in whole:
+                look(child)
+
+    if frame not in whole:
+        look(frame)
+    return tuple(sorted(found))

@@ -1,0 +1,211 @@
+"""The general reader, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from scrapers.pages import blocks, class_names, linked_data, not_article, script_text, selectors, source_lines
+from scrapers.pages.document import Document, every, parse_page, words
+from scrapers.pages.fields import body as bodies
+from scrapers.pages.fields import dates, headline, language, picture, standfirst
+from scrapers.pages.fields.authors import read_authors
+from scrapers.pages.source_lines import BEFORE
+from storage import keys
+from storage.types import Article, Link, Outlet, Page, Skipped
+
+AUTHOR_META = (
+    "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+    "cxenseparse:author", "mediator_author",
+)  # fmt: skip
+NO_TEXT = "no running text found"
+EMPTY = (NO_TEXT, not_article.NEEDS_SCRIPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is known of a page's layout before it is read."""
+
+    frame: etree._Element | None = None  # only what is inside is looked at. None: the whole page
+    body: etree._Element | None = None  # the container of the paragraphs. None: found by their text
+    passed: frozenset[str] = frozenset()  # names of elements that are not looked into
+    texts: frozenset[str] = frozenset()  # paragraphs of the site, not of the article
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was read of a page, and where in its tree. The tree's parts are missing where there is no article."""
+
+    said: Article | Skipped
+    cut: blocks.Blocks = field(default_factory=blocks.Blocks)
+    text: bodies.Text = field(default_factory=lambda: bodies.Text(None))
+    h1: etree._Element | None = None
+
+
+UNKNOWN = Scope()
+
+
+def read_article(page: Page, outlet: Outlet) -> Article | Skipped:
+    """What a page says: an article, or why it is none. Never raises, whatever the bytes."""
+    if reason := not_article.of_response(page):
+        return Skipped(reason=reason)
+    document = parse_page(page.body, page.content_type, page.url)
+    if document is None:
+        return Skipped(reason="not HTML (no element in it)")
+    return general(page, outlet, document).said
+
+
+def general(page: Page, outlet: Outlet, document: Document) -> Extraction:
+    """Read a page of which nothing is known."""
+    found = extract(page, outlet, document)
+    if isinstance(found.said, Skipped) and found.said.reason in EMPTY and script_text.fill(document):
+        return Extraction(extract(page, outlet, document).said)  # its elements are ours, not the site's
+    return found
+
+
+def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNOWN) -> Extraction:
+    """Read a page where its article stands, or find that out."""
+    given = outlet.selectors
+    selectors.drop(document.root, given)
+    held = document.root if place.frame is None else place.frame  # what holds the article
+    cut = blocks.cut(held, place.passed)
+    if len(cut.blocks) > blocks.MOST:
+        return Extraction(Skipped(reason=not_article.TOO_MANY))
+    top, top_evidence, h1 = headline.read_headline(document, outlet.name)
+    if said := selectors.words(document.root, given, "headline"):
+        top, top_evidence = said[0], "selector"
+    container = next(iter(selectors.elements(document.root, given, "body")), place.body)
+    text = bodies.find_body(cut, top, h1, container)
+    if reason := not_article.of_text(document, cut, text.mass):
+        return Extraction(Skipped(reason=reason))
+    first, last = text.start, text.end
+    printed, taken = source_lines.labelled(text.blocks)
+    kept = [block for block in printed if block.text not in place.texts]
+    lead, lead_evidence, kept = standfirst.read_standfirst(document, cut, kept, first, top, h1)
+    if said := selectors.words(document.root, given, "standfirst"):
+        lead, lead_evidence, kept = said[0], "selector", [b for b in kept if b.text != said[0]]
+    paragraphs = bodies.paragraphs(kept)
+    whole = cut if place.frame is None or text.mass >= not_article.SHORT else blocks.cut(document.root)
+    paywalled = not_article.paywalled(document, whole, text.mass)  # the box that says so may stand anywhere
+    if not paragraphs and not lead:
+        return Extraction(Skipped(reason="a paywall without any text" if paywalled else NO_TEXT))
+    if top is None:
+        return Extraction(Skipped(reason="no headline found"))
+    near = selectors.elements(document.root, given, "published") + [
+        r.element for r in cut.regions if r.mark is class_names.DATE and first - BEFORE <= r.start <= first + 3
+    ]
+    authors, authors_evidence = read_authors(
+        (("selector", selectors.words(document.root, given, "authors")), *_bylines(document, held, cut, first, last)),
+        (outlet.name, document.meta.get("og:site_name")),
+    )
+    published, published_evidence = dates.read_published(document, page.fetched, near, language.declared(document))
+    modified, modified_evidence = dates.read_modified(document, held, page.fetched)
+    code, code_evidence = language.read_language(
+        document, " ".join((lead or "", *paragraphs)), outlet.languages or place.languages
+    )
+    over = picture.above(cut, h1, first, text.blocks)
+    captions = [b for b in {id(b): b for b in (*over, *text.captions)}.values() if b.text not in (top, lead)]
+    lines = [
+        *source_lines.of_blocks(cut, first, last),
+        *(source_lines.at_headline(cut, cut.spans[h1], first) if h1 in cut.spans else ()),
+        *source_lines.of_body(kept),
+        *(
+            source_lines.of_body(printed) if len(printed) > len(kept) else ()
+        ),  # what the site always prints may be a credit
+        *(source_lines.line(b, "end") for b in taken),
+        *source_lines.behind(cut, last),
+        *source_lines.of_captions(captions),
+        *source_lines.of_head(document),
+    ]
+    evidence = {
+        "headline": top_evidence, "standfirst": lead_evidence, "body": text.evidence, "authors": authors_evidence,
+        "published": published_evidence, "modified": modified_evidence, "language": code_evidence,
+    }  # fmt: skip
+    url = article_address(document)
+    article = Article(
+        id=keys.article_id(url, outlet.id),
+        outlet=outlet.id,
+        url=keys.canonical(url),
+        fetched=page.fetched,
+        headline=top,
+        standfirst=lead,
+        body=paragraphs,
+        language=code,
+        authors=authors,
+        published=published,
+        modified=modified,
+        section=_section(document),
+        tags=_tags(document),
+        picture=picture.read_picture(document, captions),
+        sourcing_lines=source_lines.unique(lines),
+        paywalled=paywalled,
+        evidence={name: said for name, said in evidence.items() if said},
+    )
+    return Extraction(article, cut, text, h1)
+
+
+def article_address(document: Document) -> str:
+    """rel=canonical where it is an article of the same site; else the address that answered."""
+    said = document.canonical
+    if not said or not _same_site(said, document.url) or urlsplit(keys.canonical(said)).path in ("", "/"):
+        return document.url
+    return said
+
+
+def _same_site(a: str, b: str) -> bool:
+    x, y = keys.host(keys.canonical(a)), keys.host(keys.canonical(b))
+    return bool(x) and (x == y or x.split(".")[-2:] == y.split(".")[-2:])
+
+
+def _bylines(
+    document: Document, held: etree._Element, cut: blocks.Blocks, first: int, last: int
+) -> Iterator[tuple[str, Any]]:
+    yield "json-ld author", document.linked.get("author")
+    for name in AUTHOR_META:
+        yield f"meta {name}", document.meta.get(name)
+    for link in every(held, "descendant-or-self::a[@rel='author']"):
+        yield "rel=author", words(link)
+        break
+    for region in cut.regions:
+        if region.mark is class_names.BYLINE and first - BEFORE <= region.start <= last + 10:
+            yield (
+                "byline",
+                "\n".join(block.text for block in cut.blocks[region.start : region.end] if len(block.text) < 160),
+            )
+    yield "json-ld creator", document.linked.get("creator")
+
+
+def _section(document: Document) -> str | None:
+    return (
+        linked_data.text(document.linked.get("articleSection"))
+        or document.meta.get("article:section")
+        or document.meta.get("section")
+    )
+
+
+def _tags(document: Document) -> tuple[str, ...]:
+    said = document.linked.get("keywords") or document.meta.get("news_keywords") or document.meta.get("keywords") or ""
+    words = said if isinstance(said, list) else str(said).split(",")
+    return tuple(
+        dict.fromkeys(tag for word in words[:60] if isinstance(word, str) and (tag := linked_data.plain(word)))
+    )
+
+
+def teaser_links(page: Page, outlet: Outlet) -> tuple[Link, ...]:
+    """Teasers on a page: links to other pages of the site whose words have a headline's length, each address once."""
+    document = None if not_article.of_response(page) else parse_page(page.body, page.content_type, page.url)
+    found: dict[str, Link] = {}
+    for anchor in document.root.iter("a") if document else ():
+        title = words(anchor)
+        try:
+            url = urljoin(page.url, (anchor.get("href") or "").strip())
+        except ValueError:
+            continue
+        if len(title.split()) >= 4 and _same_site(url, page.url) and keys.canonical(url) != keys.canonical(page.url):
+            found.setdefault(keys.canonical(url), Link(url=url, kind="listing", found_on=page.url, title=title))
+    return tuple(found.values())

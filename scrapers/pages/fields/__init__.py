@@ -1,0 +1,1 @@
+"""One file a field of an article, its witnesses on top."""

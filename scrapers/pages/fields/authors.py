@@ -1,0 +1,157 @@
+"""Who wrote it: persons only. What is an agency, a role, a category or an e-mail is left to the sourcing lines."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from scrapers.pages import linked_data
+
+LONGEST = 60  # characters of a name
+MOST = 60  # names in a claim that are looked at; the longest list of 204 real pages has 3
+MOST_WORDS = 5  # of a name; the longest in 204 real pages has 4
+ADDRESS = re.compile(
+    r"\S+@\S+|https?:\S+|www\.\S+|(?<!\w)@\w+|\b[\w-]+\.(?:com|net|org|ru|de|fr|co\.uk|eu|info)\b", re.IGNORECASE
+)
+BRACKETS = re.compile(r"[(\[（［].*?[)\]）］]|[〔〕【】]")  # the last two wrap whole bylines: 〔記者王小明／台北報導〕
+JOINTS = re.compile(
+    r"\s*(?:,|;|\||•|\s·\s|(?<=[가-힣])·|/|／|&|\+|\n|،|؛|、|，)\s*"
+    r"|\s+(?:and|und|et|y|e|ed|och|og|en|i|и|та|й|oraz|ve|a|và|и|és|și|ja|dan|και|और|এবং|with|mit|avec|con|com|met|med)\s+(?=[^\W\d_])"
+    # "and" is written to the next word; names that begin with the letter stay whole
+    r"|(?<=\w\s\w\w\w)\s+و(?!ليد|ائل|سام|جدي|فاء|داد|جيه|سيم|هيب|لاء|ردة|عد|صال|فيق)(?=\w{2,}\s\w)"
+    r"|(?<=\w\w)\s+ו(?!רד|יקטור|לדימיר)(?=\w{2,}\s\w)"
+)
+DASH = re.compile(r"\s+[-–—]\s+|\s+(?:is|ist|est)\s+.*$")
+# "Read more by Ana Ruiz", "Ein Kommentar von Ina Kowalski"
+# "Posted on May 3, 2026 by Ana Ruiz", "Publié par Ana Ruiz"
+POSTED = re.compile(
+    r"^\W*(?:[^\W\d].{0,20}\d.{0,40}?|publié|publicado|pubblicato|veröffentlicht|posted|rédigé)\s(?:by|von|par|por|da|door)\s+",
+    re.IGNORECASE,
+)
+BEFORE = re.compile(
+    r"^.{0,60}\b(?:by|par|por|door)\s+|^(?:eine?|das|aus)\s.{0,60}?\b(?:von|berichte[tn])\s+|^\W*[^\W\d][^:：\n]{1,25}[:：]\s*|^[^=＝\n]{1,12}[=＝]",
+    re.IGNORECASE,
+)
+# "Ana Ruiz in Paris", "Ana Ruiz for The Ferry Post", "Ana Ruiz May 3, 2026"; never a first word
+BEHIND = re.compile(
+    r"\s(?:发自|發自).*$|(?<=\w\w)\s+(?:in|à|em|for|of|für|pour|para)\s+\S.*$"
+    r"|\s+[^\W\d]{3,10}\.?\s\d{1,2}[ ,].*$|\s+\d.*$",
+    re.IGNORECASE,
+)
+DIGITS = re.compile(r"\d")
+# Scripts whose names have no space inside: Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
+UNSPACED_BODY = re.compile(
+    r"(?:社|网|網|报|報|台|新聞|新闻|部|局|中心|組|组|通信|通讯|報導|报道|報道|電|뉴스|신문|일보|방송|통신|데스크|국제부|팀|취재반)$|กอง|บรรณาธิการ|^[\d年月日\s]+$"
+)
+
+
+@cache
+def _words() -> dict[str, re.Pattern[str]]:
+    data = tomllib.loads((Path(__file__).parent / "authors.toml").read_text("utf-8"))
+
+    def listed(kind: str) -> str:
+        return "(?:" + "|".join(sorted((re.escape(word) for word in data[kind]), key=len, reverse=True)) + ")"
+
+    return {
+        "openings": re.compile(r"^\W*" + listed("openings") + r"(?:\s*[:：/／・]\s*|\s+)", re.IGNORECASE),
+        "glued": re.compile(r"^(?:\S{0,6}(?:记者|記者)(?=\s*\w)|" + listed("glued_openings") + r")\s*"),
+        "closings": re.compile(r"\s*" + listed("closings") + "$", re.IGNORECASE),
+        "stops": re.compile(r"(?<!\w)" + listed("stops") + r"(?!\w).*", re.IGNORECASE | re.DOTALL),
+        "bodies": re.compile(r"(?<!\w)" + listed("bodies") + r"(?!\w)", re.IGNORECASE),
+        "acronyms": re.compile(listed("acronyms"), re.IGNORECASE),
+        "roles": re.compile(r"(?<!\w)" + listed("roles") + r"(?!\w)", re.IGNORECASE),
+        "places": re.compile(listed("places"), re.IGNORECASE),
+    }
+
+
+def read_authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> tuple[tuple[str, ...], str | None]:
+    """The persons of the first claim that names one, in its order, and which claim that is. ``sites``: names of the site."""
+    own = {_folded(name) for name in sites if name}
+    for evidence, claim in claims:
+        found = tuple(dict.fromkeys(name for said in islice(_names(claim), MOST) for name in persons(said, own)))
+        if found:
+            return found, evidence
+    return (), None
+
+
+def organisations(claim: Any) -> tuple[str, ...]:
+    """Names in a JSON-LD author that are no persons: an agency declares its copy there."""
+    return tuple(
+        dict.fromkeys(said for said in islice(_names(claim, bodies=True), MOST) if not any(persons(said, set())))
+    )
+
+
+def _names(claim: Any, bodies: bool = False) -> Iterator[str]:
+    """Every name in a claim: a string, an object, or lists of both."""
+    if isinstance(claim, str):
+        yield linked_data.plain(claim) if "\n" not in claim else claim
+    elif isinstance(claim, dict):
+        if bodies or not any(kind.endswith("Organization") for kind in linked_data.types(claim)):
+            yield from _names(claim.get("name") or claim.get("byline"), bodies)
+    elif isinstance(claim, (list, tuple)):
+        for one in claim:
+            yield from _names(one, bodies)
+
+
+def persons(said: str, own: set[str]) -> Iterator[str]:
+    """The persons that a byline names.
+
+    >>> list(persons("By Ana Ruiz and Tom Lee, Reuters", set()))
+    ['Ana Ruiz', 'Tom Lee']
+    """
+    said = POSTED.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", said)).strip())
+    if _words()["bodies"].fullmatch(said):
+        return
+    found = ""
+    for part in JOINTS.split(_words()["stops"].sub("", said)):
+        name = next((one for piece in DASH.split(part or "") if is_person(one := _name(piece), own)), "")
+        if name and not (" " in found and " " not in name and not UNSPACED.search(name)):  # "Ana Ruiz, Berlin"
+            yield name
+            found = found or name
+
+
+def _name(part: str) -> str:
+    """A part of a byline without what stands around the name."""
+    words = _words()
+    for _ in range(2):
+        part = words["glued"].sub("", words["openings"].sub("", BEFORE.sub("", part)).strip())
+    part = words["closings"].sub("", BEHIND.sub("", part))
+    name = " ".join(part.split()).strip(" .:-–—,*'\"|")
+    return name + "." if name.endswith((" Jr", " Sr")) and f"{name}." in part else name
+
+
+def is_person(name: str, own: set[str]) -> bool:
+    """Can this be a person's name? Errs towards no: an agency that counts as a person hides a source."""
+    words = name.split()
+    if len(words) > MOST_WORDS or DIGITS.search(name) or _is_site(_folded(name), own):
+        return False
+    if not 3 <= len(name) <= LONGEST and not (len(name) == 2 and UNSPACED.search(name)):
+        return False
+    if UNSPACED.search(name):
+        return not UNSPACED_BODY.search(name) and not _is_named(name, words)
+    # One word is a user, a column or an agency that no list has, far more often than a person.
+    is_name = len(words) > 1 and words[0].lower() != "the" and not name.islower() and any(map(str.isalpha, name))
+    return is_name and not _is_named(name, words)
+
+
+def _is_named(name: str, words: list[str]) -> bool:
+    """Do our lists know it as a body, a role or a place? ANI is an agency, Ani a given name."""
+    known = _words()
+    if known["bodies"].search(name) or known["roles"].search(name) or known["places"].fullmatch(name):
+        return True
+    capitals = name.isupper() and len(words) > 1
+    return any(known["acronyms"].fullmatch(word) and not word.istitle() and not capitals for word in words)
+
+
+def _is_site(folded: str, own: set[str]) -> bool:
+    return any(site and (site == folded or (len(site) > 5 and site in folded)) for site in own)
+
+
+def _folded(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())

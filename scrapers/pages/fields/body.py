@@ -1,0 +1,277 @@
+"""Blocks of a page → the container that holds its article, and the paragraphs in it that are the article's.
+
+Which mistake is worse: text of another article in the body makes a false copy, a lost last paragraph loses a credit line.
+So a whole element goes only on structure (its links, its heading, its class), a paragraph at the end only on its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from lxml import etree
+
+from scrapers.pages import boilerplate, class_names
+from scrapers.pages.blocks import HEADINGS, Block, Blocks, Region
+
+WIDE = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]"
+)  # scripts that write much in few signs
+WIDE_WORTH = 2.2  # Latin letters that a sign of these scripts counts for; an estimate, not measured
+SUBSTANTIAL = 45  # characters that make a paragraph; chosen, no range was tried
+SENTENCE_END = re.compile(r"[.!?…。！？।؟۔:;\"”»’')\]]\s*$")
+# The six below were chosen, and the figures of the tuning half looked at once with them; no range was tried.
+DECAY = (1.0, 0.75, 0.5, 0.3)  # worth of a paragraph to its container and to the containers around that
+NAMED_BODY = 1.6  # a container whose class says "article-body" may hold this much less text than another
+MASSIVE = 0.45  # of the page's text: an element that holds more is no boilerplate, whatever its class
+NAMED_LEAST = 0.1  # of the page's text that a container named as the body must hold to be believed
+GROWS = 0.12  # of the container's text: the container around is taken when it adds more
+LINKY = 0.55  # of the characters: above, a block is a list of links
+
+
+# What stands under pictures outside of any marked element, and rules between parts of a text.
+PICTURE_LINE = re.compile(
+    r"^(?:\W*$|(?:image|photo|bild|foto|slide) \d+ (?:of|von|/) \d+$|(?:image|media) (?:copyright|caption|source)\b|"
+    r"(?:getty images|reuters|afp|ap|epa|pa|shutterstock|istock)(?:/[\w ]+)?$|"
+    r"\((?:ap|reuters|afp) photo.{0,60}\)$|image credit:)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Text:
+    """The article's own blocks, and what stood in its container beside them."""
+
+    container: etree._Element | None
+    blocks: list[Block] = field(default_factory=list)
+    captions: list[Block] = field(default_factory=list)
+    mass: float = 0.0  # characters of running text
+    start: int = 0  # of the blocks of the page
+    end: int = 0
+    evidence: str | None = None
+
+
+def worth(block: Block) -> float:
+    """How much running text a block is, in Latin characters; 0 for a label or a list of links."""
+    size = (
+        len(block.text) + (WIDE_WORTH - 1) * len(WIDE.findall(block.text))
+        if block.text[:1] > "\u0dff" or block.text[-1:] > "\u0dff"
+        else len(block.text)
+    )
+    if size < SUBSTANTIAL or block.links > 0.5 * len(block.text):
+        return 0.0
+    size = min(size, 1200.0) - block.links
+    if block.tag in HEADINGS:
+        return 0.0
+    if block.tag not in ("p", "blockquote", "pre") and not SENTENCE_END.search(block.text):
+        return 0.25 * size
+    return size
+
+
+def find_body(
+    page: Blocks, headline: str | None = None, h1: etree._Element | None = None, given: etree._Element | None = None
+) -> Text:
+    """The article of a page; no container where the page has no running text. ``given``: the container, where it is known."""
+    masses = [worth(block) for block in page.blocks]
+    total = sum(masses)
+    if not total:
+        return Text(None)
+    sums = [0.0, *accumulate(masses)]
+    dropped = _dropped(page, sums)
+    container = given if given is not None and given in page.spans else _container(page, masses, dropped)
+    text = _kept(page, container, dropped, _after(page, h1))
+    text.blocks = [block for block in text.blocks if block.text != headline]
+    return text
+
+
+def _after(page: Blocks, h1: etree._Element | None) -> int:
+    """The first block behind the headline: what stands before it is not the text."""
+    return page.spans[h1][1] if h1 is not None and h1 in page.spans else 0
+
+
+def _dropped(page: Blocks, sums: list[float]) -> list[str | None]:
+    """For each block the mark of the element that it stands in, where that is small enough to be what its class says."""
+
+    def mass(region: Region) -> float:
+        return sums[region.end] - sums[region.start]
+
+    said: list[str | None] = [None] * len(page.blocks)
+    named = [
+        region for region in page.regions if region.mark is class_names.BODY and mass(region) > NAMED_LEAST * sums[-1]
+    ]
+    for region in page.regions:
+        if region.mark in (class_names.BODY, class_names.STANDFIRST):
+            continue
+        around = [mass(one) for one in named if one.start <= region.start and region.end <= one.end]
+        if mass(region) > MASSIVE * min([sums[-1], *around]):
+            continue
+        said[region.start : region.end] = [region.mark] * (region.end - region.start)
+    return said
+
+
+def _container(page: Blocks, masses: list[float], dropped: list[str | None]) -> etree._Element:
+    own = [
+        0.0 if drop in (class_names.BOILERPLATE, class_names.CAPTION) else mass
+        for mass, drop in zip(masses, dropped, strict=True)
+    ]
+    if not any(own):
+        own = masses
+    scores: dict[etree._Element, float] = {}
+    for block, mass in zip(page.blocks, own, strict=True):
+        if mass:
+            around = (
+                block.element if block.tag not in ("p", "li", "blockquote", "pre", "tr") else block.element.getparent()
+            )
+            for share in DECAY:
+                if around is None or around.tag == "html":
+                    break
+                scores[around] = scores.get(around, 0.0) + share * mass
+                around = around.getparent()
+    named = {region.element for region in page.regions if region.mark is class_names.BODY}
+    if not scores:  # text outside of any body element
+        return next(block.element for block, mass in zip(page.blocks, own, strict=True) if mass)
+    best = max(scores, key=lambda element: scores[element] * (NAMED_BODY if element in named else 1.0))
+    return _grown(page, best, own, named)
+
+
+def _grown(page: Blocks, best: etree._Element, own: list[float], named: set[etree._Element]) -> etree._Element:
+    """The container around is the better one where it adds text that is as dense."""
+    sums = [0.0, *accumulate(own)]
+
+    def mass(element: etree._Element) -> float:
+        start, end = page.spans.get(element, (0, 0))
+        return sums[end] - sums[start]
+
+    around = best.getparent()
+    here = best
+    while around is not None and around.tag not in ("html", "body"):
+        if here in named and mass(here) > 400:
+            break
+        if mass(around) > (1 + GROWS) * mass(best):
+            if _several(around):
+                break
+            best = around
+        here, around = around, around.getparent()
+    return best
+
+
+def _several(around: etree._Element) -> bool:
+    """Does a container hold several articles?"""
+    return sum(1 for _ in around.iter("article")) > 1 or sum(1 for _ in around.iter("h1")) > 1
+
+
+def _kept(page: Blocks, container: etree._Element, dropped: list[str | None], after: int) -> Text:
+    start, end = page.spans.get(container, (0, len(page.blocks)))
+    if start < after < end:
+        start = after
+    text = Text(container, start=start, end=end, evidence=_described(container))
+    gone_in: etree._Element | None = None  # the container of a boilerplate heading: it goes to its end
+    gone_level = 9
+    inside = _Descent()
+    for number in range(start, end):
+        block = page.blocks[number]
+        if dropped[number] is class_names.CAPTION:
+            text.captions.append(block)
+            continue
+        if dropped[number]:
+            continue
+        if gone_in is not None:
+            if inside.holds(gone_in, block.element) and not (
+                block.tag in HEADINGS and int(block.tag[1]) <= gone_level and not boilerplate.is_heading(block.text)
+            ):
+                continue
+            gone_in = None
+        if _opens_boilerplate(block):
+            gone_in, gone_level = _section(block, container, page), int(block.tag[1]) if block.tag in HEADINGS else 9
+            continue
+        if not _is_boilerplate(block):
+            text.blocks.append(block)
+    text.blocks = _trimmed(text.blocks)
+    text.mass = sum(worth(block) for block in text.blocks)
+    return text
+
+
+def _described(container: etree._Element) -> str:
+    named = container.get("id") or (container.get("class") or "").split(" ")[0]
+    return f"{container.tag} {named}".strip()
+
+
+class _Descent:
+    """Is one element inside another? Answers are kept: neighbours ask the same."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[etree._Element, etree._Element], bool] = {}
+
+    def holds(self, outer: etree._Element, inner: etree._Element) -> bool:
+        key = (outer, inner)
+        if key not in self.known:
+            self.known[key] = inner is outer or any(one is outer for one in inner.iterancestors())
+        return self.known[key]
+
+
+def _opens_boilerplate(block: Block) -> bool:
+    return (
+        len(block.text) < 60
+        and (block.tag in HEADINGS or block.bold > 0.8 * len(block.text) or block.tag not in ("p", "li"))
+        and boilerplate.is_heading(block.text)
+    )
+
+
+def _section(block: Block, container: etree._Element, page: Blocks) -> etree._Element:
+    """What a boilerplate heading stands over: the smallest element around it that holds more than the heading."""
+    element = block.element
+    while element is not container:
+        span = page.spans.get(element)
+        if span and span[1] - span[0] > 1:
+            return element
+        parent = element.getparent()
+        if parent is None or parent is container:
+            return element
+        element = parent
+    return element
+
+
+def _is_boilerplate(block: Block) -> bool:
+    size = len(block.text)
+    if PICTURE_LINE.match(block.text) or (block.tag in HEADINGS and block.links > 0.85 * size):
+        return True
+    if block.links > LINKY * size and block.tag not in HEADINGS and block.tag != "tr":
+        return block.tag != "p" or block.links > 0.85 * size or boilerplate.opens(block.text) is not None
+    if boilerplate.is_line(block.text) or boilerplate.asks(block.text):
+        return True
+    if size < boilerplate.SHORT and (opening := boilerplate.opens(block.text)):
+        rest = block.text[len(opening) :].lstrip()
+        return block.links > 0.3 * size or rest[:1] in (":", "»", "|", ">", "") or block.bold > 0.85 * size
+    return False
+
+
+def _trimmed(blocks: list[Block]) -> list[Block]:
+    """Without labels before the first and after the last paragraph, and headings over nothing."""
+    first = next((n for n, block in enumerate(blocks) if worth(block) or SENTENCE_END.search(block.text)), 0)
+    blocks = blocks[first:]
+    while blocks and _is_tail(blocks[-1]):
+        blocks.pop()
+    return [block for n, block in enumerate(blocks) if not (block.tag in HEADINGS and _over_nothing(blocks, n))]
+
+
+def _is_tail(block: Block) -> bool:
+    return (
+        block.tag in HEADINGS
+        or (block.links > 0.4 * len(block.text) and len(block.text) < 100 and block.tag != "tr")
+        or (
+            block.tag not in ("p", "li", "tr", "blockquote")
+            and len(block.text) < 40
+            and not SENTENCE_END.search(block.text)
+        )
+    )
+
+
+def _over_nothing(blocks: list[Block], n: int) -> bool:
+    return n + 1 < len(blocks) and blocks[n + 1].tag == "h1"
+
+
+def paragraphs(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """The words of blocks."""
+    return tuple(block.text for block in blocks)
