@@ -58,11 +58,14 @@ class Merge:
 def merge(
     db: Database, known: Reference, *, batch: int = BATCH, progress: Callable[[int], None] = lambda _n: None
 ) -> int:
-    """Judge every article that was not judged yet, and return how many those were. ``progress`` hears each batch's size."""
+    """Judge every article that was not judged yet, and return how many those were.
+
+    ``progress`` hears after each batch how many that is in all.
+    """
     merging, done = Merge(db, known), 0
     while found := merging.step(batch):
         done += found
-        progress(found)
+        progress(done)
     return done
 
 

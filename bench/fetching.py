@@ -89,20 +89,25 @@ def bare(port: int, hosts: int, pages: int, delay: float) -> None:
 
 def whole(port: int, hosts: int, pages: int, delay: float) -> None:
     """Crawl, read, store, merge: what ``twosource run`` does; then publish."""
-    from aggregator.cli.feeds import publish_feeds
-    from aggregator.cli.running import crawl_and_merge
+    from aggregator import pipeline
     from storage.db import connect
     from storage.home import Home
 
+    class Metered(pipeline.Progress):
+        def page(self, outlet: str) -> None:
+            meter.page()
+
     with tempfile.TemporaryDirectory() as folder, silent():
         place, meter = Home(Path(folder) / "twosource.db"), Meter()
-        outlets = {f"h{host}": made_outlet(host) for host in range(hosts)}
-        crawl_and_merge(
-            place, list(outlets.values()), outlets, pages=pages, overrides=pace(port, delay), fetched=meter.page
+        known = {f"h{host}": made_outlet(host) for host in range(hosts)}
+        crawl = pipeline.crawl(
+            place, list(known.values()), Metered(), follow=known, pages=pages, settings=pace(port, delay)
         )
+        db = connect(place.database)
+        pipeline.merge_waiting(db, place, known, pipeline.Progress(), before=crawl.merged)
         meter.stop()
-        began, db = time.monotonic(), connect(place.database)
-        publish_feeds(db, place, outlets)
+        began = time.monotonic()
+        pipeline.publish_feeds(db, place, known, pipeline.Progress())
         meter.report(time.monotonic() - began)
         db.close()
 

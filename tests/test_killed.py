@@ -22,14 +22,16 @@ PAGES = ALONE + 50  # so many that a second process reads the last ones
 PROGRAM = """
 import sys
 from pathlib import Path
-from aggregator.cli.running import the_whole_way
-from scrapers import outlets
+from aggregator.cli.progress import LogProgress
+from aggregator.pipeline import run
+from scrapers.outlets import load_outlets
 from storage.home import Home
 from storage.lock import held
 if __name__ == "__main__":
     place = Home(Path(sys.argv[1]))
     with held(place):
-        the_whole_way(place, [outlets.load_outlets(place.outlets)[0]["times"]])
+        known, _ = load_outlets(place.outlets)
+        run(place, [known["times"]], known, LogProgress())
 """
 ALL = """
 select a.id, a.version, count(*), s.story is not null

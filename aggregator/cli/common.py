@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from scrapers.outlets import load_outlets
 from storage.home import Home
+from storage.types import Outlet
 
 SOME_FAILED = 1  # some outlets or files failed, the rest is done
 FAILED = 3  # nothing could be done
@@ -57,6 +59,14 @@ def home() -> Home:
     found = click.get_current_context().find_root().obj
     assert isinstance(found, Home)
     return found
+
+
+def known_outlets() -> dict[str, Outlet]:
+    """All outlets by id, shipped and the user's own; a broken file is named, and the others run on."""
+    known, problems = load_outlets(home().outlets)
+    for problem in problems:
+        say("[yellow]", str(problem))
+    return known
 
 
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:

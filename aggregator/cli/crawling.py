@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Protocol
+from collections.abc import Sequence
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from aggregator.cli.common import (
-    FAILED,
-    SOME_FAILED,
-    database_option,
-    home,
-    json_option,
-    print_json,
-    print_table,
-    say,
-    words,
-)
+from aggregator import pipeline
+from aggregator.cli.common import database_option, home, json_option, print_json, print_table, say
+from aggregator.cli.progress import terminal_progress
+from aggregator.cli.visits import COLUMNS, exit_code
 from scrapers import outlets
-from storage import clock, runs
-from storage.db import connect
 from storage.errors import OutletFileWrong
 from storage.home import Home
 from storage.lock import held
-from storage.types import Outlet, Visit
-
-SHOWN = 3  # reasons in a line; --json has them all
-COLUMNS = ("outlet", "outcome", "announced", "fetched", "stored", "unchanged", "skipped", "failed")
+from storage.types import Outlet
 
 
 @click.command("crawl")
@@ -50,7 +35,7 @@ def crawl_outlets(ids: tuple[str, ...], pages: int | None, verbose: bool, as_jso
     """
     chosen, wrong = choose(home(), ids)
     with held(home()):
-        visits = visit(home(), chosen, pages=pages, verbose=verbose)
+        visits = pipeline.crawl(home(), chosen, terminal_progress(), pages=pages, verbose=verbose).visits
     if as_json:
         print_json({name: getattr(found, name) for name in (*COLUMNS, "reasons")} for found in visits)
     else:
@@ -79,146 +64,3 @@ def choose(where: Home, ids: Sequence[str]) -> tuple[list[Outlet], list[OutletFi
 def has_sources(outlet: Outlet) -> bool:
     """Does it announce its articles anywhere that we know?"""
     return bool(outlet.feeds or outlet.sitemaps or outlet.listings)
-
-
-def visit(
-    where: Home,
-    chosen: Sequence[Outlet],
-    *,
-    pages: int | None = None,
-    verbose: bool = False,
-    overrides: Mapping[str, Any] | None = None,
-    stored: Callable[[], None] = lambda: None,
-) -> list[Visit]:
-    """Crawl into a database that the caller holds. The run is written down, unless it reached nobody.
-
-    ``overrides`` are Scrapy settings; ``stored`` is called after every page.
-    """
-    from scrapers.crawl import crawl  # half of all that the program loads, and most verbs do without
-
-    db = connect(where.database)
-    run = runs.begin(db, "crawl", clock.now())
-    with _told(len(chosen)) as told:
-
-        def fetched(outlet: str) -> None:
-            told.fetched(outlet)
-            stored()
-
-        visits = crawl(
-            chosen,
-            where.database,
-            pages=pages,
-            verbose=verbose,
-            overrides=overrides,
-            visited=told.visited,
-            fetched=fetched,
-        )
-    if reached(visits):
-        runs.end(db, run, clock.now(), visits)
-        say(summary(visits))
-    else:
-        runs.forget(db, run)
-    db.close()
-    return sorted(visits, key=lambda found: found.outlet)
-
-
-def reached(visits: Iterable[Visit]) -> bool:
-    """Did any outlet answer?"""
-    return any(found.outcome != "failed" for found in visits)
-
-
-def exit_code(visits: Sequence[Visit], wrong: Sequence[OutletFileWrong] = ()) -> int:
-    """0 all well, 1 some outlets failed or their files are broken, 3 none could be reached."""
-    if visits and not reached(visits):
-        return FAILED
-    return SOME_FAILED if wrong or any(_silent(found) for found in visits) else 0
-
-
-def _silent(found: Visit) -> bool:
-    """Did it answer nothing, or only errors?"""
-    return found.outcome == "failed" or (found.outcome == "nothing" and found.failed > 0)
-
-
-def line(found: Visit) -> str:
-    """What an outlet gave, in words."""
-    if found.outcome == "failed":
-        return f"{found.outlet}: could not be reached ({_why(found)})"
-    if found.outcome == "nothing":
-        return f"{found.outlet}: announced nothing ({_why(found)})"
-    gave = ", ".join(f"{n} {name}" for name in COLUMNS[4:] if (n := getattr(found, name)))
-    why = f" ({_why(found)})" if found.reasons else ""
-    return f"{found.outlet}: {found.announced} announced, {gave or 'nothing new'}{why}"
-
-
-def summary(visits: Sequence[Visit]) -> str:
-    """The line with which a crawl ends in a log: when, and what it gave in all."""
-    counts = {name: sum(getattr(found, name) for found in visits) for name in ("stored", "unchanged", "skipped")}
-    gave = ", ".join(f"{n:,} pages {name}" for name, n in counts.items() if n) or "nothing new"
-    quiet, silent = sum(map(_quiet, visits)), sum(map(_silent, visits))
-    rest = f"; {quiet} had nothing new" * bool(quiet) + f"; {silent} gave no answer" * bool(silent)
-    return f"{clock.now():%Y-%m-%d %H:%M} UTC: {len(visits)} outlets: {gave}{rest}"
-
-
-def _quiet(found: Visit) -> bool:
-    """Did it answer as it should, and have nothing new?"""
-    return found.outcome == "ok" and not (found.fetched or found.failed or found.reasons)
-
-
-def _why(found: Visit) -> str:
-    most = sorted(found.reasons.items(), key=lambda item: -item[1])
-    said = [words if n == 1 else f"{n} × {words}" for words, n in most[:SHOWN]]
-    return "; ".join(said + [f"{len(most) - SHOWN} more"] * (len(most) > SHOWN))
-
-
-# --------------------------------------------------------------------------------------------- progress
-
-
-class Told(Protocol):
-    """Who is told how a crawl goes on."""
-
-    def visited(self, found: Visit) -> None:
-        """An outlet is done."""
-
-    def fetched(self, outlet: str) -> None:
-        """A page of an outlet is stored or skipped."""
-
-
-class _Lines:
-    def visited(self, found: Visit) -> None:
-        if not _quiet(found):  # cron comes every ten minutes: those are counted in the last line
-            say("[red]" if found.outcome == "failed" else "", line(found))
-
-    def fetched(self, outlet: str) -> None:
-        """A log has no use for every page."""
-
-
-class _Bar(_Lines):
-    def __init__(self, progress: Progress, outlets: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task("crawling", total=outlets, pages=0)
-        self._pages = 0
-
-    def visited(self, found: Visit) -> None:
-        if found.outcome == "failed":
-            super().visited(found)
-        self._progress.advance(self._task)
-
-    def fetched(self, outlet: str) -> None:
-        self._pages += 1
-        self._progress.update(self._task, pages=self._pages, description=f"crawling {outlet}")
-
-
-@contextmanager
-def _told(outlets: int) -> Iterator[Told]:
-    if not words.is_terminal:
-        yield _Lines()
-        return
-    columns = (
-        TextColumn("{task.description:<24}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("outlets, {task.fields[pages]} pages"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=words, transient=True) as progress:
-        yield _Bar(progress, outlets)

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import tomlkit
 from slugify import slugify
-from sqlite_utils import Database
 
-from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
-from aggregator.feeds import config, publish, websub
+from aggregator import pipeline
+from aggregator.cli.common import (
+    FAILED,
+    database_option,
+    home,
+    json_option,
+    known_outlets,
+    print_json,
+    print_table,
+    say,
+)
+from aggregator.cli.progress import terminal_progress
+from aggregator.feeds import config, publish
 from aggregator.feeds.formats import opml, rss
-from aggregator.feeds.publish import Published
 from aggregator.feeds.serve import FeedServer
-from scrapers import outlets as outlet_files
 from storage import clock, keys, publications
 from storage.db import connect
-from storage.home import Home
 from storage.lock import held
-from storage.types import Outlet
-
-
-def publish_feeds(db: Database, place: Home, known: Mapping[str, Outlet]) -> Published:
-    """Write the feeds, say what was written, and tell the hub, if there is one."""
-    done = publish.publish(db, place, outlets=known)
-    say(f"feeds: {len(done.written):,} files written, {done.unchanged:,} unchanged, in ", str(place.feeds))
-    if done.settings.hub and done.changed:
-        for problem in websub.ping(done.settings.hub, done.changed):
-            say("[yellow]", problem)
-    return done
 
 
 @click.command("export")
@@ -45,7 +40,7 @@ def export() -> None:
     Which feeds: feeds.toml beside the database; `twosource feeds` lists them.
     """
     with held(home()):
-        publish_feeds(connect(home().database), home(), _outlets(home()))
+        pipeline.publish_feeds(connect(home().database), home(), known_outlets(), terminal_progress())
 
 
 @click.group("feeds", invoke_without_command=True)
@@ -73,7 +68,7 @@ def test_feed(name: str, as_json: bool) -> None:
     \b
         twosource feeds test queries/water
     """
-    settings, db, known = config.load_config(home().feeds_file), connect(home().database), _outlets(home())
+    settings, db, known = config.load_config(home().feeds_file), connect(home().database), known_outlets()
     wanted = [one for one in publish.defined(db, settings, known) if one.name in (name, f"queries/{name}")]
     if not wanted:
         raise click.UsageError(
@@ -99,7 +94,7 @@ def serve(host: str, port: int) -> None:
         twosource serve --port 8321
     """
     try:
-        server = FeedServer((host, port), home(), _outlets(home()))
+        server = FeedServer((host, port), home(), known_outlets())
     except OSError as error:
         say(
             "[red]",
@@ -124,7 +119,7 @@ def export_outlets() -> None:
         twosource outlets export > outlets.opml
     """
     groups: dict[str, list[opml.Subscription]] = {}
-    for one in _outlets(home()).values():
+    for one in known_outlets().values():
         for source in one.feeds[:1]:
             language = one.languages[0] if len(one.languages) == 1 else None
             subscription = opml.Subscription(title=one.name, url=source.url, homepage=one.homepage, language=language)
@@ -146,7 +141,7 @@ def import_outlets(file: Path) -> None:
     except ValueError as error:
         say("[red]", f"{file} is {error}. Export it as OPML from your reader.")
         sys.exit(FAILED)
-    hosts = {host for one in _outlets(home()).values() for host in one.hosts}
+    hosts = {host for one in known_outlets().values() for host in one.hosts}
     by_host: dict[str, list[opml.Subscription]] = {}
     for one in subscriptions:
         by_host.setdefault(keys.host(one.homepage or "") or keys.host(one.url), []).append(one)
@@ -178,7 +173,7 @@ def _list(as_json: bool) -> None:
     settings, db = config.load_config(home().feeds_file), connect(home().database)
     columns = ("feed", "title", "items", "changed", "address")
     rows = []
-    for one in publish.defined(db, settings, _outlets(home())):
+    for one in publish.defined(db, settings, known_outlets()):
         last = next(iter(publications.changed_last(db, one.name, 1).values()), None)
         count = publications.end(db, one.name)
         changed = clock.to_text(last.updated) if last else None
@@ -187,10 +182,3 @@ def _list(as_json: bool) -> None:
         print_json(dict(zip(columns, row, strict=True)) for row in rows)
     else:
         print_table(columns, rows, right=("items",))
-
-
-def _outlets(place: Home) -> dict[str, Outlet]:
-    found, wrong = outlet_files.load_outlets(place.outlets)
-    for problem in wrong:
-        say("[yellow]", str(problem))
-    return found

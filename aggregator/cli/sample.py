@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from aggregator import pipeline
 from aggregator.cli.common import say
-from aggregator.cli.running import the_whole_way
+from aggregator.cli.progress import terminal_progress
 from aggregator.cli.stories import list_stories
 from scrapers import outlets, sample
 from storage.home import Home
@@ -37,12 +38,9 @@ def sample_newsroom(ctx: click.Context, into: Path, edition: int) -> None:
     with sample.serve(edition) as newsroom, held(place):
         shutil.copytree(newsroom.outlets, place.outlets, dirs_exist_ok=True)
         shutil.copy(newsroom.agencies, place.agencies)
-        ours = [
-            outlet
-            for outlet in outlets.load_outlets(place.outlets)[0].values()
-            if outlet.file and outlet.file.parent == place.outlets
-        ]
-        the_whole_way(place, ours, overrides=newsroom.settings)
+        known, _ = outlets.load_outlets(place.outlets)
+        ours = [outlet for outlet in known.values() if outlet.file and outlet.file.parent == place.outlets]
+        pipeline.run(place, ours, known, terminal_progress(), settings=newsroom.settings)
     ctx.find_root().obj = place
     ctx.invoke(list_stories, every=True, members=False, limit=50, as_json=False)
     say("\ndatabase  ", str(place.database))

@@ -1,0 +1,260 @@
+"""The whole way, read from top to bottom: crawl with the merge close behind, merge what is left, publish.
+
+Each step can be stopped anywhere and be repeated at will: its work is the rows that the table before it has and its own
+lacks. The caller holds the newsroom's lock, and hands in a ``Progress`` that is told how it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from aggregator import merge
+from aggregator.credit.registry import load_registry
+from aggregator.feeds import websub
+from aggregator.feeds.publish import Published, publish
+from scrapers import imports
+from scrapers.replay import replay
+from storage import articles, clock, merged, runs
+from storage.db import connect
+from storage.errors import ArchiveDamaged, ImportWrong
+from storage.home import Home
+from storage.types import Outlet, Visit
+from storage.writer import Writer
+
+IMPORT_BATCH = 500  # articles a transaction
+
+
+class Progress:
+    """Who is told how a step goes. This one listens and says nothing."""
+
+    def crawling(self, outlets: int) -> None:
+        """A crawl of so many outlets begins."""
+
+    def page(self, outlet: str) -> None:
+        """A page of an outlet was stored or skipped."""
+
+    def visited(self, visit: Visit) -> None:
+        """An outlet is done."""
+
+    def crawled(self, visits: Sequence[Visit]) -> None:
+        """The crawl is over; some outlet answered."""
+
+    def begins(self, step: str, total: int) -> None:
+        """A step begins that has so much to do: bytes to read, articles to merge."""
+
+    def advanced(self, done: int) -> None:
+        """So much of the step is done in all."""
+
+    def ended(self) -> None:
+        """The step is done."""
+
+    def note(self, words: str) -> None:
+        """Something that people should know, in words."""
+
+    def warn(self, words: str) -> None:
+        """Something that people should look after, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """What a crawl gave: each outlet's visit, by outlet, and how many articles were merged while it went on."""
+
+    visits: list[Visit]
+    merged: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What a file of articles gave. ``wrong``: lines that are no articles; each was named."""
+
+    stored: int = 0
+    unchanged: int = 0
+    wrong: int = 0
+
+
+def run(
+    home: Home,
+    outlets: Sequence[Outlet],
+    known: Mapping[str, Outlet],
+    progress: Progress,
+    *,
+    pages: int | None = None,
+    verbose: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> list[Visit]:
+    """Crawl ``outlets``, merge, publish. Returns what each gave.
+
+    ``known`` are all outlets by id, whose names and owners the count needs; ``pages`` limits the article pages of an
+    outlet; ``settings`` are Scrapy's.
+    """
+    crawled = crawl(home, outlets, progress, follow=known, pages=pages, verbose=verbose, settings=settings)
+    db = connect(home.database)
+    merge_waiting(db, home, known, progress, before=crawled.merged)
+    publish_feeds(db, home, known, progress)
+    db.close()
+    return crawled.visits
+
+
+def crawl(
+    home: Home,
+    outlets: Sequence[Outlet],
+    progress: Progress,
+    *,
+    follow: Mapping[str, Outlet] | None = None,
+    pages: int | None = None,
+    verbose: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> Crawled:
+    """Visit outlets and store their pages, with the merge close behind where ``follow`` gives all known outlets.
+
+    The run is written down, unless it reached nobody: a machine without a network says nothing about the outlets.
+    """
+    from scrapers.crawl import crawl as visit  # half of all that the program loads, and most verbs do without
+
+    db = connect(home.database)
+    number = runs.begin(db, "crawl", clock.now())
+    following = FollowingMerge(home, follow, progress) if follow is not None else None
+    progress.crawling(len(outlets))
+    try:
+        visits = visit(
+            outlets,
+            home.database,
+            pages=pages,
+            verbose=verbose,
+            overrides=settings,
+            visited=progress.visited,
+            fetched=following.page if following else progress.page,
+        )
+    finally:
+        if following:
+            following.close()
+    if reached(visits):
+        runs.end(db, number, clock.now(), visits)
+        progress.crawled(visits)
+    else:
+        runs.forget(db, number)
+    db.close()
+    ordered = sorted(visits, key=lambda visit: visit.outlet)
+    return Crawled(visits=ordered, merged=following.done if following else 0)
+
+
+def reached(visits: Iterable[Visit]) -> bool:
+    """Did any outlet answer?"""
+    return any(visit.outcome != "failed" for visit in visits)
+
+
+class FollowingMerge:
+    """The merge that follows a crawl, an article a page, through the crawl's own connection: little is left for its end.
+
+    What breaks here is told by the merge afterwards, which does again what was not done.
+    """
+
+    def __init__(self, home: Home, known: Mapping[str, Outlet], progress: Progress) -> None:
+        self._writer, self._progress = Writer.shared(home.database), progress
+        self._merge = merge.Merge(self._writer.db, reference(home, known))
+        self._broken = False
+        self.done = 0
+
+    def page(self, outlet: str) -> None:
+        """A page was stored or skipped: judge the article that has waited longest."""
+        self._step(1)
+        self._progress.page(outlet)
+
+    def close(self) -> None:
+        """The crawl is over: judge what it left, with the indices that are open."""
+        while self._step(merge.BATCH):
+            """Until nothing waits."""
+        self._writer.leave()
+
+    def _step(self, batch: int) -> int:
+        if self._broken:
+            return 0
+        self._broken = True  # until it is known that it is not
+        judged = self._merge.step(batch)
+        self._broken = False
+        self.done += judged
+        return judged
+
+
+def merge_waiting(
+    db: Database,
+    home: Home,
+    known: Mapping[str, Outlet],
+    progress: Progress,
+    *,
+    batch: int = merge.BATCH,
+    before: int = 0,
+) -> int:
+    """Judge the articles that no merge has judged; returns how many those were. ``before``: judged just before them."""
+    older = merged.by_other_rules(db, rules=merge.RULES)
+    if older:
+        progress.warn(f"{older:,} articles were judged by older rules: `twosource merge --again` judges them anew.")
+    done = 0
+    if waiting := merged.waiting(db):
+        progress.begins("merging", waiting)
+        done = merge.merge(db, reference(home, known), batch=batch, progress=progress.advanced)
+        progress.ended()
+    progress.note(f"merged: {before + done:,} articles" if before + done else "merged: nothing new")
+    return done
+
+
+def merge_again(
+    db: Database, home: Home, known: Mapping[str, Outlet], progress: Progress, *, batch: int = merge.BATCH
+) -> int:
+    """Drop every conclusion and judge all articles anew, by today's rules; returns how many those are."""
+    progress.begins("merging", db.table("articles").count)
+    done = merge.again(db, reference(home, known), batch=batch, progress=progress.advanced)
+    progress.ended()
+    progress.note(f"merged: {done:,} articles")
+    return done
+
+
+def reference(home: Home, known: Mapping[str, Outlet]) -> merge.Reference:
+    """What the merge has to know of the world: the registry, who owns whom, and the outlets' names."""
+    registry = load_registry(home.agencies)
+    owners = {org.id: org.owner for org in registry if org.owner}
+    owners |= {outlet.id: outlet.owner for outlet in known.values() if outlet.owner}
+    names = {org.id: org.name for org in registry} | {outlet.id: outlet.name for outlet in known.values()}
+    return merge.Reference(registry=registry, owners=owners, names=names)
+
+
+def publish_feeds(db: Database, home: Home, known: Mapping[str, Outlet], progress: Progress) -> Published:
+    """Write the feeds that changed, and tell the hub, if there is one. Raises FeedsFileWrong."""
+    published = publish(db, home, outlets=known)
+    progress.note(
+        f"feeds: {len(published.written):,} files written, {published.unchanged:,} unchanged, in {home.feeds}"
+    )
+    if published.settings.hub and published.changed:
+        for problem in websub.ping(published.settings.hub, published.changed):
+            progress.warn(problem)
+    return published
+
+
+def replay_archive(
+    db: Database, file: Path, known: Mapping[str, Outlet], progress: Progress
+) -> tuple[list[Visit], ArchiveDamaged | None]:
+    """Read the pages of a WARC file; what stands before a damage is stored, and the damage is returned."""
+    progress.begins(f"reading {file.name}", file.stat().st_size)
+    visits, damage = replay(db, file, known, progress=progress.advanced)
+    progress.ended()
+    return visits, damage
+
+
+def import_articles(db: Database, file: Path, progress: Progress) -> Imported:
+    """Append a file's articles. A line that is none is named and passed over."""
+    lines, counts = imports.articles(file, arrived=clock.now()), {"stored": 0, "unchanged": 0, "wrong": 0}
+    while batch := list(islice(lines, IMPORT_BATCH)):
+        with db.atomic():
+            for line in batch:
+                if isinstance(line, ImportWrong):
+                    counts["wrong"] += 1
+                    progress.warn(str(line))
+                else:
+                    counts["stored" if articles.append(db, line)[1] else "unchanged"] += 1
+    return Imported(**counts)
