@@ -63,6 +63,12 @@ def project_settings(*, verbose: bool = False) -> Settings:
     return settings
 
 
+def hush(settings: Settings) -> None:
+    """Keep a host that does not answer from printing its stack: it is told with its reason. After Scrapy has set its own levels."""
+    if settings["LOG_LEVEL"] != "DEBUG":
+        logging.getLogger(CHATTY).setLevel(logging.CRITICAL)
+
+
 class Crawl(AsyncCrawlerProcess):
     """Runs spiders, some at a time; stopped, it begins no more."""
 
@@ -74,8 +80,7 @@ class Crawl(AsyncCrawlerProcess):
         fetched: Callable[[str], None],
     ) -> None:
         super().__init__(settings)
-        if settings["LOG_LEVEL"] != "DEBUG":
-            logging.getLogger(CHATTY).setLevel(logging.CRITICAL)  # after Scrapy has set its own
+        hush(settings)
         self.visits: list[Visit] = []
         self._waiting = iter(list(spiders))
         self._visited, self._fetched = visited, fetched

@@ -21,7 +21,7 @@ import pytest
 from sqlite_utils import Database
 
 from aggregator.feeds.publish import publish
-from aggregator.feeds.serve import FeedServer
+from aggregator.feeds.serve import FeedFiles, listen
 from storage.db import connect
 from storage.home import Home
 from tests.newsroom import OUTLETS, alone, report, story
@@ -52,7 +52,7 @@ def opened(home: Home) -> Iterator[Database]:
 
 @pytest.fixture
 def address(home: Home) -> Iterator[str]:
-    server = FeedServer(("127.0.0.1", 0), home, OUTLETS)
+    server = listen("127.0.0.1", 0, FeedFiles(home, OUTLETS))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}/"

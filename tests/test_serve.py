@@ -13,10 +13,11 @@ from urllib.parse import parse_qs
 
 import pytest
 from sqlite_utils import Database
+from werkzeug.serving import BaseWSGIServer
 
 from aggregator.feeds import websub
 from aggregator.feeds.publish import publish
-from aggregator.feeds.serve import FeedServer
+from aggregator.feeds.serve import FeedFiles, listen
 from storage.db import connect
 from storage.home import Home
 from tests.newsroom import OUTLETS, alone, report, story
@@ -42,8 +43,8 @@ def room(home: Home) -> Iterator[Database]:
 
 
 @pytest.fixture
-def server(home: Home, room: Database) -> Iterator[FeedServer]:
-    found = FeedServer(("127.0.0.1", 0), home, OUTLETS)
+def server(home: Home, room: Database) -> Iterator[BaseWSGIServer]:
+    found = listen("127.0.0.1", 0, FeedFiles(home, OUTLETS))
     thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield found
@@ -52,7 +53,7 @@ def server(home: Home, room: Database) -> Iterator[FeedServer]:
     found.server_close()
 
 
-def ask(server: FeedServer, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
+def ask(server: BaseWSGIServer, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
     """An answer and its body; a header's name is written with underscores."""
     connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -62,7 +63,7 @@ def ask(server: FeedServer, path: str, method: str = "GET", **headers: str) -> t
     return answer, body
 
 
-def tag(server: FeedServer) -> str:
+def tag(server: BaseWSGIServer) -> str:
     return ask(server, FEED)[0].headers["ETag"]
 
 
@@ -77,7 +78,7 @@ def tag(server: FeedServer) -> str:
         ("/feeds.css", "text/css; charset=utf-8"),
     ],
 )
-def test_each_file_has_its_type_and_can_be_cached(server: FeedServer, path: str, kind: str) -> None:
+def test_each_file_has_its_type_and_can_be_cached(server: BaseWSGIServer, path: str, kind: str) -> None:
     answer, body = ask(server, path)
     assert (answer.status, answer.headers["Content-Type"]) == (200, kind)
     assert answer.headers["Cache-Control"] == "public, max-age=300"
@@ -86,14 +87,14 @@ def test_each_file_has_its_type_and_can_be_cached(server: FeedServer, path: str,
     assert len(body) == int(answer.headers["Content-Length"])
 
 
-def test_a_browser_gets_xml_that_it_can_style(server: FeedServer) -> None:
+def test_a_browser_gets_xml_that_it_can_style(server: BaseWSGIServer) -> None:
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     assert ask(server, "/stories.rss", Accept=browser)[0].headers["Content-Type"] == "application/xml; charset=utf-8"
     reader = "application/rss+xml, application/atom+xml, text/html;q=0.5"
     assert ask(server, "/stories.rss", Accept=reader)[0].headers["Content-Type"] == "application/rss+xml; charset=utf-8"
 
 
-def test_a_reader_that_holds_the_feed_gets_304_without_a_body(server: FeedServer) -> None:
+def test_a_reader_that_holds_the_feed_gets_304_without_a_body(server: BaseWSGIServer) -> None:
     first, _ = ask(server, FEED)
     for headers in (
         {"If_None_Match": first.headers["ETag"]},
@@ -110,7 +111,7 @@ def test_a_reader_that_holds_the_feed_gets_304_without_a_body(server: FeedServer
     assert answer.status == 200
 
 
-def test_gzip_is_another_representation_of_the_same_bytes(server: FeedServer) -> None:
+def test_gzip_is_another_representation_of_the_same_bytes(server: BaseWSGIServer) -> None:
     plain, body = ask(server, FEED)
     answer, zipped = ask(server, FEED, Accept_Encoding="gzip, deflate")
     assert answer.headers["Content-Encoding"] == "gzip"
@@ -121,7 +122,7 @@ def test_gzip_is_another_representation_of_the_same_bytes(server: FeedServer) ->
     assert "Content-Encoding" not in ask(server, FEED, Accept_Encoding="gzip;q=0")[0].headers
 
 
-def test_head_says_what_get_says(server: FeedServer) -> None:
+def test_head_says_what_get_says(server: BaseWSGIServer) -> None:
     get, body = ask(server, FEED)
     head, nothing = ask(server, FEED, "HEAD")
     assert nothing == b""
@@ -130,7 +131,7 @@ def test_head_says_what_get_says(server: FeedServer) -> None:
 
 
 def test_a_reader_that_was_away_gets_all_that_entered_or_changed(
-    server: FeedServer, room: Database, home: Home
+    server: BaseWSGIServer, room: Database, home: Home
 ) -> None:
     held = tag(server)
     for n in range(2, 42):  # ten times as many as the feed holds
@@ -149,7 +150,7 @@ def test_a_reader_that_was_away_gets_all_that_entered_or_changed(
     assert ask(server, FEED, If_None_Match=answer.headers["ETag"], A_IM="feed")[0].status == 304
 
 
-def test_a_delta_holds_what_changed_and_not_the_rest(server: FeedServer, room: Database, home: Home) -> None:
+def test_a_delta_holds_what_changed_and_not_the_rest(server: BaseWSGIServer, room: Database, home: Home) -> None:
     alone(room, "herald-2", minutes=2)
     publish(room, home, outlets=OUTLETS)
     held = tag(server)
@@ -160,7 +161,7 @@ def test_a_delta_holds_what_changed_and_not_the_rest(server: FeedServer, room: D
     assert [one["title"] for one in json.loads(body)["items"]] == ["Another headline"]
 
 
-def test_rss2email_gets_its_delta_as_200(server: FeedServer, room: Database, home: Home) -> None:
+def test_rss2email_gets_its_delta_as_200(server: BaseWSGIServer, room: Database, home: Home) -> None:
     held = tag(server)
     for n in range(2, 12):
         alone(room, f"herald-{n}", minutes=n)
@@ -170,7 +171,9 @@ def test_rss2email_gets_its_delta_as_200(server: FeedServer, room: Database, hom
     assert len(json.loads(body)["items"]) == 10
 
 
-def test_a_change_within_a_second_is_not_dropped_for_its_date(server: FeedServer, room: Database, home: Home) -> None:
+def test_a_change_within_a_second_is_not_dropped_for_its_date(
+    server: BaseWSGIServer, room: Database, home: Home
+) -> None:
     first, _ = ask(server, FEED)
     alone(room, "herald-2", minutes=2)
     publish(room, home, outlets=OUTLETS)
@@ -179,7 +182,7 @@ def test_a_change_within_a_second_is_not_dropped_for_its_date(server: FeedServer
     assert (answer.status, answer.headers["Last-Modified"]) == (200, None)
 
 
-def test_a_tag_of_another_database_gets_the_whole_feed(server: FeedServer) -> None:
+def test_a_tag_of_another_database_gets_the_whole_feed(server: BaseWSGIServer) -> None:
     answer, body = ask(server, FEED, If_None_Match='"0123456789abcdef"', A_IM="feed")
     assert (answer.status, len(json.loads(body)["items"])) == (200, 1)
 
@@ -188,8 +191,30 @@ def test_a_tag_of_another_database_gets_the_whole_feed(server: FeedServer) -> No
     "path",
     ["/../twosource.db", "/%2e%2e/twosource.db", "/..%2ftwosource.db", "/nothing.rss", "/.hidden", "/%00", "/outlets"],
 )
-def test_nothing_but_the_feeds_is_served(server: FeedServer, path: str) -> None:
+def test_nothing_but_the_feeds_is_served(server: BaseWSGIServer, path: str) -> None:
     assert ask(server, path)[0].status == 404
+
+
+def test_a_download_that_broke_off_goes_on(server: BaseWSGIServer) -> None:
+    whole, body = ask(server, FEED)
+    tag = whole.headers["ETag"]
+    answer, rest = ask(server, FEED, Range="bytes=100-", If_Range=tag)
+    assert (answer.status, rest) == (206, body[100:])
+    assert answer.headers["Content-Range"] == f"bytes 100-{len(body) - 1}/{len(body)}"
+    assert ask(server, FEED, Range="bytes=100-", If_Range='"another"')[0].status == 200
+    assert ask(server, FEED, Range=f"bytes={len(body)}-")[0].status == 416
+    # a zipped answer is made anew each time: no range of it
+    assert ask(server, FEED, Range="bytes=100-", Accept_Encoding="gzip")[0].status == 200
+
+
+def test_nothing_can_be_sent_here(server: BaseWSGIServer) -> None:
+    answer, _ = ask(server, FEED, "POST")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_a_link_out_of_the_folder_is_not_followed(server: BaseWSGIServer, home: Home) -> None:
+    (home.feeds / "out.rss").symlink_to(home.database)
+    assert ask(server, "/out.rss")[0].status == 404
 
 
 class Hub(BaseHTTPRequestHandler):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.tree import Tree
 
 from scrapers.outlets import load_outlets
 from storage.home import Home
@@ -27,7 +30,7 @@ words = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)  # ":
 
 def say(style: str, text: str = "") -> None:
     """A line for people, on stderr. ``style`` may hold rich markup; ``text`` is printed as it is."""
-    words.print(style + escape(text))
+    words.print(style + escape(printable(text)))
 
 
 def database_option(command: Command) -> Command:
@@ -69,22 +72,78 @@ def known_outlets() -> dict[str, Outlet]:
     return known
 
 
+# Letters that steer a terminal or turn the order of a line instead of being seen: they are shown as what they are not.
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+ENDLESS = 1_000_000  # columns of a pipe
+NARROW = 24  # columns that running text needs at least, beside ids and numbers
+
+
+def printable(text: object) -> str:
+    """A text for a terminal: what would steer it is replaced, so that a headline can't move the cursor or turn a line round.
+
+    >>> printable("Fire \x1b[2J at \u202eecnarF")
+    'Fire \ufffd[2J at \ufffdecnarF'
+    """
+    return STEERING.sub("\ufffd", str(text))
+
+
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
     """A JSON object a line, on stdout."""
     for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False))
+        # JSON escapes C0 by itself; C1 and lone surrogates are escaped here, so that a terminal that shows the line is safe.
+        line = json.dumps(row, ensure_ascii=False)
+        click.echo(re.sub("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", line))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> None:
-    """A table on stdout: ruled on a terminal, tab-separated with a heading in a pipe."""
+    """A table on stdout: ruled on a terminal, tab-separated with a heading in a pipe.
+
+    On a terminal running text is wrapped between words; ids, addresses and numbers are never cut. Where the terminal is too
+    narrow for that, each row is printed as a paragraph of "column: value" lines.
+    """
+    cells = [["" if cell is None else " ".join(printable(cell).split()) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         click.echo("\t".join(columns))
-        for row in rows:
-            click.echo("\t".join("" if cell is None else " ".join(str(cell).split()) for cell in row))
+        for row in cells:
+            click.echo("\t".join(row))
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-    Console(highlight=False, emoji=False).print(table)
+    console = Console(highlight=False, emoji=False)
+    widths = [_widths(column, [row[n] for row in cells]) for n, column in enumerate(columns)]
+    if sum(least for least, _ in widths) + len(columns) - 1 > console.width:
+        _print_paragraphs(console, columns, cells)
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for column, (least, whole) in zip(columns, widths, strict=True):
+        side: Literal["left", "right"] = "right" if column in right else "left"
+        heading = column if cell_len(column) <= least else "\n".join(column.split())
+        table.add_column(heading, justify=side, min_width=least, no_wrap=whole, overflow="fold")
+    for row in cells:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table)
+
+
+def _widths(column: str, cells: Sequence[str]) -> tuple[int, bool]:
+    """How wide a column must be at least, and whether it is of ids or numbers, which are never wrapped."""
+    whole = all(len(cell.split()) <= 1 for cell in cells)
+    longest = max((cell_len(word) for cell in (column, *cells) for word in cell.split()), default=1)
+    if whole:
+        return longest, True
+    return max(longest, min(NARROW, *(cell_len(cell) for cell in cells if len(cell.split()) > 1))), False
+
+
+def _print_paragraphs(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Each row as lines of "column: value", which the terminal itself breaks: what is copied from it is whole."""
+    for n, row in enumerate(rows):
+        if n:
+            console.print()
+        for column, cell in zip(columns, row, strict=True):
+            if cell:
+                console.print(f"[bold]{escape(column)}[/]: {escape(cell)}", soft_wrap=True)
+
+
+def print_tree(tree: Tree) -> None:
+    """A tree on stdout: wrapped between words on a terminal, a line a leaf in a pipe."""
+    console = Console(highlight=False, emoji=False)
+    if not sys.stdout.isatty():
+        console.width = ENDLESS
+    console.print(tree)

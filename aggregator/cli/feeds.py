@@ -23,7 +23,7 @@ from aggregator.cli.common import (
 from aggregator.cli.progress import terminal_progress
 from aggregator.feeds import config, publish
 from aggregator.feeds.formats import opml, rss
-from aggregator.feeds.serve import FeedServer
+from aggregator.feeds.serve import FeedFiles, listen
 from storage import clock, keys, publications
 from storage.db import connect
 from storage.lock import held
@@ -94,7 +94,7 @@ def serve(host: str, port: int) -> None:
         twosource serve --port 8321
     """
     try:
-        server = FeedServer((host, port), home(), known_outlets())
+        server = listen(host, port, FeedFiles(home(), known_outlets()))
     except OSError as error:
         say(
             "[red]",

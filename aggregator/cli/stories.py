@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 from sqlite_utils import Database
 
-from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
+from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, print_tree, say
 from storage import clock, copies, db, stories
 from storage.types import Article, Story
 
@@ -59,7 +58,7 @@ def show_story(story_id: str, why: bool, as_json: bool) -> None:
     if as_json:
         print_json([_data(story, articles)])
     elif why:
-        Console(highlight=False, soft_wrap=True).print(_tree(story, articles))
+        print_tree(_tree(story, articles))
     else:
         print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, articles))
         say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")

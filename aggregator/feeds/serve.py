@@ -1,20 +1,25 @@
-"""The feeds over HTTP: conditional requests, deltas (RFC 3229, "A-IM: feed"), gzip. Writes nothing; any web server can stand in.
+"""The feeds over HTTP, with deltas (RFC 3229, "A-IM: feed"). Writes nothing; any web server can stand in.
 
-A reader that was away gets with 226 all that entered or changed since its last visit, however often the feed has rolled over.
+Conditional requests, ranges, types, safe paths and the connection itself are werkzeug's. A reader that was away gets with 226
+all that entered or changed since its last visit, however often the feed has rolled over: that is ours.
 """
 
 from __future__ import annotations
 
 import gzip
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.http import http_date, parse_set_header
+from werkzeug.security import safe_join
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
 
 from aggregator.feeds import config
 from aggregator.feeds.formats import atom, jsonfeed, rss
@@ -23,6 +28,9 @@ from storage import publications
 from storage.db import connect
 from storage.home import Home
 from storage.types import Outlet
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORMATS = {kind.SUFFIX: kind for kind in (rss, atom, jsonfeed)}
 TYPES = {
@@ -42,149 +50,124 @@ SMALL = 500  # bytes: below, gzip gains nothing worth the work
 GZIP = 6  # zlib's own middle: level 9 takes twice the time for 1 % less of a feed
 
 
-class FeedServer(ThreadingHTTPServer):
-    """Serves one newsroom's folder of feeds."""
-
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], home: Home, outlets: Mapping[str, Outlet]) -> None:
-        super().__init__(address, Answer)
-        self.home, self.outlets = home, outlets
-
-
-class Answer(BaseHTTPRequestHandler):
-    """Answers one request."""
+class Handler(WSGIRequestHandler):
+    """werkzeug's own, but that it says nothing: a web server's log is kept by who stands before it."""
 
     protocol_version = "HTTP/1.1"
-    server_version = "Twosource"
     timeout = 60  # seconds: an idle connection is let go
-    server: FeedServer
 
-    def do_GET(self) -> None:
-        """A file, 304 where the reader holds it, or 226 with what it lacks."""
-        self._answer(body=True)
+    def version_string(self) -> str:
+        """Who answers."""
+        return "Twosource"
 
-    def do_HEAD(self) -> None:
-        """The same without a body."""
-        self._answer(body=False)
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the library's name
+        """Say nothing."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """Say nothing: a web server's log is kept by who stands before it."""
 
-    def _answer(self, *, body: bool) -> None:
-        path = found(self.server.home.feeds, self.path)
-        if path is None:
-            return self._send(
-                HTTPStatus.NOT_FOUND, {"Content-Type": "text/plain; charset=utf-8"}, b"No such feed.\n", body
-            )
+def listen(host: str, port: int, app: WSGIApplication) -> BaseWSGIServer:
+    """A server that answers each request in a thread of its own; ``serve_forever`` starts it. Raises OSError."""
+    return make_server(host, port, app, threaded=True, request_handler=Handler)
+
+
+class FeedFiles:
+    """One newsroom's folder of feeds as a WSGI application."""
+
+    def __init__(self, home: Home, outlets: Mapping[str, Outlet]) -> None:
+        self._home, self._outlets = home, outlets
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        try:
+            answer = self.answer(Request(environ))
+        except HTTPException as error:
+            said = f"{error.code} {error.name}\n"
+            answer = Response(said, error.code, error.get_headers(), content_type="text/plain; charset=utf-8")
+        return answer(environ, start_response)
+
+    def answer(self, request: Request, *, file: str | None = None) -> Response:
+        """A file (None: the one asked for), 304 where the reader holds it, or 226 with what it lacks. Raises NotFound."""
+        if request.method not in ("GET", "HEAD"):
+            raise MethodNotAllowed(["GET", "HEAD"])
+        path = self._path(request.path if file is None else file)
         state = self._state(path)
-        zipped = "gzip" in re.split(r"[\s,;]+", self.headers.get("Accept-Encoding", "").replace("gzip;q=0", ""))
+        zipped = request.accept_encodings.quality("gzip") > 0
         content = path.read_bytes()
+        answer = Response(content, headers=self._headers(request, path))
         tag = state or sha256(content).hexdigest()[:16]
-        headers = self._headers(path, tag, zipped=zipped)
-        held = _tags(self.headers.get("If-None-Match"))
-        if tag in held or (held and "*" in held) or (not held and self._unmodified(path)):
-            return self._send(HTTPStatus.NOT_MODIFIED, headers, b"", body)
-        if self._unmodified(path):
+        # Two encodings of one file are two representations, which must not share a strong tag (RFC 9110, 8.8.3).
+        answer.set_etag(f"{tag}-gzip" if zipped else tag)
+        # A range counts in the bytes of one representation: a zipped one and a delta are made anew for each request.
+        whole = not zipped and "A-IM" not in request.headers
+        answer.make_conditional(request, accept_ranges=whole, complete_length=len(content) if whole else None)
+        if answer.status_code == HTTPStatus.NOT_MODIFIED:
+            return answer
+        if request.if_modified_since and answer.last_modified and answer.last_modified <= request.if_modified_since:
             # The reader's tag says that its copy is old, its date that it is not: a change within one second. libcurl (and
             # so newsboat) would believe the date and drop the body.
-            del headers["Last-Modified"]
-        status = HTTPStatus.OK
-        if state and "feed" in re.split(r"[\s,;]+", self.headers.get("A-IM", "")):
-            news = self._delta(path, held)
-            if news is not None:
-                # RFC 3229, 10.5.3 and 10.8: a cache that knows no deltas must not keep one
-                content, headers["Cache-Control"] = news, "no-store, im"
-                if not self.headers.get("User-Agent", "").startswith(READS_NO_226):
-                    status, headers["IM"] = HTTPStatus.IM_USED, "feed"
-        if zipped and len(content) >= SMALL:
-            content = gzip.compress(content, GZIP, mtime=0)
-            headers["Content-Encoding"] = "gzip"
-        return self._send(status, headers, content, body)
+            del answer.headers["Last-Modified"]
+        if state and "feed" in parse_set_header(request.headers.get("A-IM")):
+            self._shorten(answer, request, path)
+        if zipped and len(answer.get_data()) >= SMALL:
+            answer.set_data(gzip.compress(answer.get_data(), GZIP, mtime=0))
+            answer.content_encoding = "gzip"
+        return answer
 
-    def _headers(self, path: Path, tag: str, *, zipped: bool) -> dict[str, str]:
-        kind = TYPES.get(path.suffix, "application/octet-stream")
-        archived = path.is_relative_to(self.server.home.feeds / "archive")
+    def _path(self, asked: str) -> Path:
+        """The file that a request names. Raises NotFound where there is none, or where it lies outside or is hidden."""
+        name = asked.lstrip("/") or "index.html"
+        hidden = "\0" in name or any(part.startswith(".") for part in name.split("/"))
+        path = Path(safe_join(str(self._home.feeds), name) or "") if not hidden else Path()
+        if not path.is_file() or not path.resolve().is_relative_to(
+            self._home.feeds.resolve()
+        ):  # a link may lead outside
+            raise NotFound
+        return path
+
+    def _headers(self, request: Request, path: Path) -> dict[str, str]:
+        archived = path.is_relative_to(self._home.feeds / "archive")
         changed = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
         return {
-            "Content-Type": self._type(kind),
-            # Two encodings of one file are two representations, which must not share a strong tag (RFC 9110, 8.8.3).
-            "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
-            "Last-Modified": format_datetime(changed, usegmt=True),
+            "Content-Type": _type(TYPES.get(path.suffix, "application/octet-stream"), request),
+            "Last-Modified": http_date(changed),
             "Cache-Control": f"public, max-age={FROZEN if archived else FRESH}",
             "Vary": "Accept, Accept-Encoding, A-IM, If-None-Match",
         }
 
-    def _type(self, kind: str) -> str:
-        """The type by which it is called; for a browser plain XML, as Chromium shows a feed's own type as source text."""
-        accepted = self.headers.get("Accept", "")
-        if kind in (rss.TYPE, atom.TYPE) and "text/html" in accepted and kind not in accepted:
-            kind = "application/xml"
-        return kind if kind == jsonfeed.TYPE else f"{kind}; charset=utf-8"
-
     def _state(self, path: Path) -> str | None:
         """The state that the database has for a feed as it is now; None for any other file."""
-        name, suffix = _name(self.server.home, path)
-        if suffix not in FORMATS or not self.server.home.database.exists():
+        name, suffix = _name(self._home, path)
+        if suffix not in FORMATS or not self._home.database.exists():
             return None
-        db = connect(self.server.home.database)
-        try:
+        with closing(connect(self._home.database)) as db:
             return publications.state(db, name)
-        finally:
-            db.close()
 
-    def _delta(self, path: Path, held: set[str]) -> bytes | None:
-        """What the reader lacks; None where it shows no state of ours."""
-        name, suffix = _name(self.server.home, path)
-        home, outlets = self.server.home, self.server.outlets
-        db = connect(home.database)
-        try:
+    def _shorten(self, answer: Response, request: Request, path: Path) -> None:
+        """Put what the reader lacks in the place of the whole feed, where it shows a state of ours."""
+        name, suffix = _name(self._home, path)
+        held = {tag.removesuffix("-gzip") for tag in request.if_none_match.as_set(include_weak=True)}
+        with closing(connect(self._home.database)) as db:
             revisions = [one for tag in held if (one := publications.revision_of(db, name, tag)) is not None]
-            wanted = [one for one in defined(db, config.load_config(home.feeds_file), outlets) if one.name == name]
+            wanted = [
+                one for one in defined(db, config.load_config(self._home.feeds_file), self._outlets) if one.name == name
+            ]
             if not revisions or not wanted:
-                return None
-            rendered: bytes = FORMATS[suffix].render(delta(db, home, wanted[0], outlets, max(revisions)))
-            return rendered
-        finally:
-            db.close()
-
-    def _unmodified(self, path: Path) -> bool:
-        try:
-            since = parsedate_to_datetime(self.headers.get("If-Modified-Since", ""))
-        except (TypeError, ValueError):
-            return False
-        return since.tzinfo is not None and int(path.stat().st_mtime) <= since.timestamp()
-
-    def _send(self, status: HTTPStatus, headers: Mapping[str, str], content: bytes, body: bool) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if status is not HTTPStatus.NOT_MODIFIED:
-            self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        if body:
-            self.wfile.write(content)
+                return
+            answer.set_data(FORMATS[suffix].render(delta(db, self._home, wanted[0], self._outlets, max(revisions))))
+        # RFC 3229, 10.5.3 and 10.8: a cache that knows no deltas must not keep one
+        answer.headers["Cache-Control"] = "no-store, im"
+        if not request.headers.get("User-Agent", "").startswith(READS_NO_226):
+            answer.status_code, answer.headers["IM"] = HTTPStatus.IM_USED, "feed"
 
 
-def found(folder: Path, request: str) -> Path | None:
-    """The file that a request names; None where there is none, or where it lies outside of the folder or is hidden."""
-    name = unquote(urlsplit(request).path).lstrip("/") or "index.html"
-    if "\0" in name or any(part.startswith(".") for part in name.split("/")):
-        return None
-    path = (folder / name).resolve()
-    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+def _type(kind: str, request: Request) -> str:
+    """The type by which it is called; for a browser plain XML, as Chromium shows a feed's own type as source text."""
+    accepted = request.headers.get("Accept", "")
+    if kind in (rss.TYPE, atom.TYPE) and "text/html" in accepted and kind not in accepted:
+        kind = "application/xml"
+    return kind if kind == jsonfeed.TYPE else f"{kind}; charset=utf-8"
 
 
 def _name(home: Home, path: Path) -> tuple[str, str]:
     """A feed's name and format."""
-    relative = path.relative_to(home.feeds.resolve())
+    relative = path.resolve().relative_to(home.feeds.resolve())
     return relative.with_suffix("").as_posix(), path.suffix.removeprefix(".")
-
-
-def _tags(header: str | None) -> set[str]:
-    """Entity tags as given back by a reader, weak ones and those of the gzipped form included."""
-    return {
-        tag.strip().removeprefix("W/").strip('"').removesuffix("-gzip")
-        for tag in (header or "").split(",")
-        if tag.strip()
-    }

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from scrapers import discovery, reasons
-from scrapers.crawl import project_settings
+from scrapers.crawl import hush, project_settings
 from scrapers.spiders.outlet import is_article
 from storage import keys
 from storage.types import Outlet, Source
@@ -202,6 +202,7 @@ def probe_outlet(outlet: Outlet, *, look: bool = False, verbose: bool = False) -
     settings.setdict({"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}, priority="cmdline")
     spider = type("Survey", (Probe,), {"outlet": outlet, "look": look})
     process = AsyncCrawlerProcess(settings)
+    hush(settings)
     crawler = process.create_crawler(spider)
     process.crawl(crawler)
     process.start()

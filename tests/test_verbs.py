@@ -1,0 +1,203 @@
+"""Every verb of the reference, on the sample newsroom: on a narrow terminal, through a pipe, and as data. None crashes.
+
+On the terminal nothing is cut: what the pipe prints of ids, addresses and reasons stands on the screen as well, whole where it is
+an id.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from aggregator.cli import main, manual
+from storage.db import connect
+
+# How each verb is called on the sample. ``{story}``, ``{article}``, ``{page}`` … are filled in from its database and files.
+CALLS = {
+    "twosource": ["--help"],
+    "twosource sample": ["--into", "{folder}"],
+    "twosource run": [
+        "--pages",
+        "1",
+        "--help",
+    ],  # it would go to the real web; tests/test_run.py runs it on the sample's
+    "twosource crawl": ["meridian"],  # whose address nobody can look up: all outlets failed, in words
+    "twosource replay": ["{warc}"],
+    "twosource import": ["{import}"],
+    "twosource merge": [],
+    "twosource export": [],
+    "twosource stories": ["--members"],
+    "twosource story": ["{story}"],
+    "twosource search": ["bridge"],
+    "twosource copies": [],
+    "twosource read": ["{page}", "--url", "https://meridian.example/a"],
+    "twosource credit": ["Source: Meridian with agencies"],
+    "twosource agencies": [],
+    "twosource agencies add": ["Delta Press", "--kind", "agency"],
+    "twosource agencies unknown": [],
+    "twosource outlets": [],
+    "twosource outlets add": ["https://nothing.example/"],
+    "twosource outlets check": ["meridian"],
+    "twosource outlets export": [],
+    "twosource outlets import": ["{opml}"],
+    "twosource outlets layout": ["meridian"],
+    "twosource feeds": [],
+    "twosource feeds test": ["stories"],
+    "twosource serve": ["--port", "99999"],  # no such port: it must not stay
+}
+# Exit codes that are right here: 1 some failed, 2 usage, 3 nothing could be done.
+CODES = {
+    "twosource crawl": 3,
+    "twosource outlets add": 3,
+    "twosource outlets check": 3,
+    "twosource outlets layout": 3,  # too few pages to learn one from
+    "twosource serve": 2,
+}
+PLAIN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+VERBS = [name for name, _ in manual.helps(main, "twosource")]
+WITH_JSON = [name for name, text in manual.helps(main, "twosource") if "--json" in text]
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sample newsroom after its first run."""
+    folder = tmp_path_factory.mktemp("verbs")
+    done = subprocess.run(
+        [sys.executable, "-m", "aggregator.cli", "sample"], cwd=folder, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return folder / "sample-newsroom"
+
+
+@pytest.fixture(scope="module")
+def things(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the calls name."""
+    scratch = tmp_path_factory.mktemp("things")
+    db = connect(newsroom / "twosource.db")
+    (story,) = db.execute("select id from stories order by articles desc, id limit 1").fetchone()
+    (article,) = db.execute("select article from copies c join story_articles m on m.article = c.b limit 1").fetchone()
+    db.close()
+    (scratch / "page.html").write_text("<title>A page</title><h1>A page</h1><p>" + "The ferry left at noon. " * 30)
+    line = {"id": "x1", "outlet": "x", "headline": "A ferry", "text": "The ferry left at noon."}
+    (scratch / "in.jsonl").write_text(json.dumps(line))
+    (scratch / "in.opml").write_text(
+        '<opml version="2.0"><body><outline text="H" xmlUrl="https://h.example/f"/></body></opml>'
+    )
+    return {
+        "folder": str(newsroom),
+        "story": story,
+        "article": article,
+        "warc": str(next(newsroom.rglob("*.warc.gz"))),
+        "page": str(scratch / "page.html"),
+        "import": str(scratch / "in.jsonl"),
+        "opml": str(scratch / "in.opml"),
+    }
+
+
+def call(name: str, newsroom: Path, things: dict[str, str], *more: str) -> list[str]:
+    words = name.split()[1:] + [word.format(**things) for word in CALLS[name]]
+    where = [] if name == "twosource sample" else ["--db", str(newsroom / "twosource.db")]
+    return [sys.executable, "-m", "aggregator.cli", *where, *words, *more]
+
+
+def piped(command: list[str]) -> tuple[int, str, str]:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def on_terminal(command: list[str], columns: int) -> tuple[int, str]:
+    """Run on a terminal of so many columns; its exit code, and all that the terminal got."""
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns)}
+    program = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=env, close_fds=True)
+    os.close(slave)
+    got = b""
+    while True:
+        try:
+            more = os.read(master, 65_536)
+        except OSError:  # Linux: the other side is closed
+            break
+        if not more:
+            break
+        got += more
+    os.close(master)
+    return program.wait(timeout=60), PLAIN.sub("", got.decode()).replace("\r\n", "\n")
+
+
+def test_there_is_a_call_for_every_verb() -> None:
+    assert list(CALLS) == VERBS
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_works_on_a_narrow_terminal(name: str, newsroom: Path, things: dict[str, str]) -> None:
+    code, screen = on_terminal(call(name, newsroom, things), 60)
+    assert "Traceback" not in screen
+    assert code == CODES.get(name, 0), screen
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_works_through_a_pipe(name: str, newsroom: Path, things: dict[str, str]) -> None:
+    code, out, err = piped(call(name, newsroom, things))
+    assert "Traceback" not in out + err
+    assert code == CODES.get(name, 0), err
+
+
+@pytest.mark.parametrize("name", WITH_JSON)
+def test_what_a_verb_prints_as_data_is_an_object_a_line(name: str, newsroom: Path, things: dict[str, str]) -> None:
+    code, out, err = piped(call(name, newsroom, things, "--json"))
+    assert "Traceback" not in err
+    assert code in (0, CODES.get(name)), err  # no rows are data as well
+    assert all(isinstance(json.loads(line), dict) for line in out.splitlines())
+
+
+LISTS = {
+    "stories": ["stories", "--all", "--members"],
+    "story": ["story", "{story}"],
+    "copies": ["copies"],
+    "outlets": ["outlets"],
+    "agencies": ["agencies"],
+    "feeds": ["feeds"],
+    "search": ["search", "bridge"],
+}
+
+
+@pytest.mark.parametrize("columns", [60, 100])
+@pytest.mark.parametrize("words", LISTS.values(), ids=LISTS)
+def test_a_terminal_shows_every_word_whole(
+    words: list[str], columns: int, newsroom: Path, things: dict[str, str]
+) -> None:
+    command = [sys.executable, "-m", "aggregator.cli", "--db", str(newsroom / "twosource.db")]
+    command += [word.format(**things) for word in words]
+    _, out, _ = piped(command)
+    _, screen = on_terminal(command, columns)
+    shown = screen.split()
+    assert [word for line in out.splitlines()[1:] for word in line.split() if word not in shown] == []
+
+
+def test_every_reason_of_a_story_stands_on_a_narrow_terminal(newsroom: Path, things: dict[str, str]) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "aggregator.cli",
+        "--db",
+        str(newsroom / "twosource.db"),
+        "story",
+        things["story"],
+        "--why",
+    ]
+    _, out, _ = piped(command)
+    _, screen = on_terminal(command, 60)
+    drawn = str.maketrans("", "", "│├└─")
+    assert screen.translate(drawn).split() == out.translate(drawn).split()
+    assert max(map(len, screen.splitlines())) <= 60
+    assert max(map(len, out.splitlines())) > 60
