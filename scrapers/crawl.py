@@ -64,7 +64,7 @@ def project_settings(*, verbose: bool = False) -> Settings:
 
 
 def hush(settings: Settings) -> None:
-    """Keep a host that does not answer from printing its stack: it is told with its reason. After Scrapy has set its own levels."""
+    """Keep a host that does not answer from printing its stack: it is told with its reason. After Scrapy set its own levels."""
     if settings["LOG_LEVEL"] != "DEBUG":
         logging.getLogger(CHATTY).setLevel(logging.CRITICAL)
 

@@ -80,7 +80,8 @@ def _digest(article: Article) -> str:
 
 COLUMNS = (
     *("seq", "id", "version", "outlet", "url", "fetched", "headline", "standfirst", "body", "language", "authors"),
-    *("published", "modified", "section", "tags", "picture", "sourcing_lines", "paywalled", "evidence"),
+    *("published", "modified", "section", "tags", "picture", "sourcing_lines", "published_by", "paywalled"),
+    "evidence",
 )
 
 
@@ -102,6 +103,7 @@ def _to_row(article: Article) -> dict[str, Any]:
         "tags": _json(article.tags),
         "picture": _json(asdict(article.picture)) if article.picture else None,
         "sourcing_lines": _json([asdict(line) for line in article.sourcing_lines]),
+        "published_by": _json(article.published_by),
         "paywalled": int(article.paywalled),
         "evidence": _json(dict(article.evidence)),
     }
@@ -121,6 +123,7 @@ def _from_row(row: dict[str, Any]) -> Article:
         tags=tuple(json.loads(row["tags"])),
         picture=Picture(**json.loads(row["picture"])) if row["picture"] else None,
         sourcing_lines=tuple(SourcingLine(**line) for line in json.loads(row["sourcing_lines"])),
+        published_by=tuple(json.loads(row["published_by"])),
         paywalled=bool(row["paywalled"]),
         evidence=json.loads(row["evidence"]),
     )

@@ -278,6 +278,10 @@ alter table feeds rename column terms to filter_digest;
 alter table feeds rename column made_by to render_digest;
 """
 
+PUBLISHED_BY = """
+alter table articles add column published_by text not null default '[]';  -- JSON list: what the page calls its site
+"""
+
 
 @steps()
 def facts(db: Database) -> None:
@@ -304,6 +308,12 @@ def publications(db: Database) -> None:
 def names(db: Database) -> None:
     """The field's words: layouts (once templates), their samples (lessons), and what a feed's row remembers."""
     run_script(db, NAMES)
+
+
+@steps()
+def published_by(db: Database) -> None:
+    """What a page calls its site: the credit reader tells by it which name is the publisher's own."""
+    run_script(db, PUBLISHED_BY)
 
 
 def run_script(db: Database, sql: str) -> None:

@@ -168,7 +168,7 @@ class SourcingLine:
     """Words that stand where outlets print whose work it is. Whether they credit anybody, the credit reader says."""
 
     text: str
-    where: str  # byline | start | end | caption | meta  ("body" is every other paragraph and is not listed)
+    where: str  # byline | dateline | start | end | caption | meta  ("body" is every other paragraph and is not listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +194,7 @@ class Article:
     tags: tuple[str, ...] = ()
     picture: Picture | None = None
     sourcing_lines: tuple[SourcingLine, ...] = ()
+    published_by: tuple[str, ...] = ()  # what the page calls its site: "毎日新聞" at mainichi.jp
     paywalled: bool = False
     evidence: Mapping[str, str] = field(default_factory=dict)  # field -> where it was found ("json-ld headline", "h1")
 

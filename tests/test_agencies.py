@@ -10,11 +10,11 @@ from conftest import article
 
 from aggregator.cli import main
 from aggregator.credit import read_credits, registry
-from aggregator.credit.spelling import fold
 from storage import credits as credit_rows
 from storage import db as database
 from storage.articles import append
 from storage.errors import RegistryWrong
+from storage.spelling import fold
 
 
 def own(folder: Path, text: str) -> Path:

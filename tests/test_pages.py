@@ -142,6 +142,57 @@ def test_a_line_under_the_headline_may_be_a_byline_whatever_its_markup(line: str
     assert ("byline", line) in {(found.where, found.text) for found in seen.sourcing_lines}
 
 
+def lines(seen: Article) -> set[tuple[str, str]]:
+    return {(line.where, line.text) for line in seen.sourcing_lines}
+
+
+@pytest.mark.parametrize(
+    "line", ["Mit Material von dpa", "(AFP/Reuters)", "AFP, Reuters, dpa (ab, cd)", "First published in The Ferry Log.",
+             "Джерело: Укрінформ", "sak/Reuters"],
+)  # fmt: skip
+def test_a_line_in_a_box_behind_the_text_says_whose_work_it_is(line: str) -> None:
+    assert ("end", line) in lines(read(article(below=f"<div class='share-tools'><div>{line}</div></div>")))
+
+
+@pytest.mark.parametrize("line", ["Reuters", "A storm off Bari", "Share", "Log in"])
+def test_a_box_behind_the_text_that_does_not_say_whose_work_it_is_is_no_line(line: str) -> None:
+    assert ("end", line) not in lines(read(article(below=f"<div class='tools'><div>{line}</div></div>")))
+
+
+def test_a_label_alone_takes_the_list_below_it() -> None:
+    below = "<p><b>Sources:</b></p><ul><li>ferrylog.example</li><li>harbour.example</li></ul>"
+    said = lines(read(article(below=below)))
+    assert {("end", "Sources: ferrylog.example"), ("end", "Sources: harbour.example")} <= said
+
+
+@pytest.mark.parametrize(
+    ("first", "dateline"),
+    [
+        ("<span>Bari.</span> ", "Bari."),
+        ("<em>Bari</em> · ", "Bari"),
+        ("<b>Read this:</b> ", None),
+        ("<b>Bari</b> ", None),
+    ],
+)
+def test_a_dateline_may_have_an_element_of_its_own(first: str, dateline: str | None) -> None:
+    said = lines(read(article(body=f"<p>{first}{PROSE[0]}</p>" + "".join(f"<p>{words}</p>" for words in PROSE[1:]))))
+    assert {text for where, text in said if where == "dateline"} == ({dateline} if dateline else set())
+
+
+def test_of_bylines_inside_each_other_each_word_is_read_once_and_elements_are_kept_apart() -> None:
+    above = (
+        "<div class='byline'><div class='author'>Jan Novak<span>Associated Press</span></div><div>Follow</div></div>"
+    )
+    said = [line.text for line in read(article(above=above)).sourcing_lines if line.where == "byline"]
+    assert said == ["Jan Novak Associated Press", "Follow"]
+
+
+def test_a_page_says_what_its_site_is_called() -> None:
+    head = "<meta property='og:site_name' content='Ferry Daily News'><title>Ferry turns back | Example</title>"
+    seen = read(article(head=head + linked(headline="Ferry turns back", publisher={"name": "Ferry Media"})))
+    assert seen.published_by == ("Ferry Daily News", "Ferry Media")
+
+
 def test_a_standfirst_is_a_field_of_its_own() -> None:
     lead = "Forty people spent three hours at sea before the captain gave up and turned back."
     seen = read(article(above=f"<p class='standfirst'>{lead}</p>"))

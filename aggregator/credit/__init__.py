@@ -1,12 +1,12 @@
 """Reads sourcing lines into credits: who is named, what that means for the text, and which words say so.
 
-    tokens  line.py      a line as names, cues, words and signs
+    tokens  tokens.py    a line as names, cues, words and signs
     names   names.py     one automaton over all aliases of agencies.toml
-    cues    cues.toml    the words that say it, a table a meaning, a row a language
-    rules   reader.py    which rule applies where: pictures, byline, dateline, labels, signature, intext
-    pages   page.py      the credits of a whole article
+    cues    cues.toml, storage/labels.toml    the words that say it, a table a meaning, a row a language
+    rules   rules.py     which rule applies where: pictures, byline, dateline, labels, signature, in_text
+    pages   article.py   the credits of a whole article
 
-Does not find the lines on a page (scrapers/pages does) and does not count sources (aggregator/origins.py does).
+Does not find the lines on a page (scrapers/pages does) and does not count sources (aggregator/origins does).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from aggregator.credit.article import credits_of
 from aggregator.credit.rules import read_credits
 from storage.types import Credit
 
-RULES = 1
+RULES = 2
 """Raised with every change that reads a line differently: credits of an older number are made anew."""
 
 FIELDS = ("org", "name", "place", "role", "relation", "where", "words", "count_known", "via", "start", "end")

@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from aggregator.credit import cues
+from aggregator.credit.names import named
 from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
 from aggregator.credit.unmarked import agencies_amid
+from storage.spelling import fold
 from storage.types import Article, Credit
 
 _ORDER = ("republished", "own", "with", "based_on")
@@ -41,7 +44,17 @@ def _publisher(outlet: str, registry: Registry) -> str:
     """The outlet's id; of a page that no outlet file claims, the organisation whose domain its host is."""
     if registry.get(outlet) is not None:
         return outlet
-    return next((org.id for org in registry if org.domain == outlet), outlet)
+    return next((org.id for org in registry if org.domain and f".{outlet}".endswith(f".{org.domain}")), outlet)
+
+
+def _called(article: Article, publisher: str, registry: Registry) -> tuple[str, ...]:
+    """What the site calls itself, without names that are another organisation's, or words that name nobody."""
+    names = (fold(name) for name in article.published_by)
+    return tuple(
+        name
+        for name, folded in zip(article.published_by, names, strict=True)
+        if folded not in cues.phrases() and named(folded, registry) in (None, publisher)
+    )
 
 
 def _lines(article: Article) -> Iterator[tuple[str, str]]:
@@ -62,7 +75,10 @@ def _house(org: str | None, publisher: str, registry: Registry) -> bool:
 
 def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:
     """A line's credits without those that say nothing of the text: the publisher's name in metadata or amid the text."""
-    found = read_credits(text, context=where, publisher=publisher, registry=registry, language=article.language)
+    names = _called(article, publisher, registry)
+    found = read_credits(
+        text, context=where, publisher=publisher, registry=registry, language=article.language, names=names
+    )
     for credit in found:
         amid = (
             credit.relation == "own"
@@ -77,19 +93,21 @@ def _read(text: str, where: str, publisher: str, article: Article, registry: Reg
 
 def _photo(article: Article, publisher: str, registry: Registry) -> tuple[Credit, ...]:
     """Whose the lead picture is: the first of its words, or of the page's captions, that credits anybody."""
+    names = _called(article, publisher, registry)
+
+    def said(text: str, context: str) -> tuple[Credit, ...]:
+        return read_credits(
+            text, context=context, publisher=publisher, registry=registry, language=article.language, names=names
+        )
+
     picture = article.picture
     words = [picture.credit, picture.caption] if picture else []
     lines = [line.text for line in article.sourcing_lines if line.where == "caption"][:_CAPTIONS]
     for text in filter(None, (*words, *lines)):
-        found = read_credits(text, context="caption", publisher=publisher, registry=registry, language=article.language)
-        if found:
+        if found := said(text, "caption"):
             return tuple(_once(list(found)))
     ends = (line.text for line in article.sourcing_lines if line.where == "end")
-    said = (
-        read_credits(text, context="end", publisher=publisher, registry=registry, language=article.language)
-        for text in ends
-    )
-    return tuple(_once([credit for found in said for credit in found if credit.relation == "photo"]))
+    return tuple(_once([credit for text in ends for credit in said(text, "end") if credit.relation == "photo"]))
 
 
 def _key(credit: Credit) -> str:

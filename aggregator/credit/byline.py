@@ -3,30 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
+from aggregator.credit import cues
 from aggregator.credit.finding import Asked, Finding
 from aggregator.credit.name_lists import NAMED, is_light, place_after, words_of_place
 from aggregator.credit.tokens import Line
 
 
 def byline(asked: Asked) -> Iterator[Finding]:
-    """Whom a byline names; nothing where it holds ordinary words that a byline does not."""
+    """Whom a byline names, part by part between its bars; nothing in a part with ordinary words that a byline lacks."""
     line = asked.line
-    # "Follow her on Twitter" credits nobody: what a byline names of a platform is where to find its author.
-    names = [
-        i
-        for i, token in enumerate(line.tokens)
-        if token.kind in NAMED and not (token.org and token.org.kind == "social")
-    ]
-    if not names or any(_strange(line, i) for i in range(len(line.tokens))):
-        return
-    own = any(asked.own(line.tokens[i]) for i in names)
+    names = [i for start, end in _parts(line) for i in range(start, end) if _names(asked, i, start, end)]
+    own, desk = any(asked.own(line.tokens[i]) for i in names), _has_desk(line, names)
     relation = "republished"
-    if own:  # beside the publisher's name another unknown one is a desk of its own
-        names = [i for i in names if _known(asked, i)]
     for i in names:
-        relation = _relation(line, i, names, own) or relation
+        relation = "with" if desk else _relation(line, i, names, own) or relation
         yield Finding(line.tokens[i], relation, place_after(line, i) or _beside(line, i))
+
+
+def _has_desk(line: Line, names: list[int]) -> bool:
+    """ "dpa, MM-Redaktion": does a desk of the publisher's own stand in the list beside others?"""
+    desks = [i for i, token in enumerate(line.tokens) if "own_word" in token.cues and token.kind == "cue"]
+    joined = ("comma", "slash", "bar", "dash")
+    return any(
+        i and line.tokens[i - 1].kind in joined and any(n < i and line.tokens[n + 1].kind in joined for n in names)
+        for i in desks
+    )
+
+
+def _parts(line: Line) -> Iterator[tuple[int, int]]:
+    """Ranges of tokens between bars that hold no ordinary word."""
+    bars = [-1, *(i for i, token in enumerate(line.tokens) if token.kind == "bar"), len(line.tokens)]
+    for before, end in pairwise(bars):
+        if not any(_strange(line, i) or _is_button(line, i) for i in range(before + 1, end)):
+            yield before + 1, end
+
+
+def _is_button(line: Line, i: int) -> bool:
+    """ "Follow", "Share": cues of blocks, where the line has other parts."""
+    return "block" in line.tokens[i].cues and any(token.kind == "bar" for token in line.tokens)
+
+
+def _names(asked: Asked, i: int, start: int, end: int) -> bool:
+    """Does token i of a part name somebody? An ordinary or unknown name has to stand apart from the words around it.
+
+    "Follow her on Twitter" credits nobody: what a byline names of a platform is where to find its author.
+    """
+    token = asked.line.tokens[i]
+    if token.kind not in NAMED or (token.org and token.org.kind == "social"):
+        return False
+    if asked.own(token) or (token.org is not None and not token.weak):
+        return True
+    if token.kind == "name" and token.org is None and (asked.where == "meta" or _is_domain(asked.line, i)):
+        return i > start and bool(
+            asked.line.tokens[i - 1].cues & {"by", "source"} or asked.line.tokens[i - 1].kind == "colon"
+        )
+    if token.org is None and token.kind == "name" and "picture_word" in _last_word(asked.line, i):
+        return False  # "View Author Archive"
+    return _stands_apart(asked.line, i, start, end)
+
+
+def _last_word(line: Line, i: int) -> frozenset[str]:
+    """What the last word of a name may mean."""
+    token = line.tokens[i]
+    return cues.phrases().get(line.folded[token.start : token.end].rsplit(" ", 1)[-1], frozenset())
+
+
+def _is_domain(line: Line, i: int) -> bool:
+    return "." in line.says(line.tokens[i]).strip(".")
+
+
+def _stands_apart(line: Line, i: int, start: int, end: int) -> bool:
+    """Between signs, a date, "by", "and", or the ends of its part."""
+    before = i - 1
+    while (
+        before >= start
+        and line.tokens[before].kind == "cue"
+        and "filler" in line.tokens[before].cues
+        and not (line.tokens[before].cues & {"and", "by", "together_with", "with"})
+    ):
+        before -= 1
+    ahead = (
+        before < start
+        or _parting(line, before)
+        or bool(line.tokens[before].cues & {"by", "and", "together_with", "with"})
+    )
+    after = i + 1
+    behind = after >= end or _parting(line, after) or bool(line.tokens[after].cues & {"and", "month", "staff"})
+    return ahead and behind
+
+
+def _parting(line: Line, i: int) -> bool:
+    return line.tokens[i].kind in ("comma", "slash", "dash", "open", "close", "colon", "number", "stop", "bar", "copy")
 
 
 def begins(asked: Asked) -> bool:
@@ -36,11 +105,6 @@ def begins(asked: Asked) -> bool:
         return False
     dated = any(token.kind == "number" or "month" in token.cues for token in row)
     return "by" in row[0].cues or (row[0].kind in NAMED and row[0].org is not None and dated)
-
-
-def _known(asked: Asked, i: int) -> bool:
-    token = asked.line.tokens[i]
-    return token.org is not None or token.kind == "group" or asked.own(token)
 
 
 def _strange(line: Line, i: int) -> bool:
@@ -103,7 +167,7 @@ def _beside(line: Line, i: int) -> str | None:
     if i + 2 < len(row) and row[i + 1].kind in ("comma", "dash", "bar"):
         end = words_of_place(line, i + 2)
         dated = end >= len(row) or row[end].kind in ("number", "comma", "bar", "dash") or "month" in row[end].cues
-        if end > i + 2 and dated:
+        if end > i + 2 and dated and not any("own_word" in token.cues for token in row[i + 2 : end]):
             return line.text[row[i + 2].start : row[end - 1].end]
     if i >= 2 and row[i - 1].kind in ("comma", "dash", "bar"):
         words = line.text[row[0].start : row[i - 2].end]

@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 import ahocorasick
 
-from aggregator.credit.spelling import fold
+from storage import labels
+from storage.spelling import fold
 
 FILE = Path(__file__).with_name("cues.toml")
 _EITHER_SIDE = frozenset("de fr es it pt nl pl cs sk ro bg ru uk be el sv no da sr hu".split())  # noqa: SIM905 - reads better
@@ -23,9 +24,12 @@ _SUFFIX = 3  # letters: "Reuters'a konuşan" is printed apart as "a konuşan", j
 
 @cache
 def phrases() -> Mapping[str, frozenset[str]]:
-    """Folded phrase -> the tables of cues.toml that hold it."""
+    """Folded phrase -> the tables of cues.toml and storage/labels.toml that hold it."""
     found: dict[str, set[str]] = {}
-    for meaning, languages in tomllib.loads(FILE.read_text("utf-8")).items():
+    for meaning, languages in [
+        *((m, t) for m, t in labels.tables().items() if m != "nobody"),
+        *tomllib.loads(FILE.read_text("utf-8")).items(),
+    ]:
         for language, phrase in ((language, fold(phrase)) for language, row in languages.items() for phrase in row):
             found.setdefault(phrase, set()).add(meaning)
             if meaning == "reports" and language in _EITHER_SIDE:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aggregator.credit.finding import Asked, Finding
-from aggregator.credit.name_lists import NAMED, is_light
+from aggregator.credit.name_lists import NAMED, is_light, within_words
 from aggregator.credit.names import unspaced
 from aggregator.credit.tokens import Line, Token
 
@@ -45,10 +45,59 @@ def dateline(asked: Asked) -> Iterator[Finding]:
         return
     bracketed = head.bracket is not None and head.names[0] > head.bracket
     own = any(asked.own(line.tokens[i]) for i in head.names)
+    if head.sign is None and all(_is_official(line.tokens[i]) for i in head.names):
+        return  # "The United Nations’ (UN) top court": an official body's initials in a sentence
     for i in head.names:
+        if not _counts(asked, head, i):
+            continue
         group = line.tokens[i].kind == "group"
         beside = (own and not bracketed) or (group and len(head.names) > 1)
         yield Finding(line.tokens[i], "with" if beside else "based_on" if group and not place else "republished", place)
+
+
+def _counts(asked: Asked, head: Head, i: int) -> bool:
+    """Does a name of a head name somebody? An unknown one has to stand in a bracket, an ordinary one by itself."""
+    token = asked.line.tokens[i]
+    if token.kind != "name" or asked.own(token) or not token.weak:
+        return True
+    bracketed = head.bracket is not None and i > head.bracket
+    if token.org is None:
+        return bracketed and head.sign is not None and "." not in asked.line.says(token)
+    return bracketed or not within_words(asked.line, i)
+
+
+def _is_official(token: Token) -> bool:
+    return token.org is not None and token.org.kind == "official"
+
+
+def set_apart(asked: Asked) -> Iterator[Finding]:
+    """Whom a dateline names that has an element of its own: a place, an agency, or both."""
+    line = asked.line
+    end = len(line.tokens)
+    while end and line.tokens[end - 1].kind in ("stop", "colon", "dash", "bar", "slash"):
+        end -= 1
+    names = tuple(i for i in range(end) if line.tokens[i].kind in NAMED)
+    head = Head(end, None, names, None)
+    if names:
+        place = _place(line, head)
+        yield from (
+            Finding(line.tokens[i], "republished", place)
+            for i in names
+            if line.tokens[i].org or asked.own(line.tokens[i])
+        )
+    elif asked.publisher and _is_place(line, end):
+        yield Finding(None, "own", line.text[line.tokens[0].start : line.tokens[end - 1].end])
+
+
+def _is_place(line: Line, end: int) -> bool:
+    """Up to three capitalised words that have no other meaning, and what stands behind a comma or in a bracket."""
+    city = next((i for i in range(end) if line.tokens[i].kind in ("comma", "open", "slash")), end)
+    words = line.tokens[:city]
+    return (
+        0 < len(words) <= 3
+        and all(t.kind in ("word", "dash") and (t.upper or t.kind == "dash" or line.says(t) in _SMALL) for t in words)
+        and all(t.kind in ("word", "dash", "comma", "open", "close", "slash", "stop") for t in line.tokens[city:end])
+    )
 
 
 def _head(line: Line) -> Head | None:

@@ -10,6 +10,7 @@ from aggregator.credit.tokens import PUBLISHER, Line, Token, read_line
 from storage.types import Credit
 
 _LABEL = 80  # characters of a line behind the text that may credit somebody whom neither registry nor spelling tells
+_ONLY = {"photo": ("photo", "quoted"), "social": ("photo", "quoted")}  # kind -> how a text or picture can depend on it
 _ROLES = {"agency": "agency", "photo": "agency", "official": "official", "social": "social"}
 
 
@@ -23,14 +24,16 @@ class Asked:
     registry: Registry
 
     @classmethod
-    def from_text(cls, text: str, where: str, publisher: str | None, registry: Registry) -> Asked:
-        """Cut the text into tokens."""
-        unnamed = where in ("start", "caption") or (where == "end" and len(text) <= _LABEL)
-        return cls(read_line(text, registry, publisher, unnamed=unnamed), where, publisher, registry)
+    def from_text(
+        cls, text: str, where: str, publisher: str | None, registry: Registry, names: tuple[str, ...] = ()
+    ) -> Asked:
+        """Cut the text into tokens. ``names``: what the publisher calls itself on its pages."""
+        unnamed = where in ("start", "dateline", "caption", "credit") or (where == "end" and len(text) <= _LABEL)
+        return cls(read_line(text, registry, publisher, names=names, unnamed=unnamed), where, publisher, registry)
 
     def own(self, token: Token) -> bool:
         """Does it name the publisher?"""
-        if token.cues == PUBLISHER:
+        if token.cues >= PUBLISHER:
             return True
         return token.org is not None and self.publisher is not None and self.publisher == token.org.id
 
@@ -48,11 +51,17 @@ class Finding:
 def concluded(asked: Asked, findings: Iterable[Finding]) -> tuple[Credit, ...]:
     """Findings as credits, in the order of the line; one named twice in one relation is one credit."""
     kept: dict[tuple[str, str], Credit] = {}
-    for credit in (_credit(asked, finding) for finding in findings):
+    for credit in (_credit(asked, finding) for finding in findings if _possible(finding)):
         key = (credit.org or (credit.name or "").casefold(), credit.relation)
         before = kept.get(key)
         kept[key] = credit if before is None else replace(before, place=before.place or credit.place)
     return tuple(sorted(kept.values(), key=lambda credit: (credit.start, credit.end)))
+
+
+def _possible(finding: Finding) -> bool:
+    """A picture firm makes no text, and a platform only carries what others say."""
+    org = finding.token.org if finding.token else None
+    return org is None or finding.relation in _ONLY.get(org.kind, (finding.relation,))
 
 
 def _credit(asked: Asked, finding: Finding) -> Credit:
@@ -65,7 +74,7 @@ def _credit(asked: Asked, finding: Finding) -> Credit:
         role="publisher" if own or token is None else _role(token),
         relation="own" if own and finding.relation != "photo" else finding.relation,
         count_known=token is None or token.kind != "group" or "one" in token.cues,
-        where=asked.where,
+        where="caption" if asked.where == "credit" else asked.where,
         words=asked.line.text,
         start=token.start if token else 0,
         end=token.end if token else 0,

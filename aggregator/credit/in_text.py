@@ -12,6 +12,7 @@ from aggregator.credit.name_lists import NAMED, is_light, sentence_end
 from aggregator.credit.tokens import Line, Token
 
 _FAR = 8  # tokens between a cue and its name: "according to the Russian state-run news agency X"
+_CLAUSE = 16  # tokens of "quoting a local official," between a name and its verb
 _TIES = ("comma", "slash", "quote", "open", "close")
 _PLATFORM_PART = 25  # tokens around a platform's name in which a word of posting must stand
 _LEFT = frozenset({"said_to", "citing", "based", "published", "platform"})
@@ -131,8 +132,8 @@ def _passes(token: Token) -> bool:
 
 
 def _behind(line: Line, i: int) -> Token | None:
-    """The cue behind a name."""
-    passed = 0
+    """The cue behind a name, perhaps behind a clause that says whom it quotes."""
+    passed, i = 0, _behind_clause(line, i)
     for j in range(i + 1, min(len(line.tokens), i + 1 + _FAR)):
         token = line.tokens[j]
         clause = any("citing_after" in after.cues for after in line.tokens[j + 1 : j + 3])
@@ -150,6 +151,21 @@ def _behind(line: Line, i: int) -> Token | None:
         if "and" in token.cues and token.cased:
             return None
     return None
+
+
+def _behind_clause(line: Line, i: int) -> int:
+    """ "The dpa news agency, quoting a local official, said": the second comma; ``i`` where there is no such clause."""
+    row, j = line.tokens, i + 1
+    while j < len(row) and is_light(row[j]):
+        j += 1
+    if j + 1 >= len(row) or row[j].kind != "comma" or "citing" not in row[j + 1].cues:
+        return i
+    for end in range(j + 2, min(len(row), j + _CLAUSE)):
+        if row[end].kind == "comma":
+            return end
+        if row[end].kind in NAMED or sentence_end(line, end):
+            break
+    return i
 
 
 def _posted(line: Line, i: int, before: Token | None, behind: Token | None) -> bool:

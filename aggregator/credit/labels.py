@@ -7,12 +7,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aggregator.credit.finding import Asked, Finding, beside_publisher
-from aggregator.credit.name_lists import NAMED, backward, forward, is_light, label_at, place_after, sentence_end
+from aggregator.credit.name_lists import (
+    NAMED,
+    backward,
+    forward,
+    is_light,
+    label_at,
+    place_after,
+    sentence_end,
+    within_words,
+)
 from aggregator.credit.tokens import Line, Token
 
 _AHEAD = {"published": "republished", "with": "with", "based": "based_on"}
 _BEHIND = {"contributed": "with", "based_after": "based_on"}
 _SHORT = 3  # letters: so short a cue ("по", "za") counts only where the line begins with it
+_CLAUSE = 4  # tokens between the last name and the verb: "zuerst bei X in Köln erschienen"
 _INITIALS = 4  # letters: "(kle/dpa)"
 
 
@@ -30,13 +40,16 @@ def labels(asked: Asked) -> list[Finding]:
 def _said_at(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
     line, token = asked.line, asked.line.tokens[i]
     if token.kind == "copy" or "copyright" in token.cues:
-        yield from ((j, "republished") for j in _holders(line, i + 1) if not asked.own(line.tokens[j]))
+        known = (j for j in _holders(line, i + 1) if line.tokens[j].org is not None)
+        yield from ((j, "republished") for j in known if not asked.own(line.tokens[j]))
     elif token.kind not in ("cue", "name"):
         return
     elif (start := label_at(line, i, "with_label") or label_at(line, i, "source")) is not None:
         yield from _listed(asked, start, "with" if "with_label" in token.cues else "based_on")
     elif "house_byline" in token.cues and i and "staff" in line.tokens[i - 1].cues:
         return  # "is a reporter for NAME": who the writer is
+    elif "house_byline" in token.cues and i and len(line.says(token)) <= _SHORT and not line.tokens[i - 1].upper:
+        return  # "edits newsletters for NAME"
     elif "house_byline" in token.cues:
         yield from ((j, "own") for j in forward(line, i + 1) if asked.own(line.tokens[j]))
     else:
@@ -50,6 +63,11 @@ def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
     for meaning, relation in _BEHIND.items():
         if meaning in token.cues:
             yield from ((j, relation) for j in reversed(list(backward(line, i))))
+    if "published_if" in token.cues:
+        named = list(forward(line, i + 1))
+        if named and any("published_end" in t.cues for t in line.tokens[named[-1] + 1 : named[-1] + 1 + _CLAUSE]):
+            yield from ((j, "republished") for j in named)
+        return
     if _opens(line, i) and "together_with" in token.cues:
         yield from ((j, "with") for j in forward(line, i + 1))
         return
@@ -72,7 +90,9 @@ def _opens(line: Line, i: int) -> bool:
 
 def _listed(asked: Asked, start: int, relation: str) -> Iterator[tuple[int, str]]:
     """A label's names; in one label with the publisher the others only helped it."""
-    named = list(forward(asked.line, start))
+    named = [
+        j for j in forward(asked.line, start) if asked.own(asked.line.tokens[j]) or not within_words(asked.line, j)
+    ]
     findings = [Finding(asked.line.tokens[j], relation) for j in named]
     yield from ((j, f.relation) for j, f in zip(named, beside_publisher(asked, findings), strict=True))
 
@@ -80,13 +100,16 @@ def _listed(asked: Asked, start: int, relation: str) -> Iterator[tuple[int, str]
 def _holders(line: Line, i: int) -> Iterator[int]:
     """Whose copyright: names straight behind the sign and the year."""
     while i < len(line.tokens) and (
-        line.tokens[i].kind in ("number", "copy", "dash", "comma", "colon", "slash")
+        line.tokens[i].kind in ("number", "copy", "dash", "comma", "colon", "slash", "sign")
         or line.tokens[i].cues & {"copyright", "filler", "by"}
     ):
         i += 1
     if i < len(line.tokens) and line.tokens[i].kind in NAMED:
-        yield i
         j = i + 1
+        spaced = j + 1 < len(line.tokens) and line.tokens[j].kind == "slash" and line.gap(j) and line.gap(i)
+        if spaced and line.tokens[j + 1].kind == "word":
+            return  # "© REUTERS / NAME": a picture's
+        yield i
         while (
             j + 1 < len(line.tokens)
             and (line.tokens[j].kind == "slash" or "and" in line.tokens[j].cues)
@@ -101,10 +124,10 @@ def signature(asked: Asked) -> list[Finding]:
     line = asked.line
     if "(@" in line.text:  # "— NAME (@account)": signs an embedded post
         return []
-    start, end = _last_bracket(line) or (0, len(line.tokens))
+    start, end = _signing(line)
     names = [i for i in range(start, end) if line.tokens[i].kind in NAMED]
     rest = [i for i in range(start, end) if line.tokens[i].kind not in NAMED]
-    bracketed = (start, end) != (0, len(line.tokens)) or any(line.tokens[i].kind == "open" for i in rest)
+    bracketed = start > 0 or any(line.tokens[i].kind == "open" for i in rest)
     if not names or any(line.tokens[i].kind == "copy" or "copyright" in line.tokens[i].cues for i in rest):
         return []
     if not all(_signs(line, i, bracketed) for i in rest):
@@ -147,7 +170,10 @@ def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) ->
     """Of one alone the text is; of several, of a writer's initials and an agency, and of nobody named it is made."""
     if any("own_word" in line.tokens[i].cues for i in rest):
         return "with"
-    initials = any(i < names[-1] for i in others) and any(line.tokens[i].kind == "slash" for i in rest)
+    slashed = any(_slashed(line, i) for i in rest if line.tokens[i].kind in ("word", "cue")) or (
+        any(i < names[-1] for i in others) and any(line.tokens[i].kind == "slash" for i in rest)
+    )
+    initials = slashed or any(_initials_behind(line, i) for i in others)
     groups = all(line.tokens[i].kind == "group" for i in names)
     return "based_on" if len(names) > 1 or initials or groups else "republished"
 
@@ -165,18 +191,29 @@ def _signs(line: Line, i: int, bracketed: bool) -> bool:
         return True
     if token.kind == "stop":
         return i + 1 == len(line.tokens) or not sentence_end(line, i)
-    if token.kind == "number":
+    if token.kind == "number" or (token.kind == "cue" and "month" in token.cues and _slashed(line, i)):
         return True
     if is_light(token):
         return bracketed or bool(token.cues & {"and", "agency", "which", "together_with", "own_word"})
     if token.kind == "cue" and "in" in token.cues:
         return True
     short = token.end - token.start <= _INITIALS
-    if short and token.kind == "word" and _slashed(line, i):
+    if short and token.kind == "word" and (_slashed(line, i) or _initials_behind(line, i)):
         return True
     if token.upper and i and line.tokens[i - 1].kind == "open" and place_after(line, i - 2):
         return True
     return bracketed and (short or token.upper)
+
+
+def _initials_behind(line: Line, i: int) -> bool:
+    """Small letters in a bracket at the end: "AFP, Reuters, dpa (ab, cd)"."""
+    row = line.tokens
+    opened = next((j for j in range(i - 1, max(i - 6, -1), -1) if row[j].kind == "open"), None)
+    inside = row[opened + 1 :] if opened is not None else ()
+    return bool(inside) and all(
+        t.kind in ("comma", "slash", "close", "stop") or (t.kind in ("word", "cue") and t.end - t.start <= _INITIALS)
+        for t in inside
+    )
 
 
 def _slashed(line: Line, i: int) -> bool:
@@ -184,10 +221,21 @@ def _slashed(line: Line, i: int) -> bool:
     return any(token.kind == "slash" for token in line.tokens[max(i - 1, 0) : i] + line.tokens[i + 1 : i + 2])
 
 
-def _last_bracket(line: Line) -> tuple[int, int] | None:
-    """What stands in the bracket that ends the line."""
+def _signing(line: Line) -> tuple[int, int]:
+    """What may sign: the line without a copyright's year behind it, or the bracket that ends it; not initials alone."""
+    row, end = line.tokens, len(line.tokens)
+    notice = next((i for i, t in enumerate(row) if t.kind == "copy" or "copyright" in t.cues), end)
+    if notice and all(t.kind in ("number", "stop", "copy", "dash") or "copyright" in t.cues for t in row[notice:]):
+        end = notice
+        while end and row[end - 1].kind in ("dash", "bar"):
+            end -= 1
+    start, stop = _last_bracket(line, end) or (0, end)
+    return (start, stop) if any(row[i].kind in NAMED for i in range(start, stop)) else (0, end)
+
+
+def _last_bracket(line: Line, end: int) -> tuple[int, int] | None:
+    """What stands in the bracket that ends the first tokens of a line."""
     row = line.tokens
-    end = len(row)
     while end and row[end - 1].kind in ("stop", "quote"):
         end -= 1
     if not end or row[end - 1].kind != "close":

@@ -9,10 +9,25 @@ from aggregator.credit.tokens import Line, Token
 NAMED = ("name", "group")
 _SIGNS = ("comma", "slash", "bar", "dash", "quote", "number", "open", "close", "sign", "copy")
 LIGHT = frozenset(
-    {"filler", "agency", "staff", "which", "and", "month", "own_word", "together_with", "media_word", "no_place"}
+    {
+        "filler",
+        "agency",
+        "staff",
+        "which",
+        "and",
+        "month",
+        "own_word",
+        "together_with",
+        "media_word",
+        "picture_word",
+        "no_place",
+    }
 )
 LABELS = frozenset({"source", "photo", "with_label", "by"})
 STRONG = frozenset({"with", "contributed", "based", "based_after", "published", "citing", "copyright", "house_byline"})
+_OF_NAMES = frozenset(
+    {"no_place", "media_word", "picture_word", "institution"}
+)  # cues that may be a part of a longer name
 _FURTHEST = 200  # tokens; the longest list seen has about 60. It keeps reading linear
 _BORROWED = 2  # words of a script without capitals that may stand between a cue and its names
 
@@ -32,6 +47,21 @@ def sentence_end(line: Line, i: int) -> bool:
     before = line.tokens[i - 1] if i else None
     initial = before is not None and before.end - before.start <= 2 and before.upper and before.kind == "word"
     return spaced and not initial
+
+
+def within_words(line: Line, i: int) -> bool:
+    """Is an ordinary or unknown name only a part of capitalised words: "NAIC Health Insurance Report", "Trend Micro"?"""
+    token = line.tokens[i]
+    if token.kind != "name" or not token.weak or not token.cased:
+        return False
+    ahead = i > 0 and _capitalised(line.tokens[i - 1]) and line.gap(i - 1) == " "
+    behind = i + 1 < len(line.tokens) and _capitalised(line.tokens[i + 1]) and line.gap(i) == " "
+    return ahead or behind
+
+
+def _capitalised(token: Token) -> bool:
+    plain = token.kind == "word" or (token.kind == "cue" and bool(token.cues & _OF_NAMES))
+    return plain and token.upper and token.cased and token.end - token.start > 1
 
 
 def label_at(line: Line, i: int, meaning: str) -> int | None:

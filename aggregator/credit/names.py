@@ -14,7 +14,7 @@ from functools import lru_cache
 import ahocorasick
 
 from aggregator.credit.registry import Organisation, Registry
-from aggregator.credit.spelling import fold
+from storage.spelling import fold
 
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
 _STEM = 5  # letters; from this length on, an alias may carry an ending
@@ -80,6 +80,12 @@ def _aliases(registry: Registry) -> Iterator[Alias]:
             folded = fold(name)
             if len(folded) > _STEM and "а" <= folded[-1] <= "я" and folded[-1] in _SOFT:
                 yield Alias(org, folded[:-1], is_weak, frozenset((name[:-1],)), stem=True)
+
+
+def named(folded: str, registry: Registry) -> str | None:
+    """The id of the organisation that goes by a whole folded name; None: nobody's."""
+    alias = automaton(registry).get(folded, None)
+    return alias.org.id if alias is not None else None
 
 
 def mentions(text: str, folded: str, registry: Registry) -> Iterator[Mention]:

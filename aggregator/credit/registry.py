@@ -13,8 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from aggregator.credit.spelling import fold
 from storage.errors import RegistryWrong
+from storage.spelling import fold
 
 SHIPPED = Path(__file__).with_name("agencies.toml")
 KINDS = ("agency", "photo", "broadcaster", "newspaper", "magazine", "online", "official", "social")

@@ -6,7 +6,7 @@ from functools import cache
 
 from aggregator.credit import registry
 from aggregator.credit.byline import byline
-from aggregator.credit.dateline import dateline, head_end
+from aggregator.credit.dateline import dateline, head_end, set_apart
 from aggregator.credit.finding import Asked, Finding, concluded
 from aggregator.credit.in_text import quotes
 from aggregator.credit.labels import closing, labels, signature
@@ -28,16 +28,18 @@ def read_credits(
     context: str = "end",
     publisher: str | None = None,
     registry: Registry | None = None,
+    names: tuple[str, ...] = (),
 ) -> tuple[Credit, ...]:
     """Whom a line credits: nobody, one or several, in the order of the line.
 
-    ``context`` is where the line stands (end, start, byline, caption, meta, body), ``publisher`` the id of the site that
-    shows it, None where it is not known. ``language`` is not needed: cues of all languages are known at once. Never
-    raises for any text; takes time in proportion to its length.
+    ``context`` is where the line stands (end, start, dateline, byline, caption, credit, meta, body; "dateline" and "credit" are
+    the parts of a paragraph and of a caption with an element of their own), ``publisher`` the id of the site that shows it,
+    None where it is not known, ``names`` what that site calls itself. ``language`` is not needed: cues of all languages are
+    known at once. Never raises for any text; takes time in proportion to its length.
     """
     said = text.strip()
     part = said[: _LONGEST.get(context, _LONGEST_LINE)]
-    asked = Asked.from_text(part, context, publisher, registry or _shipped())
+    asked = Asked.from_text(part, context, publisher, registry or _shipped(), names)
     return concluded(asked, [] if _is_block(asked) else _findings(asked))
 
 
@@ -47,14 +49,18 @@ def _shipped() -> Registry:
 
 
 def _findings(asked: Asked) -> list[Finding]:
-    if asked.where == "caption":
+    if asked.where in ("caption", "credit"):
         return list(pictures(asked))
     if asked.where == "byline":
         return _unless_empty(list(labelled(asked)), _labelled_byline(asked), list(byline(asked)))
+    if asked.where == "dateline":
+        return list(set_apart(asked))
     if asked.where == "start":
         return [*dateline(asked), *_body(asked, head_end(asked))]
     if asked.where == "body":
         return _body(asked, 0)
+    if asked.where == "meta":
+        return _unless_empty(labels(asked), list(byline(asked)))
     photo = list(labelled(asked))
     said = _others(photo, [*labels(asked), *closing(asked)])
     quoted = _others([*photo, *said], list(quotes(asked)))
@@ -93,7 +99,8 @@ def _body(asked: Asked, start: int) -> list[Finding]:
 def _is_block(asked: Asked) -> bool:
     """A link, a block's label or a notice."""
     tokens = asked.line.tokens
-    if asked.where == "caption" or len(tokens) > _BLOCK * 2:
+    parted = asked.where == "byline" and any(token.kind == "bar" for token in tokens)  # then only its part is a button
+    if parted or asked.where in ("caption", "credit") or len(tokens) > _BLOCK * 2:
         return False
     first = next((token for token in tokens if token.kind not in ("sign", "bar", "dash", "quote")), None)
     return any("block" in token.cues and (token is first or len(tokens) <= _BLOCK) for token in tokens)

@@ -15,10 +15,11 @@ from itertools import pairwise
 from aggregator.credit import cues
 from aggregator.credit.names import Mention, mentions, unspaced, whole
 from aggregator.credit.registry import Organisation, Registry
-from aggregator.credit.spelling import fold
+from storage.spelling import fold
 
 _NOTHING: frozenset[str] = frozenset()
-_NAMING = frozenset({"group", "one", "media_word"})
+_MEDIUM = frozenset({"media_word", "picture_word"})
+_NAMING = frozenset({"group", "one", "media_word", "picture_word"})
 PUBLISHER = frozenset({"publisher"})
 _LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
 _SHORTEST_NAME = 3  # letters
@@ -40,12 +41,16 @@ _SIGNS = {
 _MARKS = "".join(chr(code) for code in range(0x300, 0xF00) if unicodedata.category(chr(code))[0] == "M")
 _DOTTED = re.compile(r"[a-z0-9]\.[a-z]{2}")  # perhaps a domain
 # A domain, a word with the marks of its vowels, a number, or one sign.
-_PIECE = re.compile(
-    r"(?P<lead>https?://(?:www\.)?|www\.)|(?P<domain>(?<![\w@.])(?:https?://)?(?:www\.)?(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
+_DOMAIN = (
+    r"(?<![\w@.])(?:https?://)?(?:www\.)?(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
     r"\.(?:com|org|net|info|ru|uz|kz|kg|tj|tm|az|am|ge|ua|by|de|fr|es|it|uk|pl|cz|sk|ro|bg|tr|ir|af|in|id|jp|cn|kr|eu|"
-    r"gov|edu|tv|io|co|us|ca|au|br|pt|nl|be|at|ch|se|no|dk|fi|gr|hu|rs|hr|me|media|news|press|agency))(?![\w@])(?:/[^\s,;)\]]*)?)"
+    r"gov|edu|tv|io|co|us|ca|au|br|pt|nl|be|at|ch|se|no|dk|fi|gr|hu|rs|hr|me|media|news|press|agency))(?![\w@])(?:/[^\s,;)\]]*)?"
+)
+_PIECE = re.compile(
+    rf"(?P<lead>https?://(?:www\.)?|www\.)|(?P<domain>{_DOMAIN})"
     r"|(?P<copy>\(c\))|(?P<number>\d+)|(?P<word>[^\W\d_](?:[^\W\d_]|" + f"[{_MARKS}]" + r")*)|(?P<sign>\S)"
 )
+_HOST = re.compile(_DOMAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +86,25 @@ class Line:
         return self.text[self.tokens[i].stop : self.tokens[i + 1].start]
 
 
-def read_line(text: str, registry: Registry, publisher: str | None = None, *, unnamed: bool = True) -> Line:
+def read_line(
+    text: str,
+    registry: Registry,
+    publisher: str | None = None,
+    *,
+    names: tuple[str, ...] = (),
+    unnamed: bool = True,
+) -> Line:
     """Cut a line into tokens. Where names and cues overlap the first counts, then the longer, then the name.
 
     With ``unnamed`` false a line that names nobody has no tokens: most paragraphs do not, and need not be cut.
     """
     folded = fold(text)
-    hits = [*_hits(text, folded, registry), *_publisher(text, folded, publisher, registry)]
+    hits = [*_hits(text, folded, registry), *_publisher(text, folded, publisher, registry, names)]
     if not (unnamed or _names_somebody(folded, hits)):
         return Line(text, folded, ())
+    if _DOTTED.search(folded):  # "com" is a word for "with", but not in "example.com"
+        hosts = [found.span() for found in _HOST.finditer(folded)]
+        hits = [h for h in hits if h.kind == "name" or not any(a <= h.start and h.end <= b for a, b in hosts)]
     found = sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
     tokens = list(_tokens(text, folded, _apart(found)))
     return Line(text, folded, tuple(_groups(text, _unknown(text, folded, tokens))))
@@ -116,9 +131,16 @@ def _names_somebody(folded: str, hits: list[Token]) -> bool:
     return named or (_DOTTED.search(folded) is not None)
 
 
-def _publisher(text: str, folded: str, publisher: str | None, registry: Registry) -> Iterator[Token]:
-    """Where the line names a publisher that no registry knows: by the letters of its host, "Business Insider"."""
-    if publisher is None or registry.get(publisher) is not None or len(folded) > _LONGEST_LABEL:
+def _publisher(
+    text: str, folded: str, publisher: str | None, registry: Registry, names: tuple[str, ...]
+) -> Iterator[Token]:
+    """Where the line names its publisher: by what the page calls it, or by the letters of its host, "Business Insider"."""
+    if publisher is None or len(folded) > _LONGEST_LABEL:
+        return
+    if names:
+        for found in _called(names).finditer(text):
+            yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
+    if registry.get(publisher) is not None:
         return
     host = fold(publisher).removeprefix("www.")
     for found in _letters_of(publisher).finditer(folded):
@@ -128,6 +150,22 @@ def _publisher(text: str, folded: str, publisher: str | None, registry: Registry
         part = before.isalnum() and not (before.islower() and text[found.start()].isupper())
         if before != "@" and not part and (text[found.start()].isupper() or found[0].removeprefix("www.") == host):
             yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
+
+
+@lru_cache(maxsize=64)
+def _called(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Names as printed, all in capitals, or by their initials ("MND" of "Mexico News Daily")."""
+    initials = set(filter(None, map(_initials, names)))
+    forms = {*names, *(name.upper() for name in names), *(form for form in initials if len(form) >= _SHORTEST_NAME)}
+    either = [re.escape(form) for form in sorted(forms, key=len, reverse=True)]
+    either += [rf"{form}(?=[/-])|(?<=/){form}" for form in initials if len(form) < _SHORTEST_NAME]
+    return re.compile(rf"(?<![\w@])(?:{'|'.join(either)})(?!\w)")
+
+
+def _initials(name: str) -> str | None:
+    words = name.split()
+    letters = "".join(word[0] for word in words if word[0].isupper())
+    return letters if len(letters) > 1 and len(letters) == len(words) else None
 
 
 @lru_cache(maxsize=64)
@@ -216,17 +254,21 @@ def _unknown(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
 
 def _medium(folded: str, run: list[Token]) -> list[Token]:
     """The words from the first that is no cue to the last that says what it is; the others stay as they are."""
-    start = next((i for i, token in enumerate(run) if not token.cues - {"media_word", "which"}), len(run))
+    start = next(
+        (i for i, token in enumerate(run) if not token.cues - {"media_word", "picture_word", "which"}), len(run)
+    )
     says = [i for i, token in enumerate(run) if i >= start and _says_medium(folded, token)]
     if not says or says[-1] - start < 1 or len(says) == says[-1] + 1 - start or says[-1] - start > _MOST_WORDS:
         return run
     last = says[-1]
+    if last + 1 < len(run) and "staff" in run[last + 1].cues and folded[run[last].start : run[last].end] == "news":
+        return run  # "Ann Lee News Reporter"
     name = Token("name", run[start].start, run[last].end, run[last].stop, weak=True, upper=True)
     return [*run[:start], name, *run[last + 1 :]]
 
 
 def _says_medium(folded: str, token: Token) -> bool:
-    return "media_word" in cues.phrases().get(folded[token.start : token.end], _NOTHING)
+    return not cues.phrases().get(folded[token.start : token.end], _NOTHING).isdisjoint(_MEDIUM)
 
 
 def _groups(text: str, tokens: Iterable[Token]) -> Iterator[Token]:

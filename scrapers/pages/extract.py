@@ -12,7 +12,7 @@ from lxml import etree
 from scrapers.pages import blocks, class_names, linked_data, not_article, script_text, selectors, source_lines
 from scrapers.pages.document import Document, every, parse_page, words
 from scrapers.pages.fields import body as bodies
-from scrapers.pages.fields import dates, headline, language, picture, standfirst
+from scrapers.pages.fields import dates, headline, language, picture, publisher, standfirst
 from scrapers.pages.fields.authors import read_authors
 from scrapers.pages.source_lines import BEFORE
 from storage import keys
@@ -110,15 +110,16 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
     )
     over = picture.above(cut, h1, first, text.blocks)
     captions = [b for b in {id(b): b for b in (*over, *text.captions)}.values() if b.text not in (top, lead)]
+    heads = [b for b in cut.blocks[max(0, first - BEFORE) : first] if b.text == lead] + printed[:1]
+    begin = source_lines.first_block(cut, text.blocks, first)
     lines = [
         *source_lines.of_blocks(cut, first, last),
-        *(source_lines.at_headline(cut, cut.spans[h1], first) if h1 in cut.spans else ()),
+        *(source_lines.at_headline(cut, cut.spans[h1], begin) if h1 in cut.spans else ()),
+        *source_lines.set_apart(heads),
         *source_lines.of_body(kept),
-        *(
-            source_lines.of_body(printed) if len(printed) > len(kept) else ()
-        ),  # what the site always prints may be a credit
+        *(source_lines.of_body(printed) if len(printed) > len(kept) else ()),  # what the site always prints may credit
         *(source_lines.line(b, "end") for b in taken),
-        *source_lines.behind(cut, last),
+        *source_lines.behind(cut, begin, last),
         *source_lines.of_captions(captions),
         *source_lines.of_head(document),
     ]
@@ -143,6 +144,7 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         tags=_tags(document),
         picture=picture.read_picture(document, captions),
         sourcing_lines=source_lines.unique(lines),
+        published_by=publisher.publisher_names(document),
         paywalled=paywalled,
         evidence={name: said for name, said in evidence.items() if said},
     )

@@ -1,0 +1,38 @@
+"""What a page calls the site that publishes it. Claims only: whether a name is somebody else's, the credit reader says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scrapers.pages import linked_data
+from scrapers.pages.document import Document
+from scrapers.pages.fields.headline import SUFFIX
+from storage import keys
+
+LONGEST = 60  # characters of a name
+MOST_WORDS = 5  # of a title's last part that may be the site's name
+META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone", "dc.publisher")
+
+
+def publisher_names(page: Document) -> tuple[str, ...]:
+    """Each name once, the best witness's first; empty where the page says none."""
+    said = [page.meta.get(key) for key in META]
+    said += [linked_data.text(one) for one in _listed(page.linked.get("publisher"))]
+    said.append(_suffix(page))
+    return tuple(dict.fromkeys(name.strip() for name in said if name and 1 < len(name.strip()) <= LONGEST))
+
+
+def _listed(claim: Any) -> list[Any]:
+    return claim if isinstance(claim, list) else [claim]
+
+
+def _suffix(page: Document) -> str | None:
+    """The last part of the title where it is spelt like the site's address."""
+    parts = SUFFIX.split(page.title or "")
+    last = parts[-1].strip()
+    if len(parts) < 2 or len(last.split()) > MOST_WORDS:
+        return None
+    letters = re.sub(r"\W|_", "", last).casefold()
+    host = re.sub(r"\W|_", "", keys.host(keys.canonical(page.url)) or "").casefold()
+    return last if len(letters) > 2 and letters in host else None
