@@ -83,6 +83,10 @@ BLOCKS = frozenset(
         "amp-accordion",
     ]
 )
+# Elements that an author forgets to close: what they swallow is the page's, as browsers show it.
+OPEN = frozenset(
+    ("button", "select", "option", "object", "video", "audio", "map", "canvas", "noscript", "iframe", "embed")
+)
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CELLS = frozenset(("td", "th"))
 LINE = "\x00"  # a <br> in the buffer; NUL can't stand in a tree
@@ -109,6 +113,7 @@ class Region:
     element: etree._Element
     start: int
     end: int
+    word: str = ""  # the class word that says so
 
 
 @dataclass(slots=True)
@@ -128,6 +133,11 @@ def cut(root: etree._Element, passed: frozenset[str] = frozenset()) -> Blocks:
     return walk.found
 
 
+def _swallowed(element: etree._Element) -> bool:
+    """Does an element that holds no text hold paragraphs all the same?"""
+    return sum(len("".join(map(str, p.itertext()))) > 80 for p in element.iter("p")) > 2
+
+
 class _Walk:
     """The state of one walk: the text since the last boundary, and whose it is."""
 
@@ -142,7 +152,11 @@ class _Walk:
     def visit(self, element: etree._Element, depth: int) -> None:
         """Take in an element and what is inside it, not its tail."""
         tag = element.tag
-        if tag in NEVER or not isinstance(tag, str) or len(self.found.blocks) > MOST:
+        if (
+            (tag in NEVER and not (tag in OPEN and _swallowed(element)))
+            or not isinstance(tag, str)
+            or len(self.found.blocks) > MOST
+        ):
             return
         named = bool(element.keys())  # a bare tag, as every third is, has no names
         if named and self.passed and not self.passed.isdisjoint(selector_names.selector_names(element)):
@@ -153,7 +167,8 @@ class _Walk:
         if depth > DEEPEST:
             self._add(words(element))
             return
-        mark = class_names.mark(element) if named else class_names.TAGS.get(tag)
+        said = class_names.marked(element) if named or tag in class_names.TAGS else None
+        mark = said.kind if said else None
         if mark is class_names.HIDDEN and tag not in BLOCKS:
             return
         block = tag in BLOCKS or (mark is class_names.CAPTION and tag != "a")
@@ -172,7 +187,7 @@ class _Walk:
         if end > start:
             self.found.spans[element] = (start, end)
             if mark:
-                self.found.regions.append(Region(mark, element, start, end))
+                self.found.regions.append(Region(mark, element, start, end, said.word if said else ""))
 
     def _inline(self, element: etree._Element, tag: str, depth: int) -> None:
         if tag in CELLS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -36,7 +37,7 @@ WORDS = {
     BODY: "articlebody article-body article-content article-text articletext article-copy story-body storybody story-content "
     "story-text entry-content post-content post-body body-text bodytext text-body article-main wsw body-copy storytext "
     "article-paragraphs news-text newstext td-post-content rich-text-article-body richtext content-body c-entry-content",
-    BOILERPLATE: "onetrust pc-policy-text ot-pc ot-sdk-container cmp-container didomi "
+    BOILERPLATE: "onetrust pc-policy-text ot-pc ot-sdk-container didomi "
     "related relatedarticles related-articles recommend recommended "
     "recommendation recommendations newsletter "
     "newsletters signup sign-up subscribe subscription subscriptions promo promos promotion share sharing shares shared "
@@ -88,36 +89,53 @@ PLAIN = frozenset(
 )
 # In this order: "article-body-caption" is a caption, "related-author" boilerplate.
 ORDER = (HIDDEN, CAPTION, BOILERPLATE, STANDFIRST, BYLINE, DATE, BODY)
+HIDDEN_TOKENS = frozenset(WORDS[HIDDEN].split())
 WORD_SETS = {
     kind: re.compile(
-        r"(?:^|[\s_-])(?:" + "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True)) + r")(?=$|[\s_-])"
+        r"(?:^|[\s_-])(" + "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True)) + r")(?=$|[\s_-])"
     )
     for kind, words in WORDS.items()
+    if kind != HIDDEN
 }
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-NUMBERS = re.compile(r"\d+")
+# Where a token is a build's or a page's number: "css-3a73ad", "n1AuAdJl", "post-1234" say nothing by that part.
+RANDOM = re.compile(r"[0-9]")
+SHOWN = re.compile(
+    r":(?:!?)(?:block|flex|grid|inline|table|contents|visible|inline-block|inline-flex)$|^d-(?:\w+-)?(?:block|flex|inline|grid|table)$"
+)
 STATES = re.compile(
     r"\b(?:has|no|with|without|is|show|hide|js|single|single-post|postid|category|tag)-[\w-]+|\bpaywall-(?:article|content|text|body)\b|\b(?:twitter-tweet|instagram-media)\b|\bsidebar-(?:grid|layout|container|wrapper|page)[\w-]*"
 )  # "has-sidebar", "tag-iran" say nothing
 
 
+class Said(NamedTuple):
+    """What an element is said to be, and the word that says so."""
+
+    kind: str
+    word: str
+
+
 def mark(element: etree._Element) -> str | None:
     """What the element's tag and attributes say it is; None where they say nothing."""
+    said = marked(element)
+    return said.kind if said else None
+
+
+def marked(element: etree._Element) -> Said | None:
+    """The same with the word that says so."""
     tag = element.tag
     if tag in TAGS:
-        return TAGS[tag]
+        return Said(TAGS[tag], f"<{tag}>")
     given = element.keys()
     if not given:
         return None
     if PLAIN.issuperset(given):  # nine in ten elements, at half the cost
         return _said(element.get("class"), element.get("id"), None)
     found: dict[str, str] = dict(element.items())  # type: ignore[arg-type] # the stubs allow for bytes
-    if (
-        "hidden" in found
-        or found.get("aria-hidden") == "true"
-        or "display:none" in (found.get("style") or "").replace(" ", "")
-    ):
-        return HIDDEN
+    if "hidden" in found and found["hidden"] != "until-found":
+        return Said(HIDDEN, "hidden=")
+    if "style" in found and "display:none" in found["style"].replace(" ", ""):
+        return Said(HIDDEN, "display:none")
     named = (
         found.get("class"),
         found.get("id"),
@@ -127,16 +145,29 @@ def mark(element: etree._Element) -> str | None:
         said = _said(*named)
         if said:
             return said
-    if "itemprop" in found and (said := ITEMPROPS.get(found["itemprop"].lower())):
-        return said
-    return ROLES.get(found.get("role") or "")
+    if "itemprop" in found and (item := ITEMPROPS.get(found["itemprop"].lower())):
+        return Said(item, "itemprop")
+    role = ROLES.get(found.get("role") or "")
+    return Said(role, f"role={found['role']}") if role else None
 
 
 @lru_cache(maxsize=20_000)
-def _said(classes: str | None, name: str | None, component: str | None) -> str | None:
-    words = " ".join(filter(None, (classes, name, component)))[:600]
-    words = STATES.sub(" ", NUMBERS.sub("-", HUMPS.sub("-", words).lower()))
-    for kind in ORDER:
-        if WORD_SETS[kind].search(words):
-            return kind
+def _said(classes: str | None, name: str | None, component: str | None) -> Said | None:
+    tokens = " ".join(filter(None, (classes, name, component)))[:600].split()
+    hidden = next((token for token in tokens if token.lower() in HIDDEN_TOKENS), None)
+    if hidden and not any(SHOWN.search(token) for token in tokens):
+        return Said(HIDDEN, hidden.lower())
+    words = STATES.sub(" ", " ".join(map(_plain, tokens)))
+    for kind in ORDER[1:]:
+        if found := WORD_SETS[kind].search(words):
+            return Said(kind, found.group(1))
     return None
+
+
+def _plain(token: str) -> str:
+    """A class or id in small letters, its words parted by hyphens, without the parts that are numbers or random."""
+    if ":" in token or "[" in token:  # "md:sticky", "[&_a]:banner" say how an element looks
+        return ""
+    parts = [part for part in re.split(r"[_-]+", token) if part and not RANDOM.search(part)]
+    humps = [hump for part in parts for hump in HUMPS.sub("-", part).split("-")]
+    return "-".join(hump.lower() for hump in humps)
