@@ -7,6 +7,7 @@ an id.
 from __future__ import annotations
 
 import fcntl
+import itertools
 import json
 import os
 import re
@@ -42,7 +43,7 @@ CALLS = {
     "twosource read": ["{page}", "--url", "https://meridian.example/a"],
     "twosource credit": ["Source: Meridian with agencies"],
     "twosource agencies": [],
-    "twosource agencies add": ["Delta Press", "--kind", "agency"],
+    "twosource agencies add": ["Delta Press {number}", "--kind", "agency"],  # a name can be added once
     "twosource agencies unknown": [],
     "twosource outlets": [],
     "twosource outlets add": ["https://nothing.example/"],
@@ -63,6 +64,7 @@ CODES = {
     "twosource serve": 2,
 }
 PLAIN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+NUMBERS = itertools.count(1)
 VERBS = [name for name, _ in manual.helps(main, "twosource")]
 WITH_JSON = [name for name, text in manual.helps(main, "twosource") if "--json" in text]
 
@@ -104,7 +106,7 @@ def things(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 
 def call(name: str, newsroom: Path, things: dict[str, str], *more: str) -> list[str]:
-    words = name.split()[1:] + [word.format(**things) for word in CALLS[name]]
+    words = name.split()[1:] + [word.format(**things, number=next(NUMBERS)) for word in CALLS[name]]
     where = [] if name == "twosource sample" else ["--db", str(newsroom / "twosource.db")]
     return [sys.executable, "-m", "aggregator.cli", *where, *words, *more]
 
