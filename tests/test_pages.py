@@ -130,6 +130,24 @@ def test_the_picture_over_the_text_is_the_lead_picture(markup: str) -> None:
     assert (seen.picture.caption, seen.picture.credit) == (CAPTION, "(AFP)")
 
 
+@pytest.mark.parametrize(
+    ("markup", "credit"),
+    [
+        pytest.param("<figure><img src='/i/ferry-lead.jpg'><figcaption>The quay <span class='img-credit' aria-hidden='true'>"
+                     "Jane Roe / AFP</span></figcaption></figure>", "Jane Roe / AFP", id="an element of its own"),
+        pytest.param("<div><img src='/i/ferry-lead-800x450.jpg' title='The quay | Foto: dpa'></div>", "Foto: dpa", id="a title"),
+        pytest.param("<div><img src='/i/ferry-lead.jpg' alt='The quay at noon (Reuters)'></div>", "(Reuters)", id="an alt"),
+    ],
+)  # fmt: skip
+def test_the_picture_that_the_head_names_shows_its_credit_where_its_site_puts_it(markup: str, credit: str) -> None:
+    head = "<meta property='og:image' content='https://ferry.example/i/ferry-lead-1200x630.jpg'>"
+    other = "<figure><img src='/i/crew.jpg'><figcaption>The crew (EPA)</figcaption></figure>"
+    body = "".join(f"<p>{words}</p>" for words in PROSE)
+    seen = read(article(head=head, above=f"<div class='top'>{markup}</div>", body=body + other))
+    assert seen.picture is not None
+    assert seen.picture.credit == credit
+
+
 def test_a_teasers_picture_over_the_text_is_not_the_articles() -> None:
     teaser = "<figure><a href='/x'><img src='a.jpg'><figcaption>Another story (AFP)</figcaption></a></figure>"
     seen = read(article(above=teaser))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from aggregator.credit import cues
 from aggregator.credit.names import named
@@ -16,7 +17,7 @@ from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
 from aggregator.credit.unmarked import agencies_amid
 from storage.spelling import fold
-from storage.types import Article, Credit
+from storage.types import Article, Credit, Picture
 
 _ORDER = ("republished", "own", "with", "based_on")
 _HEAD = 60  # characters in which a dateline ends
@@ -100,12 +101,18 @@ def _photo(article: Article, publisher: str, registry: Registry) -> tuple[Credit
             text, context=context, publisher=publisher, registry=registry, language=article.language, names=names
         )
 
-    picture = article.picture
-    words = [picture.credit, picture.caption] if picture else []
-    lines = [line.text for line in article.sourcing_lines if line.where == "caption"][:_CAPTIONS]
-    for text in filter(None, (*words, *lines)):
-        if found := said(text, "caption"):
+    picture = article.picture or Picture()
+    apart = picture.credit is not None and picture.credit not in (picture.caption or "")
+    words = [(picture.credit, "credit")] if apart else []
+    words += [(picture.caption, "caption"), (picture.credit, "caption")]
+    if not picture.credit:  # else they are other pictures'
+        lines = (line.text for line in article.sourcing_lines if line.where == "caption")
+        words += [(text, "caption") for text in islice(lines, _CAPTIONS)]
+    for text, context in words:
+        if text and (found := said(text, context)):
             return tuple(_once(list(found)))
+    if picture.credit:
+        return ()
     ends = (line.text for line in article.sourcing_lines if line.where == "end")
     return tuple(_once([credit for text in ends for credit in said(text, "end") if credit.relation == "photo"]))
 

@@ -19,6 +19,8 @@ from storage.spelling import fold
 FILE = Path(__file__).with_name("cues.toml")
 _EITHER_SIDE = frozenset("de fr es it pt nl pl cs sk ro bg ru uk be el sv no da sr hu".split())  # noqa: SIM905 - reads better
 """Languages in which the verb may stand before its subject: "meldet die dpa" beside "die dpa meldet"."""
+NAMING = frozenset({"group", "one", "media_word", "picture_word"})
+"""Tables whose words name somebody whom no registry knows: "other media", a capitalised name with "News" in it."""
 _SUFFIX = 3  # letters: "Reuters'a konuşan" is printed apart as "a konuşan", joined as "konuşan"
 
 
@@ -43,8 +45,18 @@ def phrases() -> Mapping[str, frozenset[str]]:
 @cache
 def automaton() -> ahocorasick.Automaton:
     """Finds every phrase in a folded text; the value is (length, meanings)."""
+    return _automaton(phrases())
+
+
+@cache
+def naming() -> ahocorasick.Automaton:
+    """The same for the phrases that can name somebody by themselves: few, so that most paragraphs are passed at once."""
+    return _automaton({phrase: said for phrase, said in phrases().items() if not said.isdisjoint(NAMING)})
+
+
+def _automaton(said: Mapping[str, frozenset[str]]) -> ahocorasick.Automaton:
     machine = ahocorasick.Automaton()
-    for phrase, meanings in phrases().items():
+    for phrase, meanings in said.items():
         machine.add_word(phrase, (len(phrase), meanings))
     machine.make_automaton()
     return machine

@@ -29,7 +29,9 @@ class Asked:
     ) -> Asked:
         """Cut the text into tokens. ``names``: what the publisher calls itself on its pages."""
         unnamed = where in ("start", "dateline", "caption", "credit") or (where == "end" and len(text) <= _LABEL)
-        return cls(read_line(text, registry, publisher, names=names, unnamed=unnamed), where, publisher, registry)
+        whole = where not in ("body", "start")
+        line = read_line(text, registry, publisher, names=names, unnamed=unnamed, whole_text=whole)
+        return cls(line, where, publisher, registry)
 
     def own(self, token: Token) -> bool:
         """Does it name the publisher?"""

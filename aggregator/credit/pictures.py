@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from aggregator.credit.finding import Asked, Finding
 from aggregator.credit.name_lists import NAMED, forward, is_light, sentence_end
 from aggregator.credit.tokens import Line, Token
+from storage import labels
 
 _BETWEEN = frozenset(
     ("colon", "comma", "slash", "dash", "bar", "copy", "open", "close", "stop", "quote")
 )  # signs that part two names
 _LONGEST_NAME = 8  # words of a body's name
+_LONGEST_CREDIT = 300  # characters of a caption whose unknown names may be firms: longer ones are tables and lists
 _INITIALS = 6  # letters of the longest name in capitals only: longer ones are words ("FOTO: ARCHIV")
 _BY = frozenset({"by", "and", "filler", "copyright", "house_byline", "together_with", "published", "platform", "with"})
 
@@ -23,10 +25,11 @@ def pictures(asked: Asked) -> Iterator[Finding]:
     """Whom a caption credits."""
     line = asked.line
     parts = list(_parts(line))
+    whole = asked.where == "credit" and len(parts) == 1  # all of it stands behind a label, so to say
     taken = {i for start, end in parts for i in _credited(line, start, end)}
     taken |= {j for i, token in enumerate(line.tokens) if "courtesy" in token.cues for j in _straight(line, i + 1)}
     found = [line.tokens[i] for i in taken | _tail(line)]
-    found += [token for start, end in parts for token in _firms(line, start, end)]
+    found += [token for start, end in parts for token in _firms(line, start, end, labelled=whole)]
     yield from _found(found)
 
 
@@ -84,24 +87,88 @@ def _parts(line: Line) -> Iterator[tuple[int, int]]:
     yield begin, len(row)
 
 
-def _firms(line: Line, start: int, end: int) -> Iterator[Token]:
-    """Unknown bodies in a part that credits, told from persons by their spelling: "Photo: iFixit", "NASA/ESA/J. Doe"."""
+def _firms(line: Line, start: int, end: int, *, labelled: bool = False) -> Iterator[Token]:
+    """Unknown bodies in a part that credits, told from persons by where they stand and by their spelling.
+
+    One word behind a label, or beside a person's slash: "Photo: iFixit", "Lichtgut/Christoph Schmidt"; the middle of three:
+    "SN/APA/GEORG HOCHMUTH"; words with an article in front or "Institute" among them.
+    """
     row = line.tokens
-    label = start > 0 and "photo" in row[start - 1].cues
+    if len(line.text) > _LONGEST_CREDIT and not labelled:
+        return
+    label = labelled or (start > 0 and "photo" in row[start - 1].cues) or (start > 1 and "photo" in row[start - 2].cues)
     vouched = label or any(
         token.kind in ("slash", "copy") or _via(line, token) for token in row[max(start - 1, 0) : end]
     )
     if not vouched or any(_plain(line, i) for i in range(start, end)):
         return
+    parts = list(_pieces(line, start, end))
+    for n, (first, last) in enumerate(parts):
+        if last == first or any(row[i].kind in NAMED for i in range(first, last)):
+            continue
+        word = last - first == 1 and row[first].kind == "word" and _may_be_firm(line, first)
+        ahead, behind = _slash(line, first - 1), _slash(line, last)
+        middle = ahead and behind
+        alone = label and len(parts) == 1
+        persons = [other for k, other in enumerate(parts) if (k == n + 1 and behind) or (k == n - 1 and ahead)]
+        beside = not _of_agency(line, first) and any(_is_person(line, *other) for other in persons)
+        spelt = last - first == 1 and _is_firm(line, first) and not _of_agency(line, first)
+        if spelt or (word and (alone or middle or beside)) or _is_body(line, first, last):
+            yield Token("name", row[first].start, row[last - 1].end, row[last - 1].stop, weak=True, upper=True)
+
+
+def _pieces(line: Line, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The ranges of tokens between the signs of a part, without the words of labels around them; no label among them."""
     at = start
     for i in range(start, end + 1):
-        if i == end or row[i].kind in _BETWEEN or _via(line, row[i]):
+        if i == end or _parts_names(line, i) or _via(line, line.tokens[i]):
             first, last = _trimmed(line, at, i)
-            if (last - first == 1 and _is_firm(line, first) and not _of_agency(line, first)) or _is_body(
-                line, first, last
-            ):
-                yield Token("name", row[first].start, row[last - 1].end, row[last - 1].stop, weak=True, upper=True)
+            if last > first and not (i < len(line.tokens) and line.tokens[i].kind == "colon"):
+                yield first, last
             at = i + 1
+
+
+def _parts_names(line: Line, i: int) -> bool:
+    """A sign between two names; the stop of an initial and the hyphen of a name stand inside of one."""
+    kind = line.tokens[i].kind
+    if kind == "stop":
+        return sentence_end(line, i)
+    if kind == "dash":
+        return i == 0 or i + 1 == len(line.tokens) or bool(line.gap(i - 1)) or bool(line.gap(i))
+    return kind in _BETWEEN
+
+
+def _may_be_firm(line: Line, i: int) -> bool:
+    token = line.tokens[i]
+    return (
+        token.upper
+        and token.cased
+        and token.end - token.start > 1
+        and line.folded[token.start : token.end] not in _nobody()
+    )
+
+
+def _nobody() -> frozenset[str]:
+    return labels.phrases("nobody")
+
+
+def _is_person(line: Line, start: int, end: int) -> bool:
+    """Two to four capitalised words, of which none says that they are a body's."""
+    part = line.tokens[start:end]
+    words = [t for t in part if t.kind in ("word", "cue")]
+    return (
+        2 <= len(words) <= 4
+        and all(
+            t.upper and "institution" not in t.cues and "media_word" not in t.cues
+            for t in words
+            if len(line.says(t)) > 3
+        )
+        and any(t.kind == "word" for t in part)
+    )
+
+
+def _slash(line: Line, i: int) -> bool:
+    return 0 <= i < len(line.tokens) and line.tokens[i].kind == "slash"
 
 
 def _trimmed(line: Line, start: int, end: int) -> tuple[int, int]:
@@ -127,6 +194,7 @@ def _is_body(line: Line, start: int, end: int) -> bool:
     part = line.tokens[start:end]
     capitals = all(t.kind in ("word", "cue") and t.cased and (t.upper or is_light(t)) for t in part)
     article = bool(part) and line.says(part[0]) == "The"
+    part = part[1:] if article and any(t.kind == "number" for t in part) else part
     return (
         capitals
         and 1 < len(part) <= _LONGEST_NAME

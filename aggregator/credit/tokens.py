@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from itertools import pairwise
+from functools import lru_cache
 
 from aggregator.credit import cues
 from aggregator.credit.names import Mention, mentions, unspaced, whole
@@ -19,7 +18,25 @@ from storage.spelling import fold
 
 _NOTHING: frozenset[str] = frozenset()
 _MEDIUM = frozenset({"media_word", "picture_word"})
-_NAMING = frozenset({"group", "one", "media_word", "picture_word"})
+_GROUPS = frozenset({"group", "one"})
+_TELLING = frozenset(
+    (
+        "said_to",
+        "citing",
+        "citing_after",
+        "reports",
+        "platform",
+        "posted",
+        "based",
+        "published",
+        "photo",
+        "courtesy",
+        "source",
+    )
+)  # without such a word near it a name amid a text is only mentioned
+_CLOSING = ".,;:!?)\"'"
+_AROUND = 200
+"""Characters around a name of a long paragraph that are cut: what 25 words take, the farthest that a rule looks."""
 PUBLISHER = frozenset({"publisher"})
 _LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
 _SHORTEST_NAME = 3  # letters
@@ -93,42 +110,104 @@ def read_line(
     *,
     names: tuple[str, ...] = (),
     unnamed: bool = True,
+    whole_text: bool = True,
 ) -> Line:
     """Cut a line into tokens. Where names and cues overlap the first counts, then the longer, then the name.
 
-    With ``unnamed`` false a line that names nobody has no tokens: most paragraphs do not, and need not be cut.
+    With ``unnamed`` false a line that names nobody has no tokens: most paragraphs do not, and need not be cut. With
+    ``whole_text`` false only what stands around names is cut, and the head of the line.
     """
     folded = fold(text)
-    hits = [*_hits(text, folded, registry), *_publisher(text, folded, publisher, registry, names)]
-    if not (unnamed or _names_somebody(folded, hits)):
+    named = [_named(text, mention) for mention in mentions(text, folded, registry)]
+    named += _publisher(text, folded, publisher, registry, names)
+    dotted = _DOTTED.search(folded)
+    if not (unnamed or named or dotted or _may_name(text, folded, amid=not whole_text)):
         return Line(text, folded, ())
-    if _DOTTED.search(folded):  # "com" is a word for "with", but not in "example.com"
+    spans = [(0, len(text))] if whole_text or len(text) <= 2 * _AROUND else _spans(text, folded, named, head=unnamed)
+    said = {span: list(_cues(text, folded, span)) for span in spans}
+    if not whole_text:
+        spans = [span for span in spans if (unnamed and span[0] == 0) or _tells(said[span], named, span)]
+        named = [token for token in named if any(a <= token.start < b for a, b in spans)]
+    hits = named + [cue for span in spans for cue in said[span]]
+    if dotted:  # "com" is a word for "with", but not in "example.com"
         hosts = [found.span() for found in _HOST.finditer(folded)]
         hits = [h for h in hits if h.kind == "name" or not any(a <= h.start and h.end <= b for a, b in hosts)]
     found = sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
-    tokens = list(_tokens(text, folded, _apart(found)))
+    tokens = list(_tokens(text, folded, list(_apart(found)), spans))
     return Line(text, folded, tuple(_groups(text, _unknown(text, folded, tokens))))
 
 
-def _hits(text: str, folded: str, registry: Registry) -> Iterator[Token]:
-    for mention in mentions(text, folded, registry):
-        yield _named(text, mention)
-    stands_whole = _whole_in_ascii(folded) if folded.isascii() else partial(whole, folded)
-    for last, (length, meanings) in cues.automaton().iter(folded):
+def _may_name(text: str, folded: str, *, amid: bool) -> bool:
+    return next(_naming(text, folded, amid=amid), None) is not None
+
+
+def _naming(text: str, folded: str, *, amid: bool = True) -> Iterator[int]:
+    """Where somebody may stand whom no registry knows. ``amid``: a text, where neither lone words nor "media" name one."""
+    for last, (length, meanings) in cues.naming().iter(folded):
         start, end = last + 1 - length, last + 1
-        if stands_whole(start, end):
+        medium = meanings.isdisjoint(_GROUPS)
+        counts = _in_capitals(text, start, end) if medium else _is_group(folded, start, end)
+        if (counts or not amid) and whole(folded, start, end):
+            yield start
+
+
+def _is_group(folded: str, start: int, end: int) -> bool:
+    """Several words, or one with a word such as "other", "local" beside it: a lone "media" is nobody in a text."""
+    if " " in folded[start:end] or not _cased(folded[start]):
+        return True
+    before = folded[folded.rfind(" ", 0, max(start - 1, 0)) + 1 : start].strip()
+    after = folded[end + 1 : cut if (cut := folded.find(" ", end + 1)) > 0 else len(folded)].strip(_CLOSING)
+    return any("which" in cues.phrases().get(word, _NOTHING) for word in (before, after))
+
+
+def _in_capitals(text: str, start: int, end: int) -> bool:
+    """Does a capitalised word stand before or behind a capitalised one? Words without capitals may be names anywhere."""
+    first = text[start]
+    if not first.isupper():
+        return not _cased(first)
+    before = text[text.rfind(" ", 0, max(start - 1, 0)) + 1 : start]
+    return before[:1].isupper() or text[end + 1 : end + 2].isupper()
+
+
+def _spans(text: str, folded: str, named: list[Token], *, head: bool) -> list[tuple[int, int]]:
+    """What stands around names, cut at spaces; in-text rules look at most 25 words far, in the same sentence."""
+    spots = sorted(
+        [token.start for token in named] + list(_naming(text, folded)) + [m.start() for m in _DOTTED.finditer(folded)]
+    )
+    spans: list[tuple[int, int]] = [(0, _AROUND)] if head else []
+    for spot in spots:
+        start, end = max(spot - _AROUND, 0), min(spot + _AROUND, len(text))
+        start = text.rfind(" ", 0, start) + 1 if start else 0
+        end = cut if (cut := text.find(" ", end)) >= 0 else len(text)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _tells(said: list[Token], named: list[Token], span: tuple[int, int]) -> bool:
+    """Is there a word beside which a name says more than that somebody is mentioned? A letter before it may be one."""
+    start, end = span
+    return any(not _TELLING.isdisjoint(cue.cues) for cue in said) or any(
+        token.prefix and start <= token.start < end for token in named
+    )
+
+
+def _cues(text: str, folded: str, span: tuple[int, int]) -> Iterator[Token]:
+    stands_whole = _whole_in_ascii if folded.isascii() else whole
+    for last, (length, meanings) in cues.automaton().iter(folded, *span):
+        start, end = last + 1 - length, last + 1
+        if stands_whole(folded, start, end):
             yield Token("cue", start, end, end, meanings, upper=text[start].isupper(), cased=_cased(text[start]))
 
 
-def _whole_in_ascii(folded: str) -> Callable[[int, int], bool]:
+def _whole_in_ascii(folded: str, start: int, end: int) -> bool:
     """What ``whole`` says, for a text without any other letters. Nine in ten hits lie inside words: half of all the time."""
-    inside = [False, *(a.isalnum() and b.isalnum() for a, b in pairwise(folded)), False]
-    return lambda start, end: not (inside[start] or inside[end])
-
-
-def _names_somebody(folded: str, hits: list[Token]) -> bool:
-    named = any(hit.kind == "name" or not hit.cues.isdisjoint(_NAMING) for hit in hits)
-    return named or (_DOTTED.search(folded) is not None)
+    return not (
+        (start and folded[start - 1].isalnum() and folded[start].isalnum())
+        or (end < len(folded) and folded[end].isalnum() and folded[end - 1].isalnum())
+    )
 
 
 def _publisher(
@@ -208,13 +287,15 @@ def _apart(found: Iterable[Token]) -> Iterator[Token]:
         yield last
 
 
-def _tokens(text: str, folded: str, hits: Iterator[Token]) -> Iterator[Token]:
-    at = 0
-    for hit in hits:
-        yield from _pieces(text, folded, at, hit.start)
-        yield hit
-        at = hit.stop
-    yield from _pieces(text, folded, at, len(text))
+def _tokens(text: str, folded: str, hits: list[Token], spans: list[tuple[int, int]]) -> Iterator[Token]:
+    i = 0
+    for at, end in spans:
+        while i < len(hits) and hits[i].start < end:
+            yield from _pieces(text, folded, at, hits[i].start)
+            yield hits[i]
+            at = hits[i].stop
+            i += 1
+        yield from _pieces(text, folded, at, end)
 
 
 def _pieces(text: str, folded: str, start: int, end: int) -> Iterator[Token]:

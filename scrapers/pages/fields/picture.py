@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from scrapers.pages import class_names, linked_data
-from scrapers.pages.blocks import Block, Blocks
+from scrapers.pages.blocks import NEVER, Block, Blocks
 from scrapers.pages.document import Document
 from storage.types import Picture
 
@@ -36,15 +37,146 @@ CREDIT_CLASS = re.compile(
 )
 
 
-def read_picture(page: Document, captions: list[Block]) -> Picture | None:
-    """The lead picture; None where the page shows and names none."""
+HOLDERS = (
+    "creditText",
+    "copyrightHolder",
+    "author",
+    "creator",
+    "copyrightNotice",
+)  # JSON-LD's words for it, best first
+LEVELS = 5  # elements around an image that may hold its caption and credit; figures of 204 real pages have at most 4
+FILE_NAME = 8  # characters of a file's name from which on a part of another name shows the same picture
+SIZES = re.compile(r"[-_]?\d{2,4}x\d{2,4}.*$|[-_](?:scaled|large|small|thumb|crop|w\d+|h\d+)\b.*$", re.IGNORECASE)
+HELD_BACK = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "srcset",
+    "data-srcset",
+    "src",
+)  # where an image's address may stand
+
+
+def read_picture(page: Document, cut: Blocks, captions: list[Block], start: int) -> Picture | None:
+    """The lead picture of a text that begins at blocks[start]; None where the page shows and names none."""
     url = _address(page)
-    caption, credit = _lead_caption(captions)
-    if not captions:
-        caption, credit = _declared(page)
+    image = _named(_over_the_text(page, cut, start), url)
+    caption, credit = _of_image(image, cut, start) if image is not None else (None, None)
+    if image is not None and not _credits_somebody(caption, credit):
+        credit = next(filter(None, (credit_in(image.get(name) or "", CLEAR) for name in ("title", "alt"))), None)
+    if not _credits_somebody(caption, credit):
+        under, named = _lead_caption(captions)
+        caption, credit = (under or caption, named) if under or named else (caption, credit)
+    said, holder = _declared(page)
+    caption = caption or (said if not captions else None)
+    if not _credits_somebody(caption, credit):
+        credit = holder
     if url is None and caption is None and credit is None:
         return None
     return Picture(url=url, caption=caption, credit=credit or (credit_in(caption) if caption else None))
+
+
+def _credits_somebody(caption: str | None, credit: str | None) -> bool:
+    return bool(credit or (caption and credit_in(caption)))
+
+
+def _over_the_text(page: Document, cut: Blocks, start: int) -> list[etree._Element]:
+    """The images in front of the text and in its first paragraphs, in the order of the page."""
+    last = cut.blocks[min(start + INTO, len(cut.blocks) - 1)].element if cut.blocks else None
+    found: list[etree._Element] = []
+    for element in page.root.iter():
+        if element is last:
+            break
+        if element.tag in ("img", "amp-img"):
+            found.append(element)
+    return found
+
+
+def _named(images: list[etree._Element], url: str | None) -> etree._Element | None:
+    """The image that the head names: of several, such as the phone's and the desk's, the one with words under it."""
+    stem = _stem(url or "")
+    same = [image for image in images if stem and _alike(stem, _stems(image))]
+    return same[0] if same else None
+
+
+def _stems(image: etree._Element) -> list[str]:
+    return [_stem((image.get(name) or "").strip().split(" ")[0]) for name in HELD_BACK]
+
+
+def _stem(url: str) -> str:
+    """A picture's file name without its size and kind."""
+    name = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+    return SIZES.sub("", name.rsplit(".", 1)[0]).casefold()
+
+
+def _alike(stem: str, others: list[str]) -> bool:
+    return any(
+        stem == other or (min(len(stem), len(other)) >= FILE_NAME and (stem in other or other in stem))
+        for other in others
+        if other
+    )
+
+
+def _of_image(image: etree._Element, cut: Blocks, start: int) -> tuple[str | None, str | None]:
+    """Caption and credit in the smallest element around an image that has words and does not hold the text."""
+    around = image.getparent()
+    for _ in range(LEVELS):
+        if around is None or around.tag in ("body", "html") or _holds(around, cut, start):
+            break
+        said = _visible(around)
+        if len(said) > LONGEST:
+            break
+        named = _credits(around)
+        if named or around.tag == "figure" or class_names.mark(around) is class_names.CAPTION:
+            return _parted(around, cut, named) if said else (None, None)
+        if said and credit_in(said, CLEAR):
+            return _parted(around, cut, named)
+        if around.tag == "figure":
+            break
+        around = around.getparent()
+    return None, None
+
+
+def _parted(around: etree._Element, cut: Blocks, named: list[str]) -> tuple[str | None, str | None]:
+    """The words of a figure without its credit, and this: what its class names so, else blocks that are nothing but one."""
+    first, last = cut.spans.get(around, (0, 0))
+    texts = list(dict.fromkeys(block.text for block in cut.blocks[first:last])) or [_visible(around)]
+    lone = [] if named else [text for text in texts if LONE.match(text)]
+    said = " ".join(text for text in texts if text not in lone)
+    for credit in named:
+        said = said.replace(credit, " ")
+    return " ".join(said.split()) or None, " ".join(named or lone) or None
+
+
+def _holds(element: etree._Element, cut: Blocks, start: int) -> bool:
+    """Does an element hold the text's first block, or a headline?"""
+    first, last = cut.spans.get(element, (start + 1, start + 1))
+    return first <= start < last or next(element.iter("h1"), None) is not None
+
+
+def _visible(element: etree._Element) -> str:
+    pieces = [" ".join(str(piece).split()) for piece in element.itertext() if _printed(piece)]
+    return " ".join(filter(None, pieces))
+
+
+def _printed(piece: object) -> bool:
+    above = piece.getparent() if hasattr(piece, "getparent") else None
+    if above is not None and getattr(piece, "is_tail", False):
+        above = above.getparent()
+    return above is None or above.tag not in NEVER
+
+
+def _credits(around: etree._Element) -> list[str]:
+    """The words of elements that their class calls a credit; of nested ones the outermost."""
+    found: list[etree._Element] = []
+    for element in around.iter():
+        named = f"{element.get('class') or ''} {element.get('data-role') or ''} {element.get('itemprop') or ''}"
+        if not isinstance(element.tag, str) or element is around or not CREDIT_CLASS.search(named):
+            continue
+        holder = "caption" in (element.get("class") or "") and "credit" not in (element.get("class") or "")
+        if not holder and not any(element in list(one.iter()) for one in found):
+            found.append(element)
+    return [said for element in found if (said := _visible(element)) and len(said) < LONGEST]
 
 
 def above(cut: Blocks, h1: etree._Element | None, start: int, text: list[Block]) -> list[Block]:
@@ -104,7 +236,8 @@ def _declared(page: Document) -> tuple[str | None, str | None]:
     image = image[0] if isinstance(image, list) and image else image
     if not isinstance(image, dict):
         return None, None
-    return linked_data.text(image.get("caption")), linked_data.text(image.get("creditText"))
+    said = (linked_data.text(image.get(key)) for key in HOLDERS)
+    return linked_data.text(image.get("caption")), next((one for one in said if one and len(one) < LONGEST), None)
 
 
 def _address(page: Document) -> str | None:
@@ -129,11 +262,10 @@ def _lead_caption(captions: list[Block]) -> tuple[str | None, str | None]:
         return None, None
     home = _figure(captions[0].element)
     same = [block for block in captions if home is not None and _figure(block.element) is home] or captions[:1]
-    names = [
-        b
-        for b in same
-        if CREDIT_CLASS.search(b.element.get("class") or "") and "caption" not in (b.element.get("class") or "")
-    ]
+    classed = (CREDIT_CLASS.search(b.element.get("class") or "") for b in same)
+    holds = ("caption" in (b.element.get("class") or "") for b in same)
+    names = [b for b, named, caption in zip(same, classed, holds, strict=True) if named and not caption]
+    names = names or [b for b in same if LONE.match(b.text)]
     words = [b.text for b in same if b not in names]
     return " ".join(words) or None, " ".join(b.text for b in names) or None
 
@@ -149,13 +281,17 @@ def _figure(element: etree._Element) -> etree._Element | None:
     return element.getparent()
 
 
-def credit_in(caption: str) -> str | None:
+CLEAR = (LABEL, SIGN, BRACKET)
+FORMS = (*CLEAR, SLASHED)
+
+
+def credit_in(caption: str, forms: Sequence[re.Pattern[str]] = FORMS) -> str | None:
     """The words of a caption that hold its credit.
 
     >>> credit_in("A bridge near Termez (AFP)")
     '(AFP)'
     """
-    for form in (LABEL, SIGN, BRACKET, SLASHED):
+    for form in forms:
         if found := form.search(caption):
             return found.group(1).strip()
     return None
