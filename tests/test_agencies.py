@@ -29,6 +29,14 @@ def test_the_shipped_registry_is_sorted_by_id() -> None:
     assert len(ids) >= 264
 
 
+def test_who_is_owned_by_whom_is_said_with_its_source() -> None:
+    known = registry.load_registry()
+    tass, ria, sputnik = (known.by_id[name] for name in ("tass", "ria-novosti", "sputnik"))
+    assert tass.state == ria.state == "RU"
+    assert ria.owner == sputnik.owner == "rossiya-segodnya"
+    assert all(org.owner_source for org in known if org.state)
+
+
 def test_a_file_of_ones_own_adds_an_organisation(tmp_path: Path) -> None:
     file = own(tmp_path, '[delta-press]\nname = "Delta Press"\nkind = "agency"\naliases = ["ДельтаПресс"]\n')
     (found,) = read_credits("Источник: ДельтаПресс", registry=registry.load_registry(file))

@@ -37,7 +37,9 @@ class Asked:
         """Does it name the publisher?"""
         if token.cues >= PUBLISHER:
             return True
-        return token.org is not None and self.publisher is not None and self.publisher == token.org.id
+        publisher = self.registry.get(self.publisher)
+        house = (self.publisher, publisher.owner if publisher else None)  # an edition's page names its house
+        return token.org is not None and token.org.id in house
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _credit(asked: Asked, finding: Finding) -> Credit:
     own = token is None or asked.own(token)
     return Credit(
         name=asked.line.says(token) if token else None,
-        org=asked.publisher if own else token.org.id if token and token.org else None,
+        org=_org(asked, finding),
         place=finding.place,
         role="publisher" if own or token is None else _role(token),
         relation="own" if own and finding.relation != "photo" else finding.relation,
@@ -82,6 +84,14 @@ def _credit(asked: Asked, finding: Finding) -> Credit:
         end=token.end if token else 0,
         via=finding.via,
     )
+
+
+def _org(asked: Asked, finding: Finding) -> str | None:
+    """The publisher's id for what is its own; a picture may be its house's."""
+    token = finding.token
+    if token is not None and token.org is not None and (finding.relation == "photo" or not asked.own(token)):
+        return token.org.id
+    return asked.publisher if token is None or asked.own(token) else None
 
 
 def _role(token: Token) -> str:

@@ -242,7 +242,8 @@ def _last_bracket(line: Line, end: int) -> tuple[int, int] | None:
         return None
     for i in range(end - 2, max(end - 30, -1), -1):
         if row[i].kind == "open":
-            return i + 1, end - 1
+            link = line.says(row[i]) == "[" and i > 0 and row[i - 1].kind not in ("stop", "quote")
+            return None if link else (i + 1, end - 1)  # "Why it is complicated [NAME]": where a link leads
         if row[i].kind == "close":
             return None
     return None

@@ -18,7 +18,7 @@ from storage.spelling import fold
 
 SHIPPED = Path(__file__).with_name("agencies.toml")
 KINDS = ("agency", "photo", "broadcaster", "newspaper", "magazine", "online", "official", "social")
-_TEXTS = ("name", "kind", "country", "city", "domain", "owner")
+_TEXTS = ("name", "kind", "country", "city", "domain", "owner", "state", "owner_source")
 _LISTS = ("aliases", "weak_aliases")
 
 
@@ -35,6 +35,10 @@ class Organisation:
     city: str | None = None
     domain: str | None = None
     owner: str | None = None  # id of the house it belongs to. None: its own
+    state: str | None = (
+        None  # ISO 3166-1 code of the state that owns it: what two of one state give may be one release's
+    )
+    owner_source: str | None = None  # where owner or state is said
 
     @property
     def spellings(self) -> Iterator[tuple[str, bool]]:

@@ -130,7 +130,7 @@ def read_line(
         named = [token for token in named if any(a <= token.start < b for a, b in spans)]
     hits = named + [cue for span in spans for cue in said[span]]
     if dotted:  # "com" is a word for "with", but not in "example.com"
-        hosts = [found.span() for found in _HOST.finditer(folded)]
+        hosts = [found.span("host") for found in _HOST.finditer(folded)]
         hits = [h for h in hits if h.kind == "name" or not any(a <= h.start and h.end <= b for a, b in hosts)]
     found = sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
     tokens = list(_tokens(text, folded, list(_apart(found)), spans))

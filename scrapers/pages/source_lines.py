@@ -36,6 +36,7 @@ SIGNED = re.compile(
     r"\b(?:19|20)\d\d\b|^(?:www\.)?[\w-]+(?:\.[\w-]+){1,3}$|^[A-Z]{2,6}, [A-Z][A-Z ]{2,30}$", re.IGNORECASE
 )
 AGENCY_AND_PLACE = re.compile(r"^[A-Z]{2,6}, [A-Z][A-Z ]{2,30}$")
+NOTICE = 3  # blocks behind the text in which a copyright is its own; farther off it is the site's
 # Nothing but short words between commas and slashes, perhaps in brackets, perhaps with their writers' initials behind.
 SIGNATURE = re.compile(
     r"^[(\[/–—-]?\s?[^\W\d_][\w.&-]{0,14}(?:(?:\s?[/,+|]\s?|\s(?:&|und|and|et|y|e|i|en)\s)[^\W\d_][\w.&-]{0,14}){0,6}"
@@ -216,7 +217,7 @@ def behind(page: Blocks, start: int, end: int) -> Iterator[SourcingLine]:
                 SourcingLine(text=f"{block.text.rstrip(' :：')}: {item.text[:LONGEST]}", where="end") for item in items
             )
             n += 1 if items else 0
-        elif says_whose(block.text) or (n <= end and COPY.match(block.text)):
+        elif says_whose(block.text) or (n <= end + NOTICE and COPY.match(block.text)):
             yield SourcingLine(text=block.text, where="end")
 
 

@@ -1,0 +1,218 @@
+"""What each rule is needed for: how many readings change when it is forced to say no.
+
+    python -m bench.rules ../shared [--words]
+
+A rule is a function of the credit reader that answers yes or no, gives names, or may give nothing; forced, it says no, gives no
+name, gives nothing. Readings are those of sourcing lines (our own, and the gold's) and of whole real pages; each count
+is parted in what rules were made on and in what was untouched: the fifth of forms and of publishers that is kept back.
+A rule that changes nothing anywhere can go; what only one line needs is that line's test.
+
+Then the kinds of class names (class_names.py) by which pages are read, each forgotten; with --words each of their words, on
+the pages that have it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from aggregator import credit
+from aggregator.credit.registry import load_registry
+from bench.eval_page_credits import SETS, read_articles
+from bench.kept_back import kept_back
+from scrapers import outlets, pages
+from scrapers.pages import class_names
+from scrapers.replay import outlet_by_host, outlet_of
+from storage import archive
+from storage.types import Article, Page
+
+OURS = Path(__file__).resolve().parents[1] / "tests/credit_lines.tsv"
+NOT_RULES = ("registry", "cues", "spelling", "names")  # modules of words and names, not of rules
+NO: Mapping[str, Callable[..., Any]] = {
+    "bool": lambda *args, **more: False,
+    "Iterator": lambda *args, **more: iter(()),
+    "list": lambda *args, **more: [],
+    "set": lambda *args, **more: set(),
+    "frozenset": lambda *args, **more: frozenset(),
+    "| None": lambda *args, **more: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A thing that is read, and whether it was left out of tuning."""
+
+    name: str
+    untouched: bool
+    read: Callable[[], object]
+
+
+def main() -> None:
+    """Print a table of functions, then one of marks."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--words", action="store_true", help="each class word too (some minutes)")
+    asked = parser.parse_args()
+    lines, articles = list(_lines(asked.shared)), list(_articles(asked.shared))
+    print(f"{'rule of the credit reader':46} {'lines':>12} {'pages':>12}   changed: tuned on + untouched")
+    as_is = [one.read() for one in lines], [one.read() for one in articles]
+    table = [(rule, _changed(rule, lines, as_is[0]), _changed(rule, articles, as_is[1])) for rule in rules()]
+    for (module, name), on_lines, on_pages in sorted(table, key=lambda row: (sum(row[1] + row[2]), row[0][1])):
+        print(f"{module.__name__.rsplit('.', 1)[-1] + '.' + name:46} {_pair(on_lines):>12} {_pair(on_pages):>12}")
+    idle = [name for (_, name), a, b in table if not sum(a + b)]
+    print(f"{len(table)} rules, {len(idle)} change nothing: {', '.join(idle) or 'none'}")
+    _marks(asked.shared, words=asked.words)
+
+
+def rules() -> Iterator[tuple[ModuleType, str]]:
+    """The credit reader's functions that can say no."""
+    for info in pkgutil.iter_modules(credit.__path__):
+        if info.name in NOT_RULES:
+            continue
+        module = importlib.import_module(f"aggregator.credit.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and _no(function) is not None:
+                yield module, name
+
+
+def _no(function: FunctionType) -> Callable[..., Any] | None:
+    """What it says when it says no; None where it can't."""
+    said = str(function.__annotations__.get("return", ""))
+    return next(
+        (no for kind, no in NO.items() if said.startswith(kind) or (kind == "| None" and said.endswith(kind))), None
+    )
+
+
+def _changed(rule: tuple[ModuleType, str], readings: Sequence[Reading], before: Sequence[object]) -> tuple[int, int]:
+    """How many readings of what was tuned on, and of what was untouched, are others without a rule."""
+    module, name = rule
+    function = getattr(module, name)
+    no = _no(function)
+    holders = [m for m in _modules() if getattr(m, name, None) is function]
+    for holder in holders:
+        setattr(holder, name, no)
+    try:
+        after = [_tried(reading) for reading in readings]
+    finally:
+        for holder in holders:
+            setattr(holder, name, function)
+    others = [r.untouched for r, a, b in zip(readings, before, after, strict=True) if a != b]
+    return others.count(False), others.count(True)
+
+
+def _tried(reading: Reading) -> object:
+    """What is read; a rule that others lean on may leave them with nothing to say at all."""
+    try:
+        return reading.read()
+    except (IndexError, TypeError, ValueError) as error:
+        return type(error)
+
+
+def _modules() -> list[ModuleType]:
+    return [importlib.import_module(f"aggregator.credit.{info.name}") for info in pkgutil.iter_modules(credit.__path__)]
+
+
+def _pair(counts: tuple[int, int]) -> str:
+    return f"{counts[0]} + {counts[1]}"
+
+
+def _lines(shared: Path) -> Iterator[Reading]:
+    for row in (line.split("\t") for line in OURS.read_text("utf-8").splitlines() if not line.startswith("#")):
+        yield Reading(row[2], False, _line(row[2], row[0], row[1] or None))
+    for line in (shared / "sourcing/gold_dev.jsonl").read_text("utf-8").splitlines():
+        gold = json.loads(line)
+        read = _line(gold["text"], gold["context"], gold["publisher"])
+        yield Reading(gold["text"], kept_back(gold["template_id"]), read)
+
+
+def _line(text: str, context: str, publisher: str | None) -> Callable[[], object]:
+    return lambda: credit.read_credits(text, context=context, publisher=publisher)
+
+
+def _articles(shared: Path) -> Iterator[Reading]:
+    registry = load_registry()
+    for warc, gold in SETS.values():
+        domains = _domains(shared / "pages" / gold)
+        for url, article in read_articles(shared / "pages" / warc):
+            if isinstance(article, Article) and url in domains:
+                yield Reading(url, kept_back(domains[url]), _article(article, registry))
+
+
+def _article(article: Article, registry: Any) -> Callable[[], object]:
+    return lambda: credit.credits_of(article, registry)
+
+
+def _domains(gold: Path) -> dict[str, str]:
+    rows = map(json.loads, gold.read_text("utf-8").splitlines())
+    return {row["url"]: row["outlet_domain"] for row in rows}
+
+
+def _marks(shared: Path, *, words: bool) -> None:
+    """The table of class names: articles that are read otherwise without them."""
+    whole = list(_pages(shared))
+    print(f"\n{'class names of pages':46} {'articles':>12}   changed: tuned on + untouched")
+    before = [reading.read() for reading in whole]
+    for kind, pattern in list(class_names.WORD_SETS.items()):
+        print(f"{kind:46} {_pair(_without(kind, None, whole, before)):>12}")
+        for word in class_names.WORDS[kind].split() if words else ():
+            found = re.compile(rf"(?:class|id)=[\"'][^\"']*{re.escape(word)}", re.IGNORECASE)
+            some = [n for n, reading in enumerate(whole) if found.search(reading.name)]
+            changed = _without(kind, word, [whole[n] for n in some], [before[n] for n in some])
+            print(f"  {word:44} {_pair(changed):>12}   of {len(some)} pages")
+        class_names.WORD_SETS[kind] = pattern
+
+
+def _without(kind: str, word: str | None, whole: Sequence[Reading], before: Sequence[object]) -> tuple[int, int]:
+    """Read again without a kind of class names, or without one of its words."""
+    held = class_names.WORD_SETS[kind]
+    left = [one for one in class_names.WORDS[kind].split() if word is not None and one != word]
+    class_names.WORD_SETS[kind] = _pattern(left)
+    class_names._said.cache_clear()
+    try:
+        others = [r.untouched for r, a in zip(whole, before, strict=True) if r.read() != a]
+    finally:
+        class_names.WORD_SETS[kind] = held
+        class_names._said.cache_clear()
+    return others.count(False), others.count(True)
+
+
+def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+    """As class_names.py makes it; nothing matches where there are no words."""
+    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
+    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(longest_first)})(?=$|[\s_-])" if words else r"(?!)")
+
+
+def _pages(shared: Path) -> Iterator[Reading]:
+    """Each page; its name is its markup."""
+    by_host = outlet_by_host(outlets.load_outlets()[0])
+    for warc, gold in SETS.values():
+        domains = _domains(shared / "pages" / gold)
+        for record in archive.records(shared / "pages" / warc):
+            page = Page(
+                url=record.url,
+                outlet="",
+                fetched=record.fetched,
+                status=record.status,
+                body=record.body,
+                content_type=record.content_type,
+            )
+            if record.url in domains:
+                outlet = outlet_of(page.url, by_host)
+                yield Reading(record.body.decode("utf-8", "replace"), kept_back(domains[page.url]), _page(page, outlet))
+
+
+def _page(page: Page, outlet: Any) -> Callable[[], object]:
+    return lambda: pages.read_article(page, outlet)
+
+
+if __name__ == "__main__":
+    main()
