@@ -20,7 +20,9 @@ import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -47,6 +49,9 @@ NO: Mapping[str, Callable[..., Any]] = {
 }
 
 
+Rule = tuple[ModuleType, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A thing that is read, and whether it was left out of tuning."""
@@ -64,8 +69,12 @@ def main() -> None:
     asked = parser.parse_args()
     lines, articles = list(_lines(asked.shared)), list(_articles(asked.shared))
     print(f"{'rule of the credit reader':46} {'lines':>12} {'pages':>12}   changed: tuned on + untouched")
-    as_is = [one.read() for one in lines], [one.read() for one in articles]
-    table = [(rule, _changed(rule, lines, as_is[0]), _changed(rule, articles, as_is[1])) for rule in rules()]
+    every = list(rules())
+    known = [_called(every, readings) for readings in (lines, articles)]
+    table = [
+        (rule, _changed(rule, lines, known[0].get(rule[1], {})), _changed(rule, articles, known[1].get(rule[1], {})))
+        for rule in every
+    ]
     for (module, name), on_lines, on_pages in sorted(table, key=lambda row: (sum(row[1] + row[2]), row[0][1])):
         print(f"{module.__name__.rsplit('.', 1)[-1] + '.' + name:46} {_pair(on_lines):>12} {_pair(on_pages):>12}")
     idle = [name for (_, name), a, b in table if not sum(a + b)]
@@ -73,7 +82,7 @@ def main() -> None:
     _marks(asked.shared, words=asked.words)
 
 
-def rules() -> Iterator[tuple[ModuleType, str]]:
+def rules() -> Iterator[Rule]:
     """The credit reader's functions that can say no."""
     for info in pkgutil.iter_modules(credit.__path__):
         if info.name in NOT_RULES:
@@ -92,20 +101,49 @@ def _no(function: FunctionType) -> Callable[..., Any] | None:
     )
 
 
-def _changed(rule: tuple[ModuleType, str], readings: Sequence[Reading], before: Sequence[object]) -> tuple[int, int]:
-    """How many readings of what was tuned on, and of what was untouched, are others without a rule."""
-    module, name = rule
-    function = getattr(module, name)
-    no = _no(function)
-    holders = [m for m in _modules() if getattr(m, name, None) is function]
-    for holder in holders:
-        setattr(holder, name, no)
+def _called(every: Sequence[Rule], readings: Sequence[Reading]) -> dict[str, dict[int, object]]:
+    """For each rule the readings that ask it, by their place, and what they say: only these can change."""
+    asked: set[str] = set()
+    found: dict[str, dict[int, object]] = {}
+    with _instead({rule: partial(_noted, asked, rule[1], getattr(*rule)) for rule in every}):
+        for n, reading in enumerate(readings):
+            asked.clear()
+            said = reading.read()
+            for name in asked:
+                found.setdefault(name, {})[n] = said
+    return found
+
+
+def _noted(asked: set[str], name: str, function: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    asked.add(name)
+    return function(*args, **more)
+
+
+@contextmanager
+def _instead(others: Mapping[Rule, Callable[..., Any]]) -> Iterator[None]:
+    """Put functions in the place of rules, wherever they are known by their names."""
+    held = [
+        (holder, name, function)
+        for (module, name), function in ((rule, getattr(*rule)) for rule in others)
+        for holder in _modules()
+        if getattr(holder, name, None) is function
+    ]
+    by_function = {getattr(*rule): other for rule, other in others.items()}
+    for holder, name, function in held:
+        setattr(holder, name, by_function[function])
     try:
-        after = [_tried(reading) for reading in readings]
+        yield
     finally:
-        for holder in holders:
+        for holder, name, function in held:
             setattr(holder, name, function)
-    others = [r.untouched for r, a, b in zip(readings, before, after, strict=True) if a != b]
+
+
+def _changed(rule: Rule, readings: Sequence[Reading], before: Mapping[int, object]) -> tuple[int, int]:
+    """How many readings of what was tuned on, and of what was untouched, are others without a rule."""
+    no = _no(getattr(*rule))
+    assert no is not None
+    with _instead({rule: no}):
+        others = [readings[n].untouched for n, said in before.items() if _tried(readings[n]) != said]
     return others.count(False), others.count(True)
 
 
@@ -145,6 +183,8 @@ def _articles(shared: Path) -> Iterator[Reading]:
         for url, article in read_articles(shared / "pages" / warc):
             if isinstance(article, Article) and url in domains:
                 yield Reading(url, kept_back(domains[url]), _article(article, registry))
+                bare = replace(article, sourcing_lines=(), picture=None)  # as an import without its page
+                yield Reading(url, kept_back(domains[url]), _article(bare, registry))
 
 
 def _article(article: Article, registry: Any) -> Callable[[], object]:

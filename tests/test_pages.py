@@ -187,7 +187,7 @@ def test_a_label_alone_takes_the_list_below_it() -> None:
     ("first", "dateline"),
     [
         ("<span>Bari.</span> ", "Bari."),
-        ("<em>Bari</em> · ", "Bari"),
+        ("<em>Bari</em> · ", "Bari ·"),
         ("<b>Read this:</b> ", None),
         ("<b>Bari</b> ", None),
     ],
@@ -195,6 +195,11 @@ def test_a_label_alone_takes_the_list_below_it() -> None:
 def test_a_dateline_may_have_an_element_of_its_own(first: str, dateline: str | None) -> None:
     said = lines(read(article(body=f"<p>{first}{PROSE[0]}</p>" + "".join(f"<p>{words}</p>" for words in PROSE[1:]))))
     assert {text for where, text in said if where == "dateline"} == ({dateline} if dateline else set())
+
+
+def test_a_dateline_may_be_a_block_over_the_text() -> None:
+    said = lines(read(article(body="<h6>Bari</h6>" + "".join(f"<p>{words}</p>" for words in PROSE))))
+    assert ("dateline", "Bari") in said
 
 
 def test_of_bylines_inside_each_other_each_word_is_read_once_and_elements_are_kept_apart() -> None:

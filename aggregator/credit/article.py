@@ -68,12 +68,6 @@ def _lines(article: Article) -> Iterator[tuple[str, str]]:
         yield paragraph, "start" if first else "end" if n >= last else "body"
 
 
-def _house(org: str | None, publisher: str, registry: Registry) -> bool:
-    """Is it the house that the publisher belongs to?"""
-    known = registry.get(publisher)
-    return org is not None and known is not None and known.owner == org
-
-
 def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:
     """A line's credits without those that say nothing of the text: the publisher's name in metadata or amid the text."""
     names = _called(article, publisher, registry)
@@ -87,8 +81,7 @@ def _read(text: str, where: str, publisher: str, article: Article, registry: Reg
             and where in ("start", "body", "end")
             and len(text) > _LINE
         )
-        own = credit.relation == "own" or _house(credit.org, publisher, registry)
-        if not (amid or (own and where in ("meta", "body"))) and credit.relation != "photo":
+        if not (amid or (credit.relation == "own" and where in ("meta", "body"))) and credit.relation != "photo":
             yield credit
 
 

@@ -80,9 +80,23 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
         return "quoted"
     if behind is not None and behind.cues & {"reports", "citing"}:
         return "quoted"
+    if _in_dated_bracket(line, run):
+        return "quoted"
     if _dative(line, run[0]) and _near(line, run[0], "posted"):
         return "quoted"
     return None
+
+
+def _in_dated_bracket(line: Line, run: list[int]) -> bool:
+    """ "Several analysts doubted it (Eurasianet, May 9)": a name and a date, and nothing else, in a bracket."""
+    row, i = line.tokens, run[-1] + 1
+    if not run[0] or row[run[0] - 1].kind != "open" or i >= len(row) or row[i].kind != "comma":
+        return False
+    end = next((j for j in range(i, min(len(row), i + _FAR)) if row[j].kind == "close"), None)
+    dated = row[i + 1 : end] if end is not None else ()
+    return any(t.kind == "number" for t in dated) and all(
+        t.kind in ("number", "comma") or "month" in t.cues for t in dated
+    )
 
 
 def _cites(line: Line, i: int) -> bool:

@@ -23,6 +23,7 @@ _AHEAD = {"published": "republished", "with": "with", "based": "based_on"}
 _BEHIND = {"contributed": "with", "based_after": "based_on"}
 _SHORT = 3  # letters: so short a cue ("по", "za") counts only where the line begins with it
 _CLAUSE = 4  # tokens between the last name and the verb: "zuerst bei X in Köln erschienen"
+_ROW = 12  # tokens of a line that is a row of initials and agencies
 _INITIALS = 4  # letters: "(kle/dpa)"
 
 
@@ -170,10 +171,9 @@ def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) ->
     """Of one alone the text is; of several, of a writer's initials and an agency, and of nobody named it is made."""
     if any("own_word" in line.tokens[i].cues for i in rest):
         return "with"
-    slashed = any(_slashed(line, i) for i in rest if line.tokens[i].kind in ("word", "cue")) or (
+    initials = any(_slashed(line, i) for i in rest if line.tokens[i].kind in ("word", "cue")) or (
         any(i < names[-1] for i in others) and any(line.tokens[i].kind == "slash" for i in rest)
     )
-    initials = slashed or any(_initials_behind(line, i) for i in others)
     groups = all(line.tokens[i].kind == "group" for i in names)
     return "based_on" if len(names) > 1 or initials or groups else "republished"
 
@@ -198,27 +198,18 @@ def _signs(line: Line, i: int, bracketed: bool) -> bool:
     if token.kind == "cue" and "in" in token.cues:
         return True
     short = token.end - token.start <= _INITIALS
-    if short and token.kind == "word" and (_slashed(line, i) or _initials_behind(line, i)):
+    if short and token.kind == "word" and _slashed(line, i):
         return True
     if token.upper and i and line.tokens[i - 1].kind == "open" and place_after(line, i - 2):
         return True
     return bracketed and (short or token.upper)
 
 
-def _initials_behind(line: Line, i: int) -> bool:
-    """Small letters in a bracket at the end: "AFP, Reuters, dpa (ab, cd)"."""
-    row = line.tokens
-    opened = next((j for j in range(i - 1, max(i - 6, -1), -1) if row[j].kind == "open"), None)
-    inside = row[opened + 1 :] if opened is not None else ()
-    return bool(inside) and all(
-        t.kind in ("comma", "slash", "close", "stop") or (t.kind in ("word", "cue") and t.end - t.start <= _INITIALS)
-        for t in inside
-    )
-
-
 def _slashed(line: Line, i: int) -> bool:
-    """Initials beside a slash: "kno/PAP"."""
-    return any(token.kind == "slash" for token in line.tokens[max(i - 1, 0) : i] + line.tokens[i + 1 : i + 2])
+    """Initials beside a slash: "kno/PAP"; or beside a comma in a row of such: "srf/sda/kobt;hofd"."""
+    beside = line.tokens[max(i - 1, 0) : i] + line.tokens[i + 1 : i + 2]
+    row = len(line.tokens) <= _ROW and any(token.kind == "slash" for token in line.tokens)
+    return any(token.kind == "slash" or (row and token.kind == "comma") for token in beside)
 
 
 def _signing(line: Line) -> tuple[int, int]:

@@ -126,7 +126,7 @@ def read_line(
     spans = [(0, len(text))] if whole_text or len(text) <= 2 * _AROUND else _spans(text, folded, named, head=unnamed)
     said = {span: list(_cues(text, folded, span)) for span in spans}
     if not whole_text:
-        spans = [span for span in spans if (unnamed and span[0] == 0) or _tells(said[span], named, span)]
+        spans = [span for span in spans if (unnamed and span[0] == 0) or _tells(text, said[span], named, span)]
         named = [token for token in named if any(a <= token.start < b for a, b in spans)]
     hits = named + [cue for span in spans for cue in said[span]]
     if dotted:  # "com" is a word for "with", but not in "example.com"
@@ -186,11 +186,11 @@ def _spans(text: str, folded: str, named: list[Token], *, head: bool) -> list[tu
     return spans
 
 
-def _tells(said: list[Token], named: list[Token], span: tuple[int, int]) -> bool:
-    """Is there a word beside which a name says more than that somebody is mentioned? A letter before it may be one."""
+def _tells(text: str, said: list[Token], named: list[Token], span: tuple[int, int]) -> bool:
+    """Is there a word beside which a name says more than that somebody is mentioned? A letter or a bracket before it may be."""
     start, end = span
     return any(not _TELLING.isdisjoint(cue.cues) for cue in said) or any(
-        token.prefix and start <= token.start < end for token in named
+        (token.prefix or text[token.start - 1 : token.start] == "(") and start <= token.start < end for token in named
     )
 
 

@@ -116,6 +116,7 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         *source_lines.of_blocks(cut, first, last),
         *(source_lines.at_headline(cut, cut.spans[h1], begin) if h1 in cut.spans else ()),
         *source_lines.set_apart(heads),
+        *(source_lines.lone_dateline(cut, cut.spans[h1], begin) if h1 in cut.spans else ()),
         *source_lines.of_body(kept),
         *(source_lines.of_body(printed) if len(printed) > len(kept) else ()),  # what the site always prints may credit
         *(source_lines.line(b, "end") for b in taken),

@@ -30,6 +30,8 @@ TELLING = 250  # characters of a line amid the text or behind it that says "with
 PHRASE = 8  # letters; shorter phrases ("with", "за") say nothing by themselves
 LISTED = 25  # lines below a label that stands alone: "Sources:"
 BIBLIOGRAPHY = re.compile(r"^\W*(?:\d|https?:)|.{100}")  # what a text was read up in, not what it was made from
+ABOVE = 3  # blocks over the text in which a dateline may stand by itself
+PLACE = re.compile(r"^[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][^\W\d_]+){0,2}(?:, [^\W\d_]{2,20})?$")
 SET_APART = 40  # characters of a dateline that has an element of its own
 # A year, or nothing but a site's address; or an agency and a place in capitals: "AFP, MANILA".
 SIGNED = re.compile(
@@ -182,8 +184,17 @@ def set_apart(blocks: Iterable[Block]) -> Iterator[SourcingLine]:
         rest = block.text[len(said) :].lstrip()
         runs_on = rest.lstrip(RUNS_ON + " ")
         if (said.endswith((".", "/")) or rest[:1] in RUNS_ON) and runs_on[:1] and not runs_on[:1].islower():
-            yield SourcingLine(text=said, where="dateline")
+            sign = f" {rest[0]}" if rest[0] in RUNS_ON else ""
+            yield SourcingLine(text=said + sign, where="dateline")
             return
+
+
+def lone_dateline(page: Blocks, h1: tuple[int, int], begin: int) -> Iterator[SourcingLine]:
+    """A block of a few capitalised words just over the text, blocks[begin]: "<h6>Ankara</h6>". Whether it is a place, the
+    credit reader says."""
+    for block in page.blocks[max(h1[1], begin - ABOVE) : begin]:
+        if len(block.text) <= SET_APART and not block.links and PLACE.match(block.text):
+            yield SourcingLine(text=block.text, where="dateline")
 
 
 def _first_element(block: Block) -> str | None:
