@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -102,17 +102,26 @@ def record(page: Page, article: Article, known: Registry, why: bool = False) -> 
         "body": list(article.body),
         "language": article.language,
         "authors": list(article.authors),
-        "published": clock.to_text(article.published),
+        "organisations": list(article.organisations),
+        "published": _in_zone(article.published, article.zone),
         "modified": clock.to_text(article.modified),
         "section": article.section,
         "image": {"url": picture.url, "caption": picture.caption, "credit": picture.credit} if picture else None,
         "sourcing_lines": [{"text": line.text, "where": line.where} for line in article.sourcing_lines],
         "credits": [credit.as_data(said) for said in credit.credits_of(article, known)],
         "paywalled": article.paywalled,
+        "incomplete": article.incomplete,
     }
     if why:
         found["evidence"] = evidence(article)
     return found
+
+
+def _in_zone(moment: datetime | None, zone: int | None) -> str | None:
+    """A moment as text in the zone that the page gives it in, so that its day is the page's; else in UTC."""
+    if moment is None or not zone:
+        return clock.to_text(moment)
+    return moment.astimezone(timezone(timedelta(minutes=zone))).replace(microsecond=0).isoformat()
 
 
 def evidence(article: Article) -> dict[str, str]:

@@ -87,6 +87,35 @@ def organisations(claim: Any) -> tuple[str, ...]:
     )
 
 
+def bodies_among(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> tuple[str, ...]:
+    """Organisations that the page names where it names its authors, the site itself too; without those of lines that have none.
+
+    Only what says by its type or by our lists that it is a body: a name that is neither that nor a person's is left out.
+    """
+    own = {_folded(name) for name in sites if name}
+    found: list[str] = []
+    for evidence, claim in claims:
+        for said in islice(_names(claim, bodies=True), MOST):
+            line = " ".join(ADDRESS.sub(" ", said).split())
+            if len(line) <= LONGEST and not any(persons(line, own)) and _is_body(line, claim, own):
+                found.append(line)
+        if found and evidence != "json-ld author":
+            break
+    return tuple(dict.fromkeys(found))
+
+
+def _is_body(line: str, claim: Any, own: set[str]) -> bool:
+    listed = claim if isinstance(claim, (list, tuple)) else [claim]
+    typed = any(
+        isinstance(one, dict)
+        and one.get("name") == line
+        and any(kind.endswith("Organization") for kind in linked_data.types(one))
+        for one in listed
+    )
+    known = _words()
+    return typed or (_folded(line) in own) or bool(known["bodies"].search(line) or known["acronyms"].fullmatch(line))
+
+
 def _names(claim: Any, bodies: bool = False) -> Iterator[str]:
     """Every name in a claim: a string, an object, or lists of both."""
     if isinstance(claim, str):
