@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from slugify import slugify
 
-from scrapers.pages import blocks, class_names, linked_data, not_article, script_text, selectors, source_lines
+from scrapers.pages import blocks, class_names, judge, linked_data, not_article, script_text, selectors, source_lines
 from scrapers.pages.blocks import HEADINGS
 from scrapers.pages.document import Document, every, parse_page, words
 from scrapers.pages.fields import body as bodies
@@ -93,6 +93,9 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
     first, last = text.start, text.end
     printed, taken = source_lines.labelled(text.blocks)
     kept = [block for block in printed if block.text not in place.texts]
+    verdict = None
+    if place.frame is None and container is None:  # a layout knows by itself what the site's words are
+        kept, verdict = judge.judged(document, cut, text, kept, top)
     lead, lead_evidence, kept = standfirst.read_standfirst(document, cut, kept, first, top, h1)
     if said := selectors.words(document.root, given, "standfirst"):
         lead, lead_evidence, kept = said[0], "selector", [b for b in kept if b.text != said[0]]
@@ -131,7 +134,8 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         *source_lines.of_head(document),
     ]
     evidence = {
-        "headline": top_evidence, "standfirst": lead_evidence, "body": text.evidence, "authors": authors_evidence,
+        "headline": top_evidence, "standfirst": lead_evidence, "authors": authors_evidence,
+        "body": ", ".join(filter(None, (text.evidence, verdict))),
         "published": published_evidence, "modified": modified_evidence, "language": code_evidence,
     }  # fmt: skip
     url = article_address(document)
