@@ -269,3 +269,28 @@ def test_a_body_among_the_authors_is_an_organisation() -> None:
     }
     said = read(article(f"<script type='application/ld+json'>{json.dumps(item)}</script>"))
     assert (said.authors, said.organisations) == (("Ana Ruiz",), ("Delta Wire",))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("By Ana Ruiz", ("Ana Ruiz",)),
+        ("Von Ana Ruiz", ("Ana Ruiz",)),
+        ("ByJ.R. Stone", ("J.R. Stone",)),
+        ("<span class=author>Ana Ruiz October</span>", ("Ana Ruiz",)),
+        ("<div class=author>Ludwig van der Berg</div>", ("Ludwig van der Berg",)),
+        ("<div class=author>in Gefühle</div>", ()),
+        ("<div class=author>When I upgrade</div>", ()),
+        ("<div class=author>Zeige alle Artikel</div>", ()),
+        ("By the time the piles stood, two winters had gone", ()),
+    ],
+)
+def test_a_heading_or_a_label_is_no_author(line: str, expected: tuple[str, ...]) -> None:
+    markup = (
+        line
+        if line.startswith("<div")
+        else f"<p class=author>{line}</p>"
+        if line.startswith(("ByJ", "<span"))
+        else f"<p>{line}</p>"
+    )
+    assert read(article(above=markup)).authors == expected

@@ -29,6 +29,13 @@ AUTHOR_META = (
 ABOVE = 3  # blocks over the headline in which a date may stand; more would reach the clock in the site's head
 LINE = 160  # characters of a line that may print a date
 IDENT = re.compile(r"[a-z0-9]*\d{4,}[a-z0-9]*|[^/.]{12,}")  # a number or a slug that names one article
+BYLINE = 400  # characters of an element whose class says "author": more is not a byline
+NEAR = 8  # blocks before the text in which a signed line stands
+SIGNED_LINE = 80  # characters of a line that is a name behind "by"
+SIGNED = re.compile(
+    r"^\W{0,3}(?:(?:written |words |story )?by|von|text:|autor(?:in)?:|par|por|texto:|door)\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 NO_TEXT = "no running text found"
 EMPTY = (NO_TEXT, not_article.NEEDS_SCRIPT)
 
@@ -242,10 +249,13 @@ def _bylines(
         break
     for region in cut.regions:
         if region.mark is class_names.BYLINE and first - BEFORE <= region.start <= last + 10:
-            yield (
-                "byline",
-                "\n".join(block.text for block in cut.blocks[region.start : region.end] if len(block.text) < 160),
-            )
+            held_by = cut.blocks[region.start : region.end]
+            if sum(len(block.text) for block in held_by) <= BYLINE:  # an author's page holds a whole article
+                yield "byline", "\n".join(block.text for block in held_by if len(block.text) < LINE)
+    near = (*cut.blocks[max(0, first - NEAR) : first + 1], *cut.blocks[max(first, last - 1) : last + 2])
+    for block in near:
+        if len(block.text) <= SIGNED_LINE and (signed := SIGNED.match(block.text)):
+            yield "signed line", block.text[signed.end() :]
     yield "json-ld creator", document.linked.get("creator")
 
 
