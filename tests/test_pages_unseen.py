@@ -294,3 +294,27 @@ def test_a_heading_or_a_label_is_no_author(line: str, expected: tuple[str, ...])
         else f"<p>{line}</p>"
     )
     assert read(article(above=markup)).authors == expected
+
+
+@pytest.mark.parametrize(
+    ("h1", "said", "expected"),
+    [
+        (
+            "<span>Harbour</span> Old pier closes for two years",
+            "Old pier closes for two years",
+            "Old pier closes for two years",
+        ),
+        ("<b>Old pier:</b> It closes for two years", "It closes for two years", "It closes for two years"),
+        (
+            "<span>Old pier</span><br><span>It closes for two years</span>",
+            "Old pier: It closes for two years",
+            "Old pier: It closes for two years",
+        ),
+        ("Old pier, <i>the</i> landmark, closes", "Landmark closes", "Old pier, the landmark, closes"),
+    ],
+)
+def test_a_kicker_in_the_h1_is_no_part_of_the_headline(h1: str, said: str, expected: str) -> None:
+    html = article(f"<meta property='og:title' content='{said}'>").replace(
+        "<h1>Old pier closes for two years</h1>", f"<h1>{h1}</h1>"
+    )
+    assert read(html).headline == expected
