@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapers import pages
@@ -55,6 +55,7 @@ def test_each_block_has_a_row_of_every_feature() -> None:
     assert len(rows) == len(text.blocks)
 
 
+@settings(deadline=None, max_examples=30)  # the first example loads the trees
 @given(
     st.lists(
         st.sampled_from(["<p>{}</p>", "<div>{}</div>", "<p><a href=/x>{}</a></p>", "<h2>{}</h2>", "<li>{}</li>"]),
