@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench eval docs page clean
+.PHONY: help setup run test check bench eval train docs page clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -35,6 +35,10 @@ bench: $(READY) ## speed, as ratios in one run (some minutes)
 
 eval: $(READY) ## all gold figures in one table (needs ../shared)
 	@$(BIN)/python -m bench.eval
+
+train: $(READY) ## train the judge of blocks anew on the shared pages (needs ../shared)
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[train]'
+	@$(BIN)/python -m bench.train
 
 docs: $(READY) ## the command line's reference, written from its help
 	@$(BIN)/python -m aggregator.cli.manual > docs/commands.md

@@ -17,6 +17,7 @@ def main() -> None:
         made = str(Path(folder) / "made.jsonl")
         wanted = (
             ("bench.eval_reading",),
+            ("bench.eval_more_reading", str(SHARED)),
             ("bench.eval_credit", str(SHARED)),
             ("bench.eval_page_credits", str(SHARED)),
             ("bench.eval_stories", str(MERGE / "stories_ecbplus.jsonl.gz"), str(MERGE / "stories_headlines.jsonl.gz")),

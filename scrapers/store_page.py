@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlite_utils import Database
 
 from scrapers import layouts
 from scrapers.layouts import Reading
-from storage import articles
+from scrapers.pages.fields.headline import agree
+from storage import articles, keys
 from storage import layouts as learnt
 from storage import pages as page_rows
-from storage.types import Outlet, Page, Skipped
+from storage.types import Article, Outlet, Page, Skipped
 
 
 def read_and_store(db: Database, page: Page, outlet: Outlet) -> tuple[str, str | None]:
@@ -25,11 +28,24 @@ def store_page(db: Database, page: Page, read: Reading) -> tuple[str, str | None
     if isinstance(read.said, Skipped):
         page_rows.append(db, page, "skipped", reason=read.said.reason)
         return "skipped", read.said.reason
-    article, new = articles.append(db, read.said)
+    article, new = articles.append(db, _at_home(db, page, read.said))
     outcome = "stored" if new else "unchanged"
     page_rows.append(db, page, outcome, article=article, layout=read.layout)
     _learn(db, page, read)
     return outcome, read.signal
+
+
+def _at_home(db: Database, page: Page, article: Article) -> Article:
+    """The article under its page's own address where another one of the outlet stands under the one that it claims."""
+    own = keys.canonical(page.url)
+    if article.url in (None, own):
+        return article
+    last = articles.latest(db, article.id)
+    if last is None or not last.headline or not article.headline or agree(last.headline, article.headline):
+        return article
+    if set(last.body) & set(article.body):  # the headline was changed
+        return article
+    return replace(article, id=keys.article_id(page.url, article.outlet), url=own)
 
 
 def _learn(db: Database, page: Page, read: Reading) -> None:

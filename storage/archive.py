@@ -15,7 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+import brotli  # type: ignore[import-untyped]
+from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.timeutils import iso_date_to_datetime
@@ -171,11 +174,33 @@ def _read(record: Any, offset: int) -> Record:
     )
 
 
+def _stream(record: Any, encoding: str) -> Any:
+    """The body without its transfer encoding; without its content encoding too where warcio can take that off."""
+    if encoding not in ("br", "zstd"):  # it asks brotli for what brotli has not, and does not know zstd
+        return record.content_stream()
+    chunked = (record.http_headers.get_header("Transfer-Encoding") or "").lower() == "chunked"
+    return ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
+
+
+def _unpacked(stream: Any, encoding: str) -> bytes:
+    """At most one byte more than the longest body. Raises brotli.error or ZstdError on what is none."""
+    if encoding == "br":
+        unpacker = brotli.Decompressor()
+        body = bytes(unpacker.process(stream.read(), output_buffer_limit=LONGEST_BODY + 1))
+        if not unpacker.is_finished() and len(body) <= LONGEST_BODY:
+            raise EOFError("it ends early")
+        return body
+    if encoding == "zstd":
+        with zstd.ZstdFile(stream) as plain:
+            return plain.read(LONGEST_BODY + 1)
+    return bytes(stream.read(LONGEST_BODY + 1))
+
+
 def _body(record: Any) -> tuple[bytes, str | None]:
     encoding = (record.http_headers.get_header("Content-Encoding") or "").lower().strip()
     try:
-        stream = record.content_stream()
-        body = stream.read(LONGEST_BODY + 1)
+        stream = _stream(record, encoding)
+        body = _unpacked(stream, encoding)
     except Exception as error:  # warcio passes on whatever each decoder raises (zlib.error, brotli.error …)
         return b"", f"its {encoding or 'body'} cannot be decoded ({error})"
     if len(body) > LONGEST_BODY:

@@ -81,7 +81,7 @@ def _digest(article: Article) -> str:
 COLUMNS = (
     *("seq", "id", "version", "outlet", "url", "fetched", "headline", "standfirst", "body", "language", "authors"),
     *("published", "modified", "section", "tags", "picture", "sourcing_lines", "published_by", "paywalled"),
-    "evidence",
+    *("organisations", "zone", "incomplete", "evidence"),
 )
 
 
@@ -105,6 +105,9 @@ def _to_row(article: Article) -> dict[str, Any]:
         "sourcing_lines": _json([asdict(line) for line in article.sourcing_lines]),
         "published_by": _json(article.published_by),
         "paywalled": int(article.paywalled),
+        "organisations": _json(article.organisations),
+        "zone": article.zone,
+        "incomplete": int(article.incomplete),
         "evidence": _json(dict(article.evidence)),
     }
 
@@ -125,6 +128,9 @@ def _from_row(row: dict[str, Any]) -> Article:
         sourcing_lines=tuple(SourcingLine(**line) for line in json.loads(row["sourcing_lines"])),
         published_by=tuple(json.loads(row["published_by"])),
         paywalled=bool(row["paywalled"]),
+        organisations=tuple(json.loads(row["organisations"])),
+        zone=row["zone"],
+        incomplete=bool(row["incomplete"]),
         evidence=json.loads(row["evidence"]),
     )
 

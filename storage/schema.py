@@ -282,6 +282,12 @@ PUBLISHED_BY = """
 alter table articles add column published_by text not null default '[]';  -- JSON list: what the page calls its site
 """
 
+SAID_OF_ITSELF = """
+alter table articles add column organisations text not null default '[]';  -- JSON list: bodies that it names as authors
+alter table articles add column zone integer;  -- minutes from UTC that it gives published in; null: it names no zone
+alter table articles add column incomplete integer not null default 0;  -- its text goes on on another page
+"""
+
 
 @steps()
 def facts(db: Database) -> None:
@@ -314,6 +320,12 @@ def names(db: Database) -> None:
 def published_by(db: Database) -> None:
     """What a page calls its site: the credit reader tells by it which name is the publisher's own."""
     run_script(db, PUBLISHED_BY)
+
+
+@steps()
+def said_of_itself(db: Database) -> None:
+    """Bodies beside the persons who wrote it, the zone of its date, and whether its text goes on elsewhere."""
+    run_script(db, SAID_OF_ITSELF)
 
 
 def run_script(db: Database, sql: str) -> None:

@@ -188,7 +188,9 @@ class Article:
     ] = ()  # paragraphs, white space collapsed, without headline, standfirst, captions, credit lines
     language: str | None = None
     authors: tuple[str, ...] = ()  # persons
+    organisations: tuple[str, ...] = ()  # bodies that the page names where it names its authors
     published: datetime | None = None
+    zone: int | None = None  # minutes from UTC in which the page gives ``published``. None: it names no zone
     modified: datetime | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
@@ -196,6 +198,7 @@ class Article:
     sourcing_lines: tuple[SourcingLine, ...] = ()
     published_by: tuple[str, ...] = ()  # what the page calls its site: "毎日新聞" at mainichi.jp
     paywalled: bool = False
+    incomplete: bool = False  # the text goes on on another page, which was not read
     evidence: Mapping[str, str] = field(default_factory=dict)  # field -> where it was found ("json-ld headline", "h1")
 
     @property

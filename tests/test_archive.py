@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli  # type: ignore[import-untyped]
 import pytest
+from backports import zstd
 
 from storage.archive import Archive, record_at, records
 from storage.errors import ArchiveDamaged
@@ -49,6 +52,25 @@ def test_a_body_is_kept_as_it_came_and_read_decoded(tmp_path: Path) -> None:
     kept = tmp_path / archive.file
     assert packed in gzip.decompress(kept.read_bytes())
     assert [record.body for record in records(kept)] == [b"<p>News</p>"]
+
+
+@pytest.mark.parametrize(("encoding", "pack"), [("br", brotli.compress), ("zstd", zstd.compress)])
+def test_bodies_in_the_packings_that_browsers_ask_for_are_read_back(
+    tmp_path: Path, encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    packed = pack(b"<p>News</p>" * 1000)
+    with Archive.open(tmp_path, NOON) as archive:
+        for body in (packed, packed[: len(packed) // 2]):
+            archive.append(
+                url="https://herald.example/",
+                status=200,
+                headers=[("Content-Encoding", encoding)],
+                body=body,
+                fetched=NOON,
+            )
+    whole, half = records(tmp_path / archive.file)
+    assert (whole.body, whole.problem) == (b"<p>News</p>" * 1000, None)
+    assert half.problem
 
 
 def test_a_body_that_cannot_be_decoded_is_a_problem_of_its_page_alone(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from storage.archive import Archive
 TEXT = "The ferry left the harbour at noon on Tuesday with forty people on board, the harbour master said."
 HTML = f"<html lang=en><title>Ferry turns back in a storm</title><h1>Ferry turns back in a storm</h1><p>{TEXT}</p><p>{TEXT}</p>"
 FIELDS = (
-    "url canonical headline standfirst body language authors published modified section image sourcing_lines credits"
-    " paywalled"
+    "url canonical headline standfirst body language authors organisations published modified section image"
+    " sourcing_lines credits paywalled incomplete"
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -16,11 +16,13 @@ from aggregator.cli import specimen
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
 from aggregator.cli.credits import known_organisations
 from aggregator.credit.registry import Registry
-from scrapers import outlets, pages
+from scrapers import layouts, outlets
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive, clock
+from storage import layouts as layout_rows
+from storage.db import connect
 from storage.errors import ArchiveDamaged
-from storage.types import Article, Page, Skipped
+from storage.types import Article, Layout, Outlet, Page, Skipped
 
 # What stands beside an empty field under --why: its chain of witnesses, as told in docs/reading.md.
 SOUGHT = {
@@ -65,7 +67,7 @@ def read(what: str, url: str | None, why: bool, save: Path | None, as_json: bool
         if save and not problem:
             _keep(page, save)
         outlet = outlet_of(page.url, by_host)
-        seen = Skipped(reason=problem) if problem else pages.read_article(page, outlet)
+        seen = Skipped(reason=problem) if problem else layouts.read_page(page, outlet, _learnt(outlet)).said
         if isinstance(seen, Skipped):
             skipped += 1
             say(f"[yellow]skipped[/] {outlet.id}: ", f"{page.url}: {seen.reason}")
@@ -80,6 +82,17 @@ def read(what: str, url: str | None, why: bool, save: Path | None, as_json: bool
         sys.exit(FAILED)
     if shown + skipped > 1:
         say("", f"{shown} pages read, {skipped} skipped")
+
+
+def _learnt(outlet: Outlet) -> tuple[Layout, ...]:
+    """The layouts by which the crawl reads this outlet's pages; none where nothing was crawled."""
+    if not home().database.exists():
+        return ()
+    db = connect(home().database)
+    try:
+        return layout_rows.in_force(db, outlet.id)
+    finally:
+        db.close()
 
 
 def _keep(page: Page, folder: Path) -> None:
@@ -102,17 +115,26 @@ def record(page: Page, article: Article, known: Registry, why: bool = False) -> 
         "body": list(article.body),
         "language": article.language,
         "authors": list(article.authors),
-        "published": clock.to_text(article.published),
+        "organisations": list(article.organisations),
+        "published": _in_zone(article.published, article.zone),
         "modified": clock.to_text(article.modified),
         "section": article.section,
         "image": {"url": picture.url, "caption": picture.caption, "credit": picture.credit} if picture else None,
         "sourcing_lines": [{"text": line.text, "where": line.where} for line in article.sourcing_lines],
         "credits": [credit.as_data(said) for said in credit.credits_of(article, known)],
         "paywalled": article.paywalled,
+        "incomplete": article.incomplete,
     }
     if why:
         found["evidence"] = evidence(article)
     return found
+
+
+def _in_zone(moment: datetime | None, zone: int | None) -> str | None:
+    """A moment as text in the zone that the page gives it in, so that its day is the page's; else in UTC."""
+    if moment is None or not zone:
+        return clock.to_text(moment)
+    return moment.astimezone(timezone(timedelta(minutes=zone))).replace(microsecond=0).isoformat()
 
 
 def evidence(article: Article) -> dict[str, str]:

@@ -157,14 +157,14 @@ def _said(classes: str | None, name: str | None, component: str | None) -> Said 
     hidden = next((token for token in tokens if token.lower() in HIDDEN_TOKENS), None)
     if hidden and not any(SHOWN.search(token) for token in tokens):
         return Said(HIDDEN, hidden.lower())
-    words = STATES.sub(" ", " ".join(map(_plain, tokens)))
+    words = STATES.sub(" ", " ".join(map(plain, tokens)))
     for kind in ORDER[1:]:
         if found := WORD_SETS[kind].search(words):
             return Said(kind, found.group(1))
     return None
 
 
-def _plain(token: str) -> str:
+def plain(token: str) -> str:
     """A class or id in small letters, its words parted by hyphens, without the parts that are numbers or random."""
     if ":" in token or "[" in token:  # "md:sticky", "[&_a]:banner" say how an element looks
         return ""

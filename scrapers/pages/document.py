@@ -20,6 +20,16 @@ DECLARED_WITHIN = 4096  # bytes from the start: HTML says 1024, real pages put s
 DECLARATION = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]{0,80}encoding=["']([\w-]+)""", re.I
 )
+TAGS = re.compile(rb"<(?:script|style)[^>]*>.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.I)
+# Charsets, the signs that any text in them is full of (kana, Hangul, the commonest characters of Chinese), and what share of
+# its wide signs these are at least.
+EASTERN = (
+    ("shift_jis", re.compile("[\u3041-\u3096\u30a1-\u30fa]+"), 0.12),
+    ("euc_jp", re.compile("[\u3041-\u3096\u30a1-\u30fa]+"), 0.12),
+    ("cp949", re.compile("[\uac00-\ud7a3]+"), 0.8),
+    ("gb18030", re.compile("[的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年]+"), 0.12),
+    ("big5", re.compile("[的一是不了在人有我他這中大來上國個到說們為子和你地出道也時年]+"), 0.12),
+)
 # What XML 1.0 forbids, as UTF-8: a tree can't hold it. One pass over bytes costs a tenth of a regular expression's.
 NOT_XML = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
 NO_SIGNS = re.compile("[\ufffe\uffff]")
@@ -38,7 +48,7 @@ class Document:
     @cached_property
     def heads(self) -> dict[str, list[etree._Element]]:
         """The elements that say something of the whole page, wherever they stand: one walk of the tree for them all."""
-        found: dict[str, list[etree._Element]] = {"meta": [], "script": [], "link": [], "title": []}
+        found: dict[str, list[etree._Element]] = {"meta": [], "script": [], "link": [], "title": [], "base": []}
         for element in self.root.iter(*found):
             found[str(element.tag)].append(element)
         return found
@@ -63,7 +73,18 @@ class Document:
     def linked(self) -> dict[str, Any]:
         """The JSON-LD item that describes this page's article; empty where there is none."""
         texts = [s.text or "" for s in self.scripts if "ld+json" in (s.get("type") or "").lower()]
-        return linked_data.article(linked_data.items(texts), self.url, self.canonical)
+        tops = [words(h1) for h1 in self.root.iter("h1")][:4]
+        titles = [title for title in (*tops, self.meta.get("og:title"), self.title) if title]
+        return linked_data.article(linked_data.items(texts), self.url, self.canonical, titles)
+
+    @cached_property
+    def base(self) -> str:
+        """The address that relative ones on the page are meant from (base href)."""
+        said = next((base.get("href", "").strip() for base in self.heads["base"] if base.get("href")), "")
+        try:
+            return urljoin(self.url, said)
+        except ValueError:
+            return self.url
 
     @cached_property
     def canonical(self) -> str | None:
@@ -71,7 +92,7 @@ class Document:
         for link in self.heads["link"]:
             if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
                 try:
-                    return urljoin(self.url, link.get("href", "").strip())
+                    return urljoin(self.base, link.get("href", "").strip())
                 except ValueError:
                     return None
         return None
@@ -125,6 +146,8 @@ def parse_page(body: bytes, content_type: str | None, url: str) -> Document | No
 def _utf8(body: bytes, content_type: str | None) -> bytes:
     """The words of a page as UTF-8 that a tree can hold."""
     try:
+        if _wide(body):
+            raise UnicodeDecodeError("utf-8", body, 0, 1, "UTF-16")
         words = body.decode("utf-8")
         text = body.removeprefix(codecs.BOM_UTF8)
     except UnicodeDecodeError:
@@ -141,6 +164,8 @@ def decoded(body: bytes, content_type: str | None) -> str:
     >>> decoded('<meta charset="latin-1">Žižek'.encode(), None)
     '<meta charset="latin-1">Žižek'
     """
+    if charset := _wide(body):
+        return body.decode(charset, "replace")
     mark, rest = read_bom(body)
     if mark:
         return (rest or b"").decode(mark, "replace")
@@ -165,11 +190,44 @@ def _declared(body: bytes, content_type: str | None) -> str | None:
 
 
 def _guessed(body: bytes, damaged: UnicodeDecodeError) -> str:
-    """A page that says UTF-8 and is not: a few broken bytes in UTF-8, or another charset altogether."""
+    """A page that says UTF-8 and is not: a few broken bytes in UTF-8, or another charset altogether.
+
+    Of text in another charset hardly any sequence is valid UTF-8; broken bytes in UTF-8 are mostly pasted Windows-1252.
+    """
     text = body.decode("utf-8", "replace")
-    if text.count("\ufffd") * 50 < sum(byte > 127 for byte in body[damaged.start : damaged.start + 50_000]):
-        return text
+    bad = text.count("\ufffd")
+    if sum(c > "\x7f" for c in text) - bad >= bad:
+        return body.decode("utf-8", "windows-1252")
+    if charset := _eastern(body):
+        return body.decode(charset, "replace")
     from charset_normalizer import from_bytes  # rare, and slow to import
 
-    best = from_bytes(body[:100_000]).best()
+    best = from_bytes(TAGS.sub(b" ", body[:200_000])).best()
     return body.decode(best.encoding, "replace") if best else text
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of a tag is 0."""
+    head = body[:40].lstrip()
+    if head[:6:2] in (b"<ht", b"<!d", b"<!D", b"<HT") and head[1:7:2] == b"\0\0\0":
+        return "utf-16-le"
+    return "utf-16-be" if head[1:7:2] in (b"<ht", b"<!d", b"<!D", b"<HT") and head[:6:2] == b"\0\0\0" else None
+
+
+def _eastern(body: bytes) -> str | None:
+    """The charset of an undeclared page in Japanese, Korean or Chinese: it decodes, and holds the signs each text is full of."""
+    plain = TAGS.sub(b" ", body[:200_000])
+    for charset, signs, share in EASTERN:
+        text = plain.decode(charset, "ignore")
+        wide = [c for c in text if c > "\u00ff"]
+        if len(wide) > 20 and sum(map(len, signs.findall(text))) > share * len(wide):
+            return charset
+    return None
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("windows-1252", _as_windows)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
+from slugify import slugify
 
-from scrapers.pages import blocks, class_names, linked_data, not_article, script_text, selectors, source_lines
+from scrapers.pages import blocks, class_names, judge, linked_data, not_article, script_text, selectors, source_lines
+from scrapers.pages.blocks import HEADINGS
 from scrapers.pages.document import Document, every, parse_page, words
 from scrapers.pages.fields import body as bodies
 from scrapers.pages.fields import dates, headline, language, picture, publisher, standfirst
-from scrapers.pages.fields.authors import read_authors
+from scrapers.pages.fields.authors import bodies_among, read_authors
 from scrapers.pages.source_lines import BEFORE
 from storage import keys
 from storage.types import Article, Link, Outlet, Page, Skipped
@@ -22,6 +26,16 @@ AUTHOR_META = (
     "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
     "cxenseparse:author", "mediator_author",
 )  # fmt: skip
+ABOVE = 3  # blocks over the headline in which a date may stand; more would reach the clock in the site's head
+LINE = 160  # characters of a line that may print a date
+IDENT = re.compile(r"[a-z0-9]*\d{4,}[a-z0-9]*|[^/.]{12,}")  # a number or a slug that names one article
+BYLINE = 400  # characters of an element whose class says "author": more is not a byline
+NEAR = 8  # blocks before the text in which a signed line stands
+SIGNED_LINE = 80  # characters of a line that is a name behind "by"
+SIGNED = re.compile(
+    r"^\W{0,3}(?:(?:written |words |story )?by|von|text:|autor(?:in)?:|par|por|texto:|door)\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 NO_TEXT = "no running text found"
 EMPTY = (NO_TEXT, not_article.NEEDS_SCRIPT)
 
@@ -86,6 +100,9 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
     first, last = text.start, text.end
     printed, taken = source_lines.labelled(text.blocks)
     kept = [block for block in printed if block.text not in place.texts]
+    verdict = None
+    if place.frame is None and container is None:  # a layout knows by itself what the site's words are
+        kept, verdict = judge.judged(document, cut, text, kept, top)
     lead, lead_evidence, kept = standfirst.read_standfirst(document, cut, kept, first, top, h1)
     if said := selectors.words(document.root, given, "standfirst"):
         lead, lead_evidence, kept = said[0], "selector", [b for b in kept if b.text != said[0]]
@@ -96,15 +113,15 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         return Extraction(Skipped(reason="a paywall without any text" if paywalled else NO_TEXT))
     if top is None:
         return Extraction(Skipped(reason="no headline found"))
-    near = selectors.elements(document.root, given, "published") + [
-        r.element for r in cut.regions if r.mark is class_names.DATE and first - BEFORE <= r.start <= first + 3
-    ]
-    authors, authors_evidence = read_authors(
-        (("selector", selectors.words(document.root, given, "authors")), *_bylines(document, held, cut, first, last)),
-        (outlet.name, document.meta.get("og:site_name")),
-    )
-    published, published_evidence = dates.read_published(document, page.fetched, near, language.declared(document))
-    modified, modified_evidence = dates.read_modified(document, held, page.fetched)
+    bylines = [("selector", selectors.words(document.root, given, "authors"))]
+    bylines += _bylines(document, held, cut, first, last)
+    sites = (outlet.name, document.meta.get("og:site_name"))
+    authors, authors_evidence = read_authors(bylines, sites)
+    organisations = bodies_among(bylines, sites)
+    beside = _beside(document, given, cut, h1, (first, last), top, lead)
+    announced = page.link.published if page.link else None
+    published, published_evidence = dates.read_published(document, page.fetched, beside, announced)
+    modified, modified_evidence = dates.read_modified(document, held, page.fetched, beside)
     code, code_evidence = language.read_language(
         document, " ".join((lead or "", *paragraphs)), outlet.languages or place.languages
     )
@@ -125,7 +142,8 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         *source_lines.of_head(document),
     ]
     evidence = {
-        "headline": top_evidence, "standfirst": lead_evidence, "body": text.evidence, "authors": authors_evidence,
+        "headline": top_evidence, "standfirst": lead_evidence, "authors": authors_evidence,
+        "body": ", ".join(filter(None, (text.evidence, verdict))),
         "published": published_evidence, "modified": modified_evidence, "language": code_evidence,
     }  # fmt: skip
     url = article_address(document)
@@ -139,25 +157,81 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         body=paragraphs,
         language=code,
         authors=authors,
-        published=published,
-        modified=modified,
+        organisations=organisations,
+        published=published.astimezone(UTC) if published else None,
+        zone=dates.zone_in_minutes(published, published_evidence),
+        modified=modified.astimezone(UTC) if modified else None,
         section=_section(document),
         tags=_tags(document),
         picture=picture.read_picture(document, cut, captions, begin),
         sourcing_lines=source_lines.unique(lines),
         published_by=publisher.publisher_names(document),
         paywalled=paywalled,
+        incomplete=_goes_on(document),
         evidence={name: said for name, said in evidence.items() if said},
     )
     return Extraction(article, cut, text, h1)
 
 
+def _beside(
+    document: Document,
+    given: Mapping[str, str],
+    cut: blocks.Blocks,
+    h1: etree._Element | None,
+    text: tuple[int, int],
+    top: str | None,
+    lead: str | None,
+) -> dates.Beside:
+    """Where the date may be printed: beside the headline, below it before above it, and behind the text."""
+    first, last = text
+    under = cut.spans[h1][1] if h1 is not None and h1 in cut.spans and cut.spans[h1][1] <= first else max(0, first - 6)
+    marked = [r for r in cut.regions if r.mark is class_names.DATE and under - ABOVE <= r.start <= first + 3]
+    marked = sorted(marked, key=lambda region: (region.start < under, region.start))
+    below = [block for block in cut.blocks[under : first + 1] if block.text not in (top, lead)]
+    near = [*below, *(b for b in cut.blocks[max(0, under - ABOVE) : under] if b.text != top)]
+    times = [time for block in near if block.tag not in HEADINGS for time in block.element.iter("time")]
+    said = language.declared(document)
+    day_first = None if said not in (None, "en") else dates.order_of(block.text for block in cut.blocks)
+    return dates.Beside(
+        elements=(*selectors.elements(document.root, given, "published"), *(r.element for r in marked), *times[:4]),
+        lines=tuple(block.text for block in near if len(block.text) <= LINE),
+        behind=tuple(block.text for block in cut.blocks[max(first, last - 2) : last + 4] if len(block.text) <= LINE),
+        language=said,
+        region=language.region(document),
+        day_first=day_first,
+    )
+
+
 def article_address(document: Document) -> str:
-    """rel=canonical where it is an article of the same site; else the address that answered."""
+    """rel=canonical where it is an article of the same site and something else on the page bears it out; else the address
+    that answered.
+
+    A fault in a template gives every page the same canonical address: three articles would be versions of one.
+    """
     said = document.canonical
     if not said or not _same_site(said, document.url) or urlsplit(keys.canonical(said)).path in ("", "/"):
         return document.url
-    return said
+    return said if _is_borne_out(document, said) else document.url
+
+
+def _is_borne_out(document: Document, said: str) -> bool:
+    """Is another address like it: the one that answered, og:url, JSON-LD's, or the words of the headline?"""
+    path, here = (urlsplit(keys.canonical(one)).path.rstrip("/").lower() for one in (said, document.url))
+    if path.startswith(here) or here.startswith(path) or set(IDENT.findall(path)) & set(IDENT.findall(here)):
+        return True
+    page = document.linked.get("mainEntityOfPage")
+    others = [document.meta.get("og:url"), document.linked.get("url"), document.linked.get("@id"), page]
+    others += [page.get("@id")] if isinstance(page, dict) else []
+    if any(isinstance(one, str) and urlsplit(keys.canonical(one)).path.rstrip("/").lower() == path for one in others):
+        return True
+    slug = " ".join(re.findall(r"[^\W\d_]{3,}", path.rsplit("/", 1)[-1]))
+    title = _title_words(document)
+    return bool(slug) and headline.agree(slug, title)
+
+
+def _title_words(document: Document) -> str:
+    """The words of the title as addresses write them."""
+    return slugify(document.meta.get("og:title") or document.title or "").replace("-", " ")
 
 
 def _same_site(a: str, b: str) -> bool:
@@ -176,11 +250,29 @@ def _bylines(
         break
     for region in cut.regions:
         if region.mark is class_names.BYLINE and first - BEFORE <= region.start <= last + 10:
-            yield (
-                "byline",
-                "\n".join(block.text for block in cut.blocks[region.start : region.end] if len(block.text) < 160),
-            )
+            held_by = cut.blocks[region.start : region.end]
+            if sum(len(block.text) for block in held_by) <= BYLINE:  # an author's page holds a whole article
+                yield "byline", "\n".join(block.text for block in held_by if len(block.text) < LINE)
+    near = (*cut.blocks[max(0, first - NEAR) : first + 1], *cut.blocks[max(first, last - 1) : last + 2])
+    for block in near:
+        if len(block.text) <= SIGNED_LINE and (signed := SIGNED.match(block.text)):
+            yield "signed line", block.text[signed.end() :]
     yield "json-ld creator", document.linked.get("creator")
+
+
+def _goes_on(document: Document) -> bool:
+    """Does the text go on at an address below, or beside, this one (rel=next)? The next article of a blog does not count."""
+    here = urlsplit(document.url)
+    stem = re.sub(r"(?:\.\w{1,5}|/)$", "", here.path)
+    for link in (*document.heads["link"], *document.root.iter("a")):
+        if "next" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
+            try:
+                there = urlsplit(urljoin(document.base, link.get("href", "").strip()))
+            except ValueError:
+                continue
+            if there.hostname == here.hostname and len(stem) > 1 and there.path.startswith(stem) and there != here:
+                return True
+    return False
 
 
 def _section(document: Document) -> str | None:
@@ -206,7 +298,7 @@ def teaser_links(page: Page, outlet: Outlet) -> tuple[Link, ...]:
     for anchor in document.root.iter("a") if document else ():
         title = words(anchor)
         try:
-            url = urljoin(page.url, (anchor.get("href") or "").strip())
+            url = urljoin(document.base if document else page.url, (anchor.get("href") or "").strip())
         except ValueError:
             continue
         if len(title.split()) >= 4 and _same_site(url, page.url) and keys.canonical(url) != keys.canonical(page.url):

@@ -44,6 +44,23 @@ BEHIND = re.compile(
     re.IGNORECASE,
 )
 DIGITS = re.compile(r"\d")
+PARTICLES = frozenset(
+    (
+        "de", "del", "della", "di", "da", "das", "do", "dos", "du", "des", "la", "las", "le", "les", "los", "lo", "van", "von",
+        "vom", "der", "den", "het", "ten", "ter", "te", "zu", "zum", "zur", "af", "av", "al", "el", "bin",
+        "ibn", "bint", "ben", "abu", "y", "e", "i", "und", "st", "e'", "dal", "dei", "degli", "ud", "ul",
+        "ur", "san", "mac", "op", "in't", "'t",
+    )
+)  # fmt: skip
+# "Ana Ruiz October", where a date stood behind the name in an element of its own
+MONTH_BEHIND = re.compile(
+    r"(?<=\w\w)\s+(?:january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|"
+    r"juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|"
+    r"marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)$",
+    re.IGNORECASE,
+)
+POSTED_BY = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|от|від)\s+", re.IGNORECASE)
+GLUED_BY = re.compile(r"^(?:By|BY|Von|Par|Por)(?=[A-ZÀ-ÞА-Я][.a-zà-þ])")
 # Scripts whose names have no space inside: Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 UNSPACED_BODY = re.compile(
@@ -87,6 +104,35 @@ def organisations(claim: Any) -> tuple[str, ...]:
     )
 
 
+def bodies_among(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> tuple[str, ...]:
+    """Organisations that the page names where it names its authors, the site itself too; without those of lines that have none.
+
+    Only what says by its type or by our lists that it is a body: a name that is neither that nor a person's is left out.
+    """
+    own = {_folded(name) for name in sites if name}
+    found: list[str] = []
+    for evidence, claim in claims:
+        for said in islice(_names(claim, bodies=True), MOST):
+            line = POSTED_BY.sub("", " ".join(ADDRESS.sub(" ", said).split())).strip(" -–—|,")
+            if len(line) <= LONGEST and not any(persons(line, own)) and _is_body(line, claim, own):
+                found.append(line)
+        if found and evidence != "json-ld author":
+            break
+    return tuple(dict.fromkeys(found))
+
+
+def _is_body(line: str, claim: Any, own: set[str]) -> bool:
+    listed = claim if isinstance(claim, (list, tuple)) else [claim]
+    typed = any(
+        isinstance(one, dict)
+        and one.get("name") == line
+        and any(kind.endswith("Organization") for kind in linked_data.types(one))
+        for one in listed
+    )
+    known = _words()
+    return typed or (_folded(line) in own) or bool(known["bodies"].search(line) or known["acronyms"].fullmatch(line))
+
+
 def _names(claim: Any, bodies: bool = False) -> Iterator[str]:
     """Every name in a claim: a string, an object, or lists of both."""
     if isinstance(claim, str):
@@ -121,7 +167,9 @@ def _name(part: str) -> str:
     words = _words()
     for _ in range(2):
         part = words["glued"].sub("", words["openings"].sub("", BEFORE.sub("", part)).strip())
-    part = words["closings"].sub("", BEHIND.sub("", part))
+    part = words["closings"].sub("", BEHIND.sub("", GLUED_BY.sub("", part)))
+    if len(part.split()) > 2:
+        part = MONTH_BEHIND.sub("", part)
     name = " ".join(part.split()).strip(" .:-–—,*'\"|")
     return name + "." if name.endswith((" Jr", " Sr")) and f"{name}." in part else name
 
@@ -136,8 +184,19 @@ def is_person(name: str, own: set[str]) -> bool:
     if UNSPACED.search(name):
         return not UNSPACED_BODY.search(name) and not _is_named(name, words)
     # One word is a user, a column or an agency that no list has, far more often than a person.
-    is_name = len(words) > 1 and words[0].lower() != "the" and not name.islower() and any(map(str.isalpha, name))
+    is_name = len(words) > 1 and words[0].lower() != "the" and _is_spelt_like_one(words)
     return is_name and not _is_named(name, words)
+
+
+def _is_spelt_like_one(words: list[str]) -> bool:
+    """Does each word begin as names do? Where a script has capitals, what is small in a name is a particle ("van", "de la").
+
+    "in Gefühle", "Zeige alle Artikel", "When I upgrade" are labels and headings.
+    """
+    cased = [word for word in words if word[:1].lower() != word[:1].upper() or not word[:1].isalpha()]
+    small = [word for word in cased if word[:1].islower() and word.casefold().rstrip(".") not in PARTICLES]
+    prefixed = all(any(map(str.isupper, word[1:])) for word in small)  # "d'Arc", "al-Masri", "deBoer"
+    return prefixed and not (words[-1][:1].islower() and not prefixed) and any(not word[:1].islower() for word in words)
 
 
 def _is_named(name: str, words: list[str]) -> bool:

@@ -5,15 +5,16 @@ nobody states is not added: a day comes as its midnight in UTC, and the evidence
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from lxml import etree
 
 from scrapers.pages import linked_data
 from scrapers.pages.document import Document, every, words
+from scrapers.pages.printed_dates import Printed, Stated, plain, printed, zone_of
 
 PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
@@ -35,96 +36,222 @@ ISO = re.compile(
 )
 COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 EPOCH = re.compile(r"^1\d{9}(\d{3})?$")
-DOTTED = re.compile(
-    r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)(?:\D{1,12}?(\d{1,2})[:.](\d{2})(?![.\d]))?"
-)  # dots: day first
 DIGIT = re.compile(r"\d")
-YEAR = re.compile(r"(?:19|20|14|25)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
+SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4})(?![\d/])")
+HALF = re.compile(r"\s*([ap])\.?m\b", re.IGNORECASE)
+# Names of a moment that some sites fill with the minute of the answer.
+RENDERED = ("date", "dc.date", "dcterms.date", "pubdate", "ptime")
+JUST_NOW = timedelta(minutes=15)  # before the visit: such a name is then asked last
+# A moment behind one of these words is a change's, in 35 languages.
+CHANGED = re.compile(
+    r"(?:updated?|modified|revised|edited|aktualisiert|geändert|stand|mis(?:e)? à jour|modifié|actuali[sz]ad[oa]|"
+    r"modificad[oa]|"
+    r"atualizad[oa]|aggiornat[oa]|modificat[oa]|bijgewerkt|gewijzigd|"
+    r"обновлен[оа]|изменен[оа]|оновлен[оа]|змінен[оа]|"
+    r"(?:z)?aktualiz\w+|zmieniono|upraveno|güncelle\w*|son güncelleme|تحديث|آخر تحديث|به.?روز.?رسانی|ویرایش|"
+    r"更新|修改|업데이트|수정|"
+    r"actualizat|frissít\w+|módosít\w+|uppdatera\w*|ändrad|opdateret|oppdatert|endret|päivitetty|muokattu|ενημ[εέ]ρ\w+|"
+    r"diperbarui|diupdate|cập nhật|अपडेट|আপডেট|עודכן|עדכון|ažuriran\w*|posodobljeno|обновен[оа]|ажурирано|yenilən\w+|yangilan\w+|"
+    r"uuendatud|atjaunin\w+|atnaujin\w+|განახლ\w+|թարմացվել)[^\d]{0,25}$",
+    re.IGNORECASE,
+)
+# A line behind the text that begins with one of these states the publication.
+PUBLISHED = re.compile(
+    r"^\W*(?:first )?(?:published|posted|veröffentlicht|erschienen|publié|paru|publicado|publicada|pubblicato|pubblicata|"
+    r"gepubliceerd|geplaatst|"
+    r"опубликован[оа]|дата публикации|"
+    r"опублікован[оа]|дата публікації|opublikowano|data publikacji|publikováno|vydáno|publikované|"
+    r"yayın\w*|تاريخ النشر|نشر|نُشر|تاریخ انتشار|منتشر|发布|發布|公開|掲載|등록|입력|publicat|megjelent|közzétéve|publicera\w+|"
+    r"udgivet|offentliggjort|publisert|julkaistu|δημοσι[εέ]\w+|diterbitkan|dipublikasikan|xuất bản|प्रकाशित|প্রকাশ|פורסם|"
+    r"objavljeno|објављено|публикувано|avaldatud|publicēts|paskelbta|dərc|e.?lon qilingan|გამოქვეყნ\w+|հրապարակ\w+)",
+    re.IGNORECASE,
+)
+BESIDES = 60  # characters of a line besides its dates: a byline and a time of day; sentences have more
 EARLIEST = 1990  # the year of the first web page
 AHEAD = timedelta(days=2)  # a page may be dated a zone or an embargo ahead of its fetch, not more
-LONGEST = 120  # characters of a text that is nothing but a date, with label and place
 
 Found = tuple[datetime | None, str | None]
-Stated = tuple[datetime, str]  # the moment, and what it leaves open: "", "no zone given", "day only"
 
 
-def read_published(page: Document, fetched: datetime, near: list[etree._Element], language: str | None) -> Found:
-    """When the article was published, and what says so. ``near``: elements between headline and text that hold a date."""
-    return _first(_published(page, near, language), fetched)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What of a page may print its date, and what is known of how it writes one."""
+
+    elements: tuple[etree._Element, ...] = ()  # marked as dates, beside the headline, the nearest first
+    lines: tuple[str, ...] = ()  # short lines between headline and text and just around them
+    behind: tuple[str, ...] = ()  # short lines behind the text: they count with a label
+    language: str | None = None
+    region: str | None = None  # "GB" in lang="en-GB"
+    day_first: bool | None = None  # the order of the page's slash dates. None: none of them says
+
+    def printed(self, text: str) -> list[Printed]:
+        """The moments in a line of this page."""
+        return printed(text, self.language, self.region, self.day_first)
 
 
-def read_modified(page: Document, held: etree._Element, fetched: datetime) -> Found:
+def read_published(page: Document, fetched: datetime, beside: Beside, announced: datetime | None = None) -> Found:
+    """When the article was published, and what says so. ``announced``: what a feed or a sitemap said of it."""
+    return _first(_published(page, fetched, beside, announced), fetched)
+
+
+def read_modified(page: Document, held: etree._Element, fetched: datetime, beside: Beside) -> Found:
     """When it was changed last, and what says so. ``held``: the part of the page that holds the article."""
-    return _first(_modified(page, held), fetched)
+    return _first(_modified(page, held, beside), fetched)
 
 
-def _published(page: Document, near: list[etree._Element], language: str | None) -> Iterator[tuple[str, Stated | None]]:
+def zone_in_minutes(moment: datetime | None, evidence: str | None) -> int | None:
+    """The zone that a page gives a moment in, in minutes from UTC; None where it names none."""
+    offset = moment.utcoffset() if moment else None
+    if offset is None or (evidence or "").endswith(("no zone given", "day only")):
+        return None
+    return int(offset.total_seconds() // 60)
+
+
+def order_of(texts: Iterable[str]) -> bool | None:
+    """Does the day stand first in a page's slash dates? None: none says, or they part."""
+    orders = {
+        int(first) > 12
+        for text in texts
+        for first, second in SLASHED.findall(text)
+        if max(int(first), int(second)) > 12
+    }
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _published(
+    page: Document, fetched: datetime, beside: Beside, announced: datetime | None
+) -> Iterator[tuple[str, Stated | None]]:
     yield "json-ld datePublished", parse_date(page.linked.get("datePublished"))
+    late = []
     for name in PUBLISHED_META:
-        yield f"meta {name}", parse_date(page.meta.get(name))
+        stated = parse_date(page.meta.get(name), beside)
+        if name in RENDERED and stated and timedelta() <= fetched - stated[0] < JUST_NOW:
+            late.append((f"meta {name}, minutes before the visit", stated))
+        else:
+            yield f"meta {name}", stated
     for element in every(page.root, "//*[@itemprop='datePublished'][not(self::meta)] | //time[@pubdate]"):
         yield (
             "itemprop datePublished",
-            parse_date(element.get("content") or element.get("datetime") or words(element)),
+            parse_date(element.get("content") or element.get("datetime") or words(element), beside),
         )
     yield "json-ld dateCreated", parse_date(page.linked.get("dateCreated") or page.linked.get("uploadDate"))
-    for element in near:
-        yield "date beside the headline", _stated_in(element, language)
+    for element in beside.elements:
+        yield "date beside the headline", _stated_in(element, beside)
+    for line in beside.lines:
+        yield "line at the headline", _printed(line, beside, changed=False, alone=True)
     times = [t for t in page.root.iter("time") if t.get("datetime")]
     if times and all(t.get("datetime") == times[0].get("datetime") for t in times):
         yield "time", parse_date(times[0].get("datetime"))
+    for line in beside.behind:
+        if PUBLISHED.match(line):
+            yield "labelled line behind the text", _printed(line, beside, changed=False)
+    yield "feed or sitemap", (announced, "") if announced else None
+    yield from late
 
 
-def _modified(page: Document, held: etree._Element) -> Iterator[tuple[str, Stated | None]]:
+def _modified(page: Document, held: etree._Element, beside: Beside) -> Iterator[tuple[str, Stated | None]]:
     yield "json-ld dateModified", parse_date(page.linked.get("dateModified"))
     for name in MODIFIED_META:
         yield f"meta {name}", parse_date(page.meta.get(name))
     for element in every(held, ".//*[@itemprop='dateModified'][not(self::meta)]"):
         yield "itemprop dateModified", parse_date(element.get("content") or element.get("datetime"))
+    for line in (*map(words, beside.elements), *beside.lines):
+        yield "labelled date at the headline", _printed(line, beside, changed=True)
 
 
 def _first(claims: Iterator[tuple[str, Stated | None]], fetched: datetime) -> Found:
-    """The first claim with a time of day; else the first day, which a later claim of the same day may make exact."""
+    """The first claim with a time of day; else the first day, which a later claim of the same day may make exact.
+
+    A time without a zone takes that of a later claim which names the same minute in one.
+    """
     day: tuple[datetime, str] | None = None
+    unplaced: tuple[datetime, str] | None = None
     for evidence, stated in claims:
         if stated is None or not stated[0].year >= EARLIEST or stated[0] > fetched + AHEAD:
             continue
         moment, open_ = stated
-        if open_ != "day only":
-            if day and abs(moment - day[0]) > timedelta(hours=38):
-                continue
-            return moment, f"{evidence}, {open_}" if open_ else evidence
-        day = day or (moment, f"{evidence}, day only")
+        if open_ == "day only":
+            day = day or (moment, f"{evidence}, day only")
+        elif unplaced:
+            if open_ == "" and _same_clock(unplaced[0], moment):
+                return moment, f"{unplaced[1]}, zone from {evidence}"
+        elif day and abs(moment - day[0]) > timedelta(hours=38):
+            continue
+        elif open_ == "":
+            return moment, evidence
+        else:
+            unplaced = (moment, evidence)
+    if unplaced:
+        return unplaced[0], f"{unplaced[1]}, no zone given"
     return day or (None, None)
 
 
-def _stated_in(element: etree._Element, language: str | None) -> Stated | None:
+def _same_clock(printed_at: datetime, moment: datetime) -> bool:
+    """Can a clock somewhere have shown this at that moment? Zones part by quarters of an hour, up to 14 hours."""
+    apart = abs((printed_at - moment).total_seconds())
+    return apart <= 14 * 3600 and apart % 900 == 0 and apart > 0
+
+
+def _stated_in(element: etree._Element, beside: Beside) -> Stated | None:
     for one in element.iter("time", "span", "div", "p", "abbr", "meta"):
         for name in ("datetime", "data-datetime", "data-date", "data-timestamp", "data-time", "content", "title"):
-            if (said := one.get(name)) and (stated := parse_date(said)):
+            if (said := one.get(name)) and (stated := parse_date(said, beside)):
                 return stated
-    return in_words(words(element), language)
+    return _printed(words(element), beside, changed=False)
 
 
-def parse_date(value: Any) -> Stated | None:
-    """A moment in a form that machines write; None for words and for anything else.
+def _printed(line: str, beside: Beside, changed: bool, alone: bool = False) -> Stated | None:
+    """The first moment in a line that is, or is not, a change's by the words before it.
 
-    >>> read("2026-01-06T14:16:29+01:00")
-    (datetime.datetime(2026, 1, 6, 13, 16, 29, tzinfo=datetime.timezone.utc), '')
-    >>> read("2025-05-04")[1]
+    ``alone``: only where little else stands in the line: a sentence that names a day is no date of publication.
+    """
+    text, behind = plain(line), 0
+    found = beside.printed(line)
+    if alone and len(text) - sum(one.end - one.start for one in found) > BESIDES:
+        return None
+    for one in found:
+        if bool(CHANGED.search(text[behind : one.start])) is changed:
+            return one.moment, one.leaves_open
+        behind = one.end
+    return None
+
+
+def parse_date(value: Any, beside: Beside | None = None) -> Stated | None:
+    """A moment in a form that machines write, or in words; None for anything else.
+
+    >>> parse_date("2026-01-06T14:16:29+01:00")[0].isoformat()
+    '2026-01-06T14:16:29+01:00'
+    >>> parse_date("2025-05-04")[1]
     'day only'
     """
     text = linked_data.text(value) if not isinstance(value, int) else str(value)
     if not text or not DIGIT.search(text):
         return None
+    text = plain(text)
     try:
-        if found := ISO.match(text) or COMPACT.match(text):
+        if found := ISO.match(text):
+            return _with_names(_made(*found.groups()), found, text[found.end() :])
+        if found := COMPACT.match(text):
             return _made(*found.groups())
         if EPOCH.match(text):
             return datetime.fromtimestamp(int(text[:10]), UTC), ""
     except (ValueError, OverflowError):
         return None
-    return in_words(text)
+    return _printed(text, beside or Beside(), changed=False)
+
+
+def _with_names(stated: Stated, found: re.Match[str], rest: str) -> Stated:
+    """A moment like ISO's with what no ISO has behind it: "9:30:00 PM", "21:30 EST"."""
+    moment, leaves_open = stated
+    if leaves_open == "day only":
+        return stated
+    if half := HALF.match(rest):
+        hour = int(found[4])
+        late = half[1].lower() == "p"
+        moment += timedelta(hours=12 if late and hour < 12 else -12 if not late and hour == 12 else 0)
+        rest = rest[half.end() :]
+    zone = zone_of(rest, moment) if leaves_open else None
+    return (moment, leaves_open) if zone is None else (moment.replace(tzinfo=timezone(zone)), "")
 
 
 def _made(
@@ -139,40 +266,5 @@ def _made(
         return at, ""
     sign = -1 if zone[0] == "-" else 1
     digits = zone[1:].replace(":", "")
-    return at - sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)), ""
-
-
-def in_words(text: str, language: str | None = None) -> Stated | None:
-    """A moment in words ("14 January 2026, 10.05 CET"), read by dateparser; None unless day, month and year are said."""
-    if not 6 <= len(text) <= LONGEST or not YEAR.search(text):
-        return None
-    if dotted := DOTTED.search(text):
-        day, month, year, hour, minute = dotted.groups()
-        try:
-            return _made(year, month, day, hour, minute or "0", None, None)
-        except ValueError:
-            return None
-    import dateparser  # slow to import, and hardly ever needed
-
-    settings: Any = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
-    try:  # two languages: all of them take a second to load
-        moment = dateparser.parse(
-            text, languages=[*{"en", language if language in _languages() else "en"}], settings=settings
-        )
-    except (OverflowError, RecursionError):
-        return None
-    if moment is None:
-        return None
-    timed = re.search(r"\d{1,2}\s*[:.hH]\s*\d{2}|\d\s*[ap]\.?m\b", text, re.IGNORECASE)
-    if not timed or (moment.hour, moment.minute) == (0, 0):
-        return moment.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC), "day only"
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC), "no zone given"
-    return moment.astimezone(UTC), ""
-
-
-@cache
-def _languages() -> frozenset[str]:
-    from dateparser.data.languages_info import language_order
-
-    return frozenset(language_order)
+    offset = sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return at.replace(tzinfo=timezone(offset)), ""

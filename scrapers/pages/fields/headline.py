@@ -24,7 +24,7 @@ def read_headline(page: Document, site: str | None) -> tuple[str | None, str | N
     for evidence, claim in said:
         for words, h1 in tops:
             if agree(words, claim):
-                return words, f"h1, as in {evidence}", h1
+                return _without_kicker(words, h1, said), f"h1, as in {evidence}", h1
     lone = _lone(tops, {_folded(name) for name in (site, page.meta.get("og:site_name")) if name})
     if lone is not None:
         return lone[0], "h1", lone[1]
@@ -35,6 +35,21 @@ def read_headline(page: Document, site: str | None) -> tuple[str | None, str | N
     if said:
         return said[0][1], said[0][0], None
     return None, None, None
+
+
+def _without_kicker(words: str, h1: etree._Element, said: list[tuple[str, str]]) -> str:
+    """The h1 without a child element at its begin or end, where all that is left is what the head calls the page.
+
+    Where the head joins its parts by a sign ("Flood: Two ministers go") that on the page is only a line's end, with that sign.
+    """
+    parts = [part for child in h1.iter() if child is not h1 and (part := _words(child)) and part != words]
+    for part in parts:
+        for rest in (words.removeprefix(part), words.removesuffix(part)):
+            bare = rest.strip(" :|–—-•/")
+            if rest != words and any(_folded(bare) == _folded(claim) for _, claim in said):
+                return bare
+    same = (claim for _, claim in said if WORD.findall(claim) == WORD.findall(words))
+    return next(same, words) if parts else words
 
 
 def _said(page: Document, site: str | None) -> list[tuple[str, str]]:

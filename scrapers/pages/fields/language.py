@@ -28,6 +28,7 @@ SCRIPTS = (
 NOT_LATIN = re.compile("[\u0370-\uffff]")
 SHARE = 0.25  # of the letters: above, a script counts as the text's
 CODE = re.compile(r"^([a-z]{2,3})(?:[-_]|$)")
+REGION = re.compile(r"^[a-zA-Z]{2,3}[-_]([a-zA-Z]{2})(?:$|[-_.])")
 OLD = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "ua": "uk", "cn": "zh", "jp": "ja", "cz": "cs"}
 
 
@@ -57,6 +58,14 @@ def declared(page: Document) -> str | None:
     for said in (*claims, meta.get("og:locale"), meta.get("content-language")):
         if isinstance(said, str) and (found := CODE.match(said.strip().lower())):
             return OLD.get(found.group(1), found.group(1))
+    return None
+
+
+def region(page: Document) -> str | None:
+    """The country in the language that the markup declares: "GB" in lang="en-GB"."""
+    for said in (page.root.get("lang"), page.linked.get("inLanguage"), page.meta.get("og:locale")):
+        if isinstance(said, str) and (found := REGION.match(said.strip())):
+            return found.group(1).upper()
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from urllib.parse import urljoin
@@ -29,6 +30,13 @@ LONE = re.compile(
     r"(?: credits?)?\s*[:/]\s*.{2,120})$",
     re.IGNORECASE,
 )
+# In this order: pages put a place-holder into src, and the picture into an attribute that their script reads.
+LAZY = (
+    *("data-src", "data-lazy-src", "data-original", "data-full-src", "data-hi-res-src", "data-url"),
+    *("data-srcset", "data-lazy-srcset", "srcset", "src"),
+)
+SRCSET = re.compile(r"(\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)[wx])?\s*(?:,|$)")
+NOSCRIPT = re.compile(r"<img[^>]{0,500}?\ssrc=[\"']([^\"']+)", re.IGNORECASE)
 OVER = 12  # blocks over the headline in which its picture's caption may stand
 INTO = 4  # blocks behind the text's begin in which it may: the first picture is often set into the first paragraphs
 LONGEST = 600  # characters; more is no caption
@@ -71,6 +79,7 @@ def read_picture(page: Document, cut: Blocks, captions: list[Block], start: int)
     caption = caption or (said if not captions else None)
     if not _credits_somebody(caption, credit):
         credit = holder
+    url = url or _shown(page, captions)
     if url is None and caption is None and credit is None:
         return None
     return Picture(url=url, caption=caption, credit=credit or (credit_in(caption) if caption else None))
@@ -251,9 +260,46 @@ def _address(page: Document) -> str | None:
     if not isinstance(said, str) or not said.strip() or said.startswith("data:"):
         return None
     try:
-        return urljoin(page.url, said.strip())
+        return urljoin(page.base, said.strip())
     except ValueError:
         return None
+
+
+def _shown(page: Document, captions: list[Block]) -> str | None:
+    """The address of the picture over the caption, also where a script or a noscript element is to put it there."""
+    around: etree._Element | None = captions[0].element if captions else None
+    for _ in range(4):
+        if around is None or around.tag in ("body", "html"):
+            return None
+        for image in around.iter("img", "amp-img", "source", "noscript"):
+            said = _source(image)
+            if said and not said.startswith(("data:", "about:")):
+                try:
+                    return urljoin(page.base, said)
+                except ValueError:
+                    return None
+        around = around.getparent()
+    return None
+
+
+def _source(image: etree._Element) -> str | None:
+    """Where a picture is loaded from: what a script fills in before the place-holder that it replaces."""
+    if image.tag == "noscript":
+        found = NOSCRIPT.search(image.text or "")
+        return html.unescape(found.group(1)) if found else None
+    for name in LAZY:
+        said = (image.get(name) or "").strip()
+        if said and name.endswith("srcset"):
+            said = _largest(said)
+        if said and not said.startswith("data:"):
+            return said
+    return None
+
+
+def _largest(srcset: str) -> str:
+    """The address with the greatest width or density in a srcset."""
+    each = [(float(size or 1), address) for address, size in SRCSET.findall(srcset)]
+    return max(each, default=(0.0, ""))[1]
 
 
 def _lead_caption(captions: list[Block]) -> tuple[str | None, str | None]:

@@ -1,0 +1,321 @@
+# ruff: noqa: E501 - a case stands on one line
+"""Pages as they come: dates in other people's words, damaged JSON-LD, odd bytes, notices that are no articles."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrapers import pages
+from scrapers.pages.printed_dates import from_jalali, printed
+from scrapers.store_page import read_and_store
+from storage import articles
+from storage.db import connect
+from storage.types import Article, Outlet, Page, Skipped
+
+OUTLET = Outlet(id="pier", name="The Pier", homepage="https://pier.example/", hosts=("pier.example",))
+FETCHED = datetime(2026, 5, 20, 12, tzinfo=UTC)
+LINES = (
+    "The harbour board voted on Monday to close the old pier for two years, its chairman said after the meeting.",
+    "Boats will land at the coal quay until the new piles stand, and passengers will pay nothing for the longer walk.",
+    "Two builders have handed in their prices, and the cheaper one asks for a third more than the board had put aside.",
+)
+
+
+def page(html: str | bytes, url: str = "https://pier.example/news/old-pier") -> Page:
+    body = html.encode() if isinstance(html, str) else html
+    return Page(url=url, outlet="pier", fetched=FETCHED, status=200, body=body, content_type="text/html")
+
+
+def article(head: str = "", above: str = "", lang: str = "en", top: str = "Old pier closes for two years") -> str:
+    text = "".join(f"<p>{line}</p>" for line in LINES)
+    return f"<html lang='{lang}'><head><title>{top}</title>{head}</head><body><article><h1>{top}</h1>{above}{text}</article></body></html>"
+
+
+def read(html: str | bytes) -> Article:
+    said = pages.read_article(page(html), OUTLET)
+    assert isinstance(said, Article), said
+    return said
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "expected"),
+    [
+        ("12 May 2026, 14:30", "en", "2026-05-12 14:30 no zone given"),
+        ("Published: May 12th, 2026 9:30 PM IST", "en", "2026-05-12 16:00 "),
+        ("Last updated 3:12 p.m. ET, Tue May 12, 2026", "en", "2026-05-12 19:12 "),
+        ("Publié le 12 mai 2026 à 14h30", "fr", "2026-05-12 14:30 no zone given"),
+        ("12 de maio de 2026 às 14h30", "pt", "2026-05-12 14:30 no zone given"),
+        ("12.05.2026, 14.30 Uhr", "de", "2026-05-12 14:30 no zone given"),
+        ("Опубликовано 12 мая 2026 года, 14:30 МСК", "ru", "2026-05-12 11:30 "),
+        ("12 maja 2026", "pl", "2026-05-12 00:00 day only"),
+        ("12. listopada 2025.", "hr", "2025-10-12 00:00 day only"),
+        ("12 listopada 2025", "pl", "2025-11-12 00:00 day only"),
+        ("2026. május 12. 14:30", "hu", "2026-05-12 14:30 no zone given"),
+        ("2026 m. gegužės 12 d. 14:30", "lt", "2026-05-12 14:30 no zone given"),
+        ("2026. gada 12. maijs", "lv", "2026-05-12 00:00 day only"),
+        ("12 Mayıs 2026 - 14:30", "tr", "2026-05-12 14:30 no zone given"),
+        ("۱۲ مه ۲۰۲۶ - ۱۴:۳۰", "fa", "2026-05-12 14:30 no zone given"),
+        ("۲۲ اردیبهشت ۱۴۰۵ - ۱۴:۳۰", "fa", "2026-05-12 14:30 no zone given"),
+        ("١٢ مايو ٢٠٢٦", "ar", "2026-05-12 00:00 day only"),
+        ("12 أيار 2026 الساعة 14:30", "ar", "2026-05-12 14:30 no zone given"),
+        ("১২ মে ২০২৬, ১৪:৩০", "bn", "2026-05-12 14:30 no zone given"),
+        ("12 मई 2026, 14:30", "hi", "2026-05-12 14:30 no zone given"),
+        ("12 במאי 2026 14:30", "he", "2026-05-12 14:30 no zone given"),
+        ("12 พฤษภาคม 2569 14:30 น.", "th", "2026-05-12 14:30 no zone given"),
+        ("2026年5月12日 14時30分", "ja", "2026-05-12 14:30 no zone given"),
+        ("令和8年5月12日", "ja", "2026-05-12 00:00 day only"),
+        ("2026년 5월 12일 오후 2:30", "ko", "2026-05-12 14:30 no zone given"),
+        ("12/05/2026 14:30 UTC+03:00", "es", "2026-05-12 11:30 "),
+    ],
+)
+def test_a_moment_is_read_as_its_language_prints_it(words: str, lang: str, expected: str) -> None:
+    (said,) = printed(words, lang)
+    assert f"{said.moment.astimezone(UTC):%Y-%m-%d %H:%M} {said.leaves_open}" == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["05/11/2026 14:30", "May 2026", "yesterday at 14:30", "12 Ramadan 1447", "99 May 2026"]
+)
+def test_what_leaves_the_day_open_states_none(words: str) -> None:
+    assert printed(words, "en") == []
+
+
+@settings(deadline=None)
+@given(st.dates(date(1950, 1, 1), date(2090, 1, 1)))
+def test_each_solar_hijri_day_is_the_day_after_the_one_before(day: date) -> None:
+    after = {from_jalali(y, 1, 1).toordinal() - from_jalali(y - 1, 1, 1).toordinal() for y in range(1330, 1470)}
+    assert after == {365, 366}
+    year = day.year - 621 if (day.month, day.day) >= (3, 22) else day.year - 622
+    assert abs((from_jalali(year, 1, 1) - date(year + 621, 3, 21)).days) <= 1
+
+
+def test_slash_dates_of_a_page_have_one_order() -> None:
+    above = "<p class=date>05/04/2026</p><div class=more><p>Ferries on 24/04/2026</p></div>"
+    assert str(read(article(above=above)).published)[:10] == "2026-04-05"
+    assert read(article(above="<p class=date>05/04/2026</p>")).published is None
+    assert str(read(article(above="<p class=date>05/04/2026</p>", lang="en-US")).published)[:10] == "2026-05-04"
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "expected"),
+    [
+        ("<meta property='article:published_time' content='2026-05-12 9:30:00 PM'>", "", "2026-05-12 21:30"),
+        ("<meta name=date content='2026-05-12 21:30:00 EST'>", "", "2026-05-13 02:30"),
+        ("<meta name=date content='2026-05-20T11:59:00Z'>", "<p>Posted 3 May 2026 14:30</p>", "2026-05-03 14:30"),
+        ("", "<time datetime='2026-05-12T09:30:00Z'>today</time>", "2026-05-12 09:30"),
+        ("", "<p>Updated: 14 May 2026. Published: 12 May 2026</p>", "2026-05-12 00:00"),
+        ("", "<p>By Ana Ruiz, 12 May 2026</p>", "2026-05-12 00:00"),
+        (
+            "",
+            "<p>The board first spoke of it on 12 May 2026, when a storm had taken three of the piles away again.</p>",
+            "None",
+        ),
+    ],
+)
+def test_the_date_beside_the_headline_is_found(head: str, above: str, expected: str) -> None:
+    assert str(read(article(head, above)).published)[:16] == expected
+
+
+def test_a_change_is_no_publication() -> None:
+    said = read(article(above="<p>Updated: 14 May 2026, 10:00</p>"))
+    assert (said.published, str(said.modified)[:16]) == (None, "2026-05-14 10:00")
+
+
+ITEM = '{"@type":"NewsArticle","headline":"Old pier closes for two years","datePublished":"2026-05-12T09:30:00+04:00"%s"author":{"@type":"Person","name":"Ana Ruiz"}}'
+OTHER = '{"@type":"NewsArticle","headline":"Trams stop at noon","url":"https://pier.example/trams","datePublished":"2025-01-01T00:00:00Z","author":{"name":"Tom Lee"}}'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("// <![CDATA[\n" + ITEM % "," + "\n// ]]&gt;", id="comments with an escaped end"),
+        pytest.param("/* the article */ " + ITEM % ",", id="a comment"),
+        pytest.param(ITEM % "\n", id="a comma is missing"),
+        pytest.param('{"@type":"Organization","name":"The Pier"}\n' + ITEM % ",", id="two objects in a script"),
+        pytest.param(f"[{OTHER},{ITEM % ','}]", id="another article stands first"),
+        pytest.param(ITEM % ',"description":"a "new" pier",', id="quotes that are not escaped"),
+        pytest.param(
+            '[{"@id":"#ana","name":"Ana Ruiz"},'
+            + (ITEM % ",").replace('{"@type":"Person","name":"Ana Ruiz"}', '{"@id":"#ana"}')
+            + "]",
+            id="an author by reference, without a type",
+        ),
+    ],
+)
+def test_json_ld_is_read_as_it_comes(script: str) -> None:
+    said = read(article(f"<script type='application/ld+json'>{script}</script>"))
+    assert (str(said.published)[:16], said.zone, said.authors) == ("2026-05-12 05:30", 240, ("Ana Ruiz",))
+
+
+def test_the_date_and_author_of_another_article_are_never_this_ones() -> None:
+    said = read(article(f"<script type='application/ld+json'>{OTHER}</script>"))
+    assert (said.published, said.authors) == (None, ())
+
+
+NOTICES = Path(pages.__file__).parent / "not_article.toml"
+
+
+@pytest.mark.parametrize(
+    ("top", "reason"),
+    [
+        ("Page not found | The Pier", "not there"), ("Oops! Seite nicht gefunden", "not there"), ("お探しのページは見つかりません", "not there"),
+        ("Страница не найдена", "not there"), ("Error establishing a database connection", "error"), ("Site en maintenance", "maintenance"),
+        ("Wij gebruiken cookies", "consent"), ("Szanujemy Twoją prywatność", "consent"), ("Attention Required! | Cloudflare", "robot"),
+        ("Robot olmadığınızı doğrulayın", "robot"), ("Este contenido no disponible en tu país", "country"), ("الصفحة غير موجودة", "not there"),
+    ],
+)  # fmt: skip
+def test_a_notice_is_no_article(top: str, reason: str) -> None:
+    said = pages.read_article(page(f"<title>{top}</title><h1>{top}</h1><p>{LINES[0]}</p><p>{LINES[1]}</p>"), OUTLET)
+    assert isinstance(said, Skipped)
+    assert reason in said.reason
+
+
+@pytest.mark.parametrize(
+    "top", ["Cookies with oats and honey", "How a page not found became the library's best loved story"]
+)
+def test_an_article_may_speak_of_what_notices_speak_of(top: str) -> None:
+    assert read(article(top=top)).headline == top
+
+
+def test_a_page_that_only_sends_on_says_where() -> None:
+    html = "<title>Redirecting</title><meta http-equiv=refresh content='0; url=/news/new-pier'><h1>Redirecting</h1><p>One moment please.</p>"
+    said = pages.read_article(page(html), OUTLET)
+    assert isinstance(said, Skipped)
+    assert "https://pier.example/news/new-pier" in said.reason
+
+
+def test_one_bad_byte_garbles_nothing() -> None:
+    html = (
+        article(top="Пирс закрыт на два года", lang="ru")
+        .encode()
+        .replace(b"</article>", b"</article><p>\xa9 2026 \xd0</p>")
+    )
+    assert read(html).headline == "Пирс закрыт на два года"
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("shift_jis", "港の古い桟橋は二年間閉鎖されることになったと委員会が発表した。船は石炭埠頭に着く予定である。"),
+        ("euc_jp", "港の古い桟橋は二年間閉鎖されることになったと委員会が発表した。船は石炭埠頭に着く予定である。"),
+        ("euc_kr", "항구의 오래된 부두가 이 년 동안 닫힌다고 위원회가 발표했다. 배는 석탄 부두에 닿을 예정이다."),
+        (
+            "gb18030",
+            "港口的旧码头将关闭两年，委员会在星期一的会议上说，船只将在煤码头停靠，这是他们的决定，人们不用多付钱。",
+        ),
+        ("utf-16-le", "The old pier closes for two years, the harbour board said on Monday after a long meeting."),
+        ("utf-16-be", "The old pier closes for two years, the harbour board said on Monday after a long meeting."),
+    ],
+)
+def test_an_undeclared_charset_is_found_out(charset: str, text: str) -> None:
+    html = f"<html><head><title>{text[:14]}</title></head><body><h1>{text[:14]}</h1><p>{text}</p><p>{text[7:]}</p></body></html>"
+    said = pages.read_article(page(html.encode(charset)), OUTLET)
+    assert isinstance(said, Article), said
+    assert said.body[0] == text
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "<img src='data:image/gif;base64,R0=' data-src='/img/pier.jpg'>",
+        "<img src='/blank.gif' data-srcset='/img/small.jpg 300w, /img/pier.jpg 900w'>",
+        "<img data-lazy-src='/img/pier.jpg'>",
+        "<noscript><img src='/img/pier.jpg' alt=''></noscript>",
+    ],
+)
+def test_a_lazy_picture_has_its_address(image: str) -> None:
+    said = read(article(above=f"<figure>{image}<figcaption>The pier. Photo: AFP</figcaption></figure>"))
+    assert said.picture
+    assert said.picture.url == "https://pier.example/img/pier.jpg"
+
+
+def test_relative_addresses_are_meant_from_the_base() -> None:
+    head = "<base href='https://pier.example/en/'><link rel=canonical href='news/old-pier'><meta property='og:image' content='img/p.jpg'>"
+    said = read(article(head))
+    assert (said.url, said.picture and said.picture.url) == (
+        "https://pier.example/en/news/old-pier",
+        "https://pier.example/en/img/p.jpg",
+    )
+
+
+def test_a_text_that_goes_on_elsewhere_is_marked() -> None:
+    assert read(article("<link rel=next href='/news/old-pier?page=2'>")).incomplete
+    assert not read(article("<link rel=next href='/news/trams'>")).incomplete
+
+
+def test_one_canonical_address_for_all_pages_makes_them_no_versions_of_one(tmp_path: Path) -> None:
+    db = connect(tmp_path / "t.db")
+    tops = ("Old pier closes for two years", "Goats win the prize", "A school has a new roof")
+    for n, top in enumerate(tops):
+        html = article("<link rel=canonical href='/article'>", top=top).replace(
+            LINES[0], f"{top} is all that they said on day {n}."
+        )
+        read_and_store(db, page(html, f"https://pier.example/{n}/{top[:4]}"), OUTLET)
+    assert len(articles.unmerged(db, limit=9)) == 3
+    assert {found.version for found in articles.unmerged(db, limit=9)} == {1}
+    db.close()
+
+
+def test_a_body_among_the_authors_is_an_organisation() -> None:
+    item = {
+        "@type": "NewsArticle",
+        "headline": "Old pier closes",
+        "author": [{"@type": "Person", "name": "Ana Ruiz"}, {"@type": "Organization", "name": "Delta Wire"}],
+    }
+    said = read(article(f"<script type='application/ld+json'>{json.dumps(item)}</script>"))
+    assert (said.authors, said.organisations) == (("Ana Ruiz",), ("Delta Wire",))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("By Ana Ruiz", ("Ana Ruiz",)),
+        ("Von Ana Ruiz", ("Ana Ruiz",)),
+        ("ByJ.R. Stone", ("J.R. Stone",)),
+        ("<span class=author>Ana Ruiz October</span>", ("Ana Ruiz",)),
+        ("<div class=author>Ludwig van der Berg</div>", ("Ludwig van der Berg",)),
+        ("<div class=author>in Gefühle</div>", ()),
+        ("<div class=author>When I upgrade</div>", ()),
+        ("<div class=author>Zeige alle Artikel</div>", ()),
+        ("By the time the piles stood, two winters had gone", ()),
+    ],
+)
+def test_a_heading_or_a_label_is_no_author(line: str, expected: tuple[str, ...]) -> None:
+    markup = (
+        line
+        if line.startswith("<div")
+        else f"<p class=author>{line}</p>"
+        if line.startswith(("ByJ", "<span"))
+        else f"<p>{line}</p>"
+    )
+    assert read(article(above=markup)).authors == expected
+
+
+@pytest.mark.parametrize(
+    ("h1", "said", "expected"),
+    [
+        (
+            "<span>Harbour</span> Old pier closes for two years",
+            "Old pier closes for two years",
+            "Old pier closes for two years",
+        ),
+        ("<b>Old pier:</b> It closes for two years", "It closes for two years", "It closes for two years"),
+        (
+            "<span>Old pier</span><br><span>It closes for two years</span>",
+            "Old pier: It closes for two years",
+            "Old pier: It closes for two years",
+        ),
+        ("Old pier, <i>the</i> landmark, closes", "Landmark closes", "Old pier, the landmark, closes"),
+    ],
+)
+def test_a_kicker_in_the_h1_is_no_part_of_the_headline(h1: str, said: str, expected: str) -> None:
+    html = article(f"<meta property='og:title' content='{said}'>").replace(
+        "<h1>Old pier closes for two years</h1>", f"<h1>{h1}</h1>"
+    )
+    assert read(html).headline == expected
