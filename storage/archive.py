@@ -6,8 +6,11 @@ one gzip member a record, so that a record can be read at its offset.
 
 from __future__ import annotations
 
+import errno
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import SEEK_END, BytesIO
@@ -21,7 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.timeutils import iso_date_to_datetime
 from warcio.warcwriter import WARCWriter
 
-from storage.errors import ArchiveDamaged
+from storage.errors import ArchiveDamaged, StoreFailed
 
 # zlib level. Over the 204 real pages (38 MB): level 1 takes 0.33 s and leaves 8.8 MB, level 6 0.72 s and 7.4 MB,
 # level 9 (warcio's own) 1.11 s and 7.3 MB. Most servers send gzip already, where no level gains anything.
@@ -75,17 +78,43 @@ class Archive:
     def append(
         self, *, url: str, status: int, headers: Sequence[tuple[str, str]], body: bytes, fetched: datetime
     ) -> Place:
-        """Keep a response: its headers and its body as they came, still compressed if they were."""
+        """Keep a response: its headers and its body as they came, still compressed if they were. Raises StoreFailed."""
         if self._stream is None:
-            path = self.folder / self.file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = path.open("xb")
+            self._begin()
+        assert self._stream is not None
         member = _member(url, status, headers, body, fetched)
         place = Place(self.file, self._offset)
-        self._stream.write(member)
-        self._stream.flush()
+        try:
+            written = self._stream.write(member)
+            if written != len(member):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            self._take_back()
+            raise StoreFailed(self.folder / self.file, error) from error
         self._offset += len(member)
         return place
+
+    def _begin(self) -> None:
+        path = self.folder / self.file
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = path.open("xb", buffering=0)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise StoreFailed(path, error) from error
+
+    def sync(self) -> None:
+        """Make durable what was appended: called before the rows that refer to it are. Raises OSError."""
+        if self._stream is not None:
+            os.fsync(self._stream.fileno())
+
+    def _take_back(self) -> None:
+        """Half a record is none: the file ends where the last whole one does."""
+        assert self._stream is not None
+        with suppress(OSError):
+            self._stream.truncate(self._offset)
+            self._stream.seek(self._offset)
 
     def close(self) -> None:
         """Close the file, if there is one."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.errors import DatabaseIsNewer, NotADatabase
+from storage.errors import DatabaseIsNewer, NotADatabase, StoreFailed
 from storage.schema import steps
 
 BUSY_TIMEOUT = 30_000  # milliseconds: longer than any transaction of ours (the longest, 500 articles merged, takes 2 s)
@@ -23,6 +23,8 @@ def connect(file: Path | str) -> Database:
         db = Database(_open(file))
         _check(db, file)
         steps.apply(db)
+    except (sqlite3.OperationalError, OSError) as error:  # the file may be right, but the disk or its rights are not
+        raise StoreFailed(file, error) from error
     except sqlite3.DatabaseError as error:
         raise NotADatabase(file, str(error)) from error
     return db

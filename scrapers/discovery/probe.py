@@ -15,6 +15,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from scrapers import discovery, reasons
+from scrapers.addresses import permitted
 from scrapers.crawl import hush, project_settings
 from scrapers.spiders.outlet import is_article
 from storage import keys
@@ -199,7 +200,8 @@ def probe_outlet(outlet: Outlet, *, look: bool = False, verbose: bool = False) -
     settings = project_settings(verbose=verbose)
     settings.setdict(ASIDE, priority="cmdline")
     delay = BRISK if outlet.delay is None else outlet.delay
-    settings.setdict({"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}, priority="cmdline")
+    private = sorted(permitted(outlet))
+    settings.setdict({"TWOSOURCE_DELAY": delay, "TWOSOURCE_PRIVATE_HOSTS": private}, priority="cmdline")
     spider = type("Survey", (Probe,), {"outlet": outlet, "look": look})
     process = AsyncCrawlerProcess(settings)
     hush(settings)
