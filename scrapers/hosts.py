@@ -17,7 +17,8 @@ from storage.writer import Writer
 
 LONGEST_WAIT = 120.0  # seconds that a visit waits for a host; asked for more, it leaves the host for this time
 LONGEST_PAUSE = 86_400.0  # seconds: a slip of theirs may say a century; who asks for more is asked again the next day
-FIRST_PAUSE = 60.0  # seconds after a 429 that names no time; each further one doubles it
+FIRST_PAUSE = 300.0  # seconds after a 429 that names no time: the visit leaves the host; each further one doubles it
+FEW = 4  # answers 503 without a word in a row, then it is the host that is down and not one page
 SLOWEST = 60.0  # seconds: a host that answers slowly is asked as seldom as it answers, but not more seldom than this
 JITTER = 0.5  # of the outlet's delay, up and down: a clockwork is easily taken for an attack
 MISSES = 2  # requests in a row that a host does not answer, then it is taken for dead in this run
@@ -109,8 +110,8 @@ class Hosts:
             return
         self._strikes[host] = strikes = self._strikes.get(host, 0) + 1
         said = retry_after
-        if said is None and (status == 429 or strikes > 1):  # one 503 without a word is one page's
-            said = FIRST_PAUSE * 2.0 ** (strikes - 1)
+        if said is None and (status == 429 or strikes >= FEW):
+            said = FIRST_PAUSE * 2.0 ** min(strikes - 1, 9)
         if said is not None:
             self._until[host] = self._now() + min(said, LONGEST_PAUSE)
             self._keep_pause(host, min(said, LONGEST_PAUSE))

@@ -61,8 +61,9 @@ class ParserPool:
     async def _elsewhere(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         for last in (False, True):
             other = self._started()
-            future = asyncio.wrap_future(other.submit(function, *args, **kwargs))
             try:
+                await asyncio.wrap_future(self._up)  # it comes up in a second, or three on a busy machine
+                future = asyncio.wrap_future(other.submit(function, *args, **kwargs))
                 # With the one before it in the queue; that one's limit ends it first.
                 return await asyncio.wait_for(future, AT_ONCE * self._seconds)
             except TimeoutError:

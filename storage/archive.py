@@ -18,8 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+import brotli
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.timeutils import iso_date_to_datetime
 from warcio.warcwriter import WARCWriter
@@ -32,6 +33,10 @@ COMPRESSION = 1
 GZIP = zlib.MAX_WBITS + 16
 CUT = "it ends inside a record"
 NO_ARCHIVE = "it does not begin as a WARC file does"
+# What holds a page: an answer; a file that a browser or wget kept of one (ISO 28500, 6.6); a note that it was as before.
+READ = ("response", "resource", "revisit")
+REVISIT = "a revisit record: the page is in the archive of an earlier visit"
+TRUNCATED = "its record is truncated"
 CUT_GZIP = "its gzip is cut short"  # of a response's body
 # A page decoded to more than this is no article; it also stops a compression bomb from filling the memory.
 LONGEST_BODY = 50_000_000
@@ -141,19 +146,35 @@ def records(path: Path | str) -> Iterator[Record]:
         try:
             for record in (archive := ArchiveIterator(stream)):
                 offset = archive.offset
-                if record.rec_type == "response" and record.http_headers is not None:
-                    found = _read(record, offset)
+                found = _read(record, offset) if record.rec_type in READ and _is_web(record) else None
+                if found:
                     while record.raw_stream.read(65_536):
                         """A body that could not be decoded was not read to its end."""
                     if record.raw_stream.limit > 0:
                         raise ArchiveDamaged(path, offset, CUT)
                     yield found
-        except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError) as error:
-            raise ArchiveDamaged(path, offset, str(error).strip()[:80] if offset else NO_ARCHIVE) from error
+        except ArchiveDamaged:
+            raise
+        except Exception as error:  # warcio trips over damage in ways of its own, AttributeError among them
+            raise ArchiveDamaged(path, offset, _damage(error, offset)) from error
         if not stream.seek(0, SEEK_END):
             raise ArchiveDamaged(path, 0, "it is empty")
         if archive.offset < stream.seek(0, SEEK_END):  # warcio takes the head of a cut record for the end of the file
             raise ArchiveDamaged(path, archive.offset, CUT)
+
+
+def _damage(error: Exception, offset: int) -> str:
+    if "non-chunked gzip" in str(error):
+        return "it was packed as a whole, not record by record: unpack it with gunzip, and replay the .warc"
+    return str(error).strip()[:80] if offset else NO_ARCHIVE
+
+
+def _is_web(record: Any) -> bool:
+    """Was it fetched over http, and is what was answered in it?"""
+    uri = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    return uri.startswith(("http://", "https://")) and (
+        record.http_headers is not None or record.rec_type != "response"
+    )
 
 
 def record_at(path: Path | str, offset: int) -> Record:
@@ -162,7 +183,7 @@ def record_at(path: Path | str, offset: int) -> Record:
         stream.seek(offset)
         try:
             return _read(next(iter(ArchiveIterator(stream))), offset)
-        except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError, StopIteration) as error:
+        except Exception as error:
             raise ArchiveDamaged(path, offset, str(error) or "no record begins there") from error
 
 
@@ -187,22 +208,27 @@ def _member(url: str, status: int, headers: Iterable[tuple[str, str]], body: byt
 
 
 def _read(record: Any, offset: int) -> Record:
-    body, problem = _body(record)
-    status = record.http_headers.get_statuscode()
+    body, problem = (b"", REVISIT) if record.rec_type == "revisit" else _body(record)
+    if (why := record.rec_headers.get_header("WARC-Truncated")) and not problem:
+        body, problem = b"", f"{TRUNCATED} ({why})"  # half a page is none
+    answer = record.http_headers
+    status = answer.get_statuscode() if answer else "200"
     return Record(
         url=record.rec_headers.get_header("WARC-Target-URI").strip("<>"),
         fetched=iso_date_to_datetime(record.rec_headers.get_header("WARC-Date"), tz_aware=True),
         offset=offset,
         status=int(status) if status.isdigit() else 0,
-        content_type=record.http_headers.get_header("Content-Type"),
+        content_type=(answer or record.rec_headers).get_header("Content-Type"),
         body=body,
         problem=problem,
     )
 
 
 def _body(record: Any) -> tuple[bytes, str | None]:
-    encoding = (record.http_headers.get_header("Content-Encoding") or "").lower().strip()
+    encoding = ((record.http_headers and record.http_headers.get_header("Content-Encoding")) or "").lower().strip()
     try:
+        if encoding == "br":
+            return _brotli(record)
         stream = record.content_stream()
         body = stream.read(LONGEST_BODY + 1)
     except Exception as error:  # warcio passes on whatever each decoder raises (zlib.error, brotli.error …)
@@ -215,3 +241,16 @@ def _body(record: Any) -> tuple[bytes, str | None]:
         if not body:
             return b"", f"its {encoding} cannot be decoded"
     return body, None
+
+
+def _brotli(record: Any) -> tuple[bytes, str | None]:
+    """A body in brotli, or one that only says so: archives keep the header when they have unpacked it."""
+    packed = ChunkedDataReader(record.raw_stream, decomp_type=None).read(LONGEST_BODY)
+    unpacker = brotli.Decompressor()
+    try:
+        body = unpacker.process(packed, output_buffer_limit=LONGEST_BODY + 1)
+    except brotli.error:
+        return packed, None
+    if len(body) > LONGEST_BODY:
+        return b"", f"longer than {LONGEST_BODY // 1_000_000} MB"
+    return (body, None) if unpacker.is_finished() else (b"", "its br is cut short")

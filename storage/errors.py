@@ -4,6 +4,7 @@
     ├── OutletFileWrong      a person corrects the file: .file .key .expected
     ├── RegistryWrong        a person corrects agencies.toml: .file .expected
     ├── FeedsFileWrong       a person corrects feeds.toml: .file .expected
+    ├── NoDatabase           a person names another file: .file
     ├── NotADatabase         a person names another file: .file
     ├── DatabaseIsNewer      a person updates Twosource: .file .unknown
     ├── DatabaseIsBusy       waiting helps: .file
@@ -53,6 +54,14 @@ class NotADatabase(TwosourceError):
         super().__init__(
             f"{file} is not a Twosource database ({why}). Name another file with --db; this one was left as it is."
         )
+        self.file = file
+
+
+class NoDatabase(TwosourceError):
+    """A command that reads is pointed at a database that is not there."""
+
+    def __init__(self, file: Path | str) -> None:
+        super().__init__(f"{file} is not there. Name another file with --db, or make one: `twosource run`.")
         self.file = file
 
 

@@ -14,7 +14,7 @@ from sqlite3 import OperationalError
 
 import click
 
-from aggregator.cli import copies, crawling, credits, feeds, outlets, reading, running, sample, stories  # noqa: A004
+from aggregator.cli import copies, crawling, credits, feeds, health, outlets, reading, running, sample, stories, upkeep  # noqa: A004
 from aggregator.cli.common import FAILED, database_option, say
 from storage.errors import TwosourceError, why_not_stored
 from storage.signals import Interrupted, interruptible
@@ -78,6 +78,11 @@ for command in (
     outlets.outlets,
     feeds.feeds,
     feeds.serve,
+    health.doctor,
+    upkeep.backup,
+    upkeep.verify,
+    upkeep.tidy,
+    upkeep.install,
 ):
     main.add_command(command)
 outlets.outlets.add_command(feeds.export_outlets)

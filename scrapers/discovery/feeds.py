@@ -20,6 +20,8 @@ from storage.types import Link
 # but there the standard decides.
 ZONE = re.compile(r"(?:\b(?:Z|UTC?|GMT|[ECMP][SD]T)|(?<=\d)Z|[+-]\d{2}:?\d{2})\s*$")
 PAGE_TYPES = (None, "", "text/html", "application/xhtml+xml")
+CHARACTER = re.compile(rb"&#([0-9]{6,200}|[xX][0-9a-fA-F]{5,200});?")
+LAST_CHARACTER = 0x10FFFF
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -28,11 +30,19 @@ def feed_links(body: bytes, url: str, *, content_type: str | None = None) -> Ann
     body = body.lstrip().removeprefix(BYTE_ORDER_MARK).lstrip()  # a declaration counts only as the first bytes
     if body[:1] == b"{":
         return _json_feed(body, url)
+    body = CHARACTER.sub(_within_unicode, body)
     headers = {"content-type": content_type} if content_type else {}
     found = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not found.version and not found.entries:
         return Announced(problem="not a feed")
     return _gathered(((_item_address(entry), entry) for entry in found.entries), url, _item)
+
+
+def _within_unicode(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character that is none would cost feedparser the whole feed."""
+    digits = reference[1]
+    code = int(digits[1:], 16) if digits[:1] in b"xX" else int(digits)
+    return reference[0] if code <= LAST_CHARACTER else b"&#xfffd;"
 
 
 def _gathered(items: Iterable[tuple[str | None, Any]], url: str, made: Any) -> Announced:
