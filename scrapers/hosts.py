@@ -5,6 +5,7 @@ whether it answers, and what its robots.txt says. What a host asked for is kept 
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 from collections.abc import Callable
@@ -45,9 +46,7 @@ class Hosts:
         self._misses: dict[str, int] = {}
         self._silent: set[str] = set()
         self._anybody = False
-        self.parsers: dict[
-            str, Any
-        ] = {}  # origin -> its robots.txt, parsed, or who waits for it; see middlewares.robots
+        self.robots: dict[str, asyncio.Future[Any]] = {}  # origin -> its rules, or who is asking for them
         self.robots_missing: dict[str, str] = {}  # origin -> why its robots.txt could not be had
 
     # ----------------------------------------------------------------------------------------- pace

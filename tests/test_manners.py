@@ -149,3 +149,13 @@ def test_a_feed_that_is_gone_is_asked_no_more_and_one_that_moved_is_asked_where_
     assert web.paths() == ["/gone", "/old", "/new", "/a"]
     crawl(tmp_path)
     assert web.paths()[4:] == ["/new"]
+
+
+def test_all_who_wait_for_a_robots_txt_obey_it(tmp_path: Path, web: Web) -> None:
+    names = ("times", "post", "herald", "echo")
+    web.pages["/robots.txt"] = lambda _times: time.sleep(1) or Answer(b"User-agent: *\nDisallow: /b\n")  # type: ignore[return-value]
+    for name in names:
+        outlet(tmp_path, name, web, f"feeds = ['{{web}}/b/{name}']")
+    done = twosource(tmp_path, "crawl", "--json", *names)
+    assert web.paths() == []
+    assert all("robots.txt forbids it" in str(json.loads(line)["reasons"]) for line in done.stdout.splitlines())
