@@ -21,7 +21,7 @@ def whole_address(base: str, printed: str | None) -> str | None:
     if not printed or not printed.strip():
         return None
     try:
-        address = urljoin(base, CONTROL.sub(_escaped, printed.strip())).partition("#")[0]
+        address = urljoin(base, CONTROL.sub(_escaped, printed.strip())).partition("#")[0].strip()
         parts = urlsplit(address)
         usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:
