@@ -20,10 +20,11 @@ from aggregator.feeds import websub
 from aggregator.feeds.publish import Published, publish
 from scrapers import imports
 from scrapers.replay import replay
-from storage import articles, clock, merged, runs
+from storage import articles, clock, merged, runs, stories
 from storage.db import connect
 from storage.errors import ArchiveDamaged, ImportWrong
 from storage.home import Home
+from storage.signals import Interrupted
 from storage.types import Outlet, Visit
 from storage.writer import Writer
 
@@ -85,15 +86,19 @@ def run(
     progress: Progress,
     *,
     pages: int | None = None,
+    minutes: float | None = None,
     verbose: bool = False,
     settings: Mapping[str, Any] | None = None,
 ) -> list[Visit]:
     """Crawl ``outlets``, merge, publish. Returns what each gave.
 
     ``known`` are all outlets by id, whose names and owners the count needs; ``pages`` limits the article pages of an
-    outlet; ``settings`` are Scrapy's.
+    outlet, ``minutes`` the crawl; ``settings`` are Scrapy's. An interrupted crawl is not published: half of a story's
+    outlets would make it rest on fewer sources than it has.
     """
-    crawled = crawl(home, outlets, progress, follow=known, pages=pages, verbose=verbose, settings=settings)
+    crawled = crawl(
+        home, outlets, progress, follow=known, pages=pages, minutes=minutes, verbose=verbose, settings=settings
+    )
     db = connect(home.database)
     merge_waiting(db, home, known, progress, before=crawled.merged)
     publish_feeds(db, home, known, progress)
@@ -108,40 +113,58 @@ def crawl(
     *,
     follow: Mapping[str, Outlet] | None = None,
     pages: int | None = None,
+    minutes: float | None = None,
     verbose: bool = False,
     settings: Mapping[str, Any] | None = None,
 ) -> Crawled:
     """Visit outlets and store their pages, with the merge close behind where ``follow`` gives all known outlets.
 
     The run is written down, unless it reached nobody: a machine without a network says nothing about the outlets.
+    Raises Interrupted after a signal, when all that came is stored, and StoreFailed where it could not be.
     """
     from scrapers.crawl import crawl as visit  # half of all that the program loads, and most verbs do without
+    from scrapers.session import Session
 
-    db = connect(home.database)
-    number = runs.begin(db, "crawl", clock.now())
-    following = FollowingMerge(home, follow, progress) if follow is not None else None
-    progress.crawling(len(outlets))
-    try:
-        visits = visit(
-            outlets,
-            home.database,
-            pages=pages,
-            verbose=verbose,
-            overrides=settings,
-            visited=progress.visited,
-            fetched=following.page if following else progress.page,
-        )
-    finally:
+    with Session(home) as session:
+        number = runs.begin(session.writer.db, "crawl", clock.now())
+        following = FollowingMerge(session.writer, reference(home, follow)) if follow is not None else None
+        progress.crawling(len(outlets))
+
+        def fetched(outlet: str) -> None:
+            progress.page(outlet)
+            if following:
+                following.page()
+
+        try:
+            visits = visit(
+                longest_waiting_first(outlets, runs.last_visits(session.writer.db)),
+                session,
+                pages=pages,
+                minutes=minutes,
+                verbose=verbose,
+                overrides=settings,
+                visited=progress.visited,
+                fetched=fetched,
+            )
+        except Interrupted as interrupted:
+            runs.end(session.writer.db, number, clock.now(), interrupted.visits)
+            raise
         if following:
-            following.close()
-    if reached(visits):
-        runs.end(db, number, clock.now(), visits)
-        progress.crawled(visits)
-    else:
-        runs.forget(db, number)
-    db.close()
+            following.finish()
+        session.writer.commit()
+        if reached(visits):
+            runs.end(session.writer.db, number, clock.now(), visits)
+            progress.crawled(visits)
+        else:
+            runs.forget(session.writer.db, number)
+        session.writer.commit()
     ordered = sorted(visits, key=lambda visit: visit.outlet)
     return Crawled(visits=ordered, merged=following.done if following else 0)
+
+
+def longest_waiting_first(outlets: Sequence[Outlet], last: Mapping[str, tuple[str, Any, Any]]) -> list[Outlet]:
+    """The order of a crawl: so that one whose time is up too early does not leave out the same outlets every time."""
+    return sorted(outlets, key=lambda outlet: last[outlet.id][0] if outlet.id in last else "")
 
 
 def reached(visits: Iterable[Visit]) -> bool:
@@ -150,33 +173,42 @@ def reached(visits: Iterable[Visit]) -> bool:
 
 
 class FollowingMerge:
-    """The merge that follows a crawl, an article a page, through the crawl's own connection: little is left for its end.
+    """The merge that follows a crawl through the crawl's own connection: little is left for its end.
 
+    A batch grows with the largest story that it may touch: a story is counted whenever reports join it, and to count it
+    costs as much as it has reports, so that its reports must come in ever larger lots or the crawl grows quadratic.
     What breaks here is told by the merge afterwards, which does again what was not done.
     """
 
-    def __init__(self, home: Home, known: Mapping[str, Outlet], progress: Progress) -> None:
-        self._writer, self._progress = Writer.shared(home.database), progress
-        self._merge = merge.Merge(self._writer.db, reference(home, known))
+    LEAST = 20  # articles a batch: 0.1 s, so that hosts do not wait for the merge
+    SHARE = 8  # a batch is at least this part of the largest story: 1,100 reports of one are counted some 30 times
+
+    def __init__(self, writer: Writer, known: merge.Reference) -> None:
+        self._writer, self._merge = writer, merge.Merge(writer.db, known)
         self._broken = False
+        self._pages = 0
+        self._due = self.LEAST
         self.done = 0
 
-    def page(self, outlet: str) -> None:
-        """A page was stored or skipped: judge the article that has waited longest."""
-        self._step(1)
-        self._progress.page(outlet)
+    def page(self) -> None:
+        """A page was stored or skipped: judge, when enough wait."""
+        self._pages += 1
+        if self._pages >= self._due:
+            self._pages = 0
+            self._step(self._due)
+            self._due = max(self.LEAST, stories.largest(self._writer.db) // self.SHARE)
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """The crawl is over: judge what it left, with the indices that are open."""
         while self._step(merge.BATCH):
             """Until nothing waits."""
-        self._writer.leave()
 
     def _step(self, batch: int) -> int:
         if self._broken:
             return 0
         self._broken = True  # until it is known that it is not
-        judged = self._merge.step(batch)
+        with self._writer.writing():
+            judged = self._merge.step(batch)
         self._broken = False
         self.done += judged
         return judged

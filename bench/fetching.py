@@ -54,7 +54,7 @@ class Meter:
 
 def pace(port: int, delay: float) -> dict[str, Any]:
     """The same settings for both: the seam to the loopback server, and how fast a host is asked."""
-    same = {"DOWNLOAD_DELAY": delay, "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 8, "AUTOTHROTTLE_ENABLED": False}
+    same = {"DOWNLOAD_DELAY": delay, "TWOSOURCE_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 8}
     return loopback(f"http://127.0.0.1:{port}") | {"TWOSOURCE_OUTLETS_AT_ONCE": 32} | same
 
 

@@ -22,7 +22,7 @@ def spider_class(outlet: Outlet) -> type[OutletSpider]:
     """The spider of an outlet."""
     settings: dict[str, Any] = {}
     if outlet.delay is not None:
-        settings = {"DOWNLOAD_DELAY": outlet.delay, "AUTOTHROTTLE_START_DELAY": outlet.delay}
+        settings = {"TWOSOURCE_DELAY": outlet.delay}
     return type("OutletSpider", (OutletSpider,), {"name": outlet.id, "outlet": outlet, "custom_settings": settings})
 
 

@@ -1,7 +1,8 @@
-"""Where pages are read while a crawl waits for the network: in a process of its own, on the machine's other core.
+"""Where what comes from outside is parsed while a crawl goes on, within limits of time, memory and size.
 
-Reading is pure, so that it may happen anywhere; storing stays with the one writer. Pages come back in the order in which
-they were handed in, once there is another process. Stores nothing.
+Parsing is pure, so that it may happen anywhere. Small answers of a short crawl are parsed in place, under an alarm clock;
+the others in a process of their own, on the machine's other core, which is ended when it takes too long or too much. One
+answer can so cost its own outlet something, and never the others. Stores nothing.
 """
 
 from __future__ import annotations
@@ -9,55 +10,121 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import resource
+import signal
 import threading
-from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import ParamSpec, TypeVar
 
-from scrapers import layouts
-from scrapers.layouts import Reading
-from storage.types import Layout, Outlet, Page
+from storage.errors import TooMuchToParse
 
-# Pages that a crawl reads by itself before it starts a second process: that costs a second of a processor (it loads
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Answers that a crawl parses in place before it starts a second process: that costs a second of a processor (it loads
 # all that this program loads), which is what 200 pages take to read. Most visits of a cron job bring fewer.
 ALONE = 50
+SMALL = (
+    300_000  # bytes: the slowest of 204 real pages of this size takes 0.2 s; longer ones always go to the other process
+)
+SECONDS = 20.0  # for one answer. A sitemap of 50,000 addresses takes 2 s, a feed of 10,000 items 3 s
+MEMORY = 1_500_000_000  # bytes of data of the other process: it has 150 MB at rest, and 400 MB for a map of 50 MB
+AT_ONCE = 2  # answers in the other process's queue: one is parsed, the next is already there
 
 
 class ParserPool:
-    """Reads pages for every outlet of this process."""
+    """Parses for every outlet of one crawl."""
 
-    _count: ClassVar[int] = 0
-    _other: ClassVar[ProcessPoolExecutor | None] = None
-    _up: ClassVar[Future[int]]
+    def __init__(
+        self, *, seconds: float = SECONDS, memory: int = MEMORY, alone: int = ALONE, small: int = SMALL
+    ) -> None:
+        self._seconds, self._memory, self._alone, self._small = seconds, memory, alone, small
+        self._count = 0
+        self._other: ProcessPoolExecutor | None = None
+        self._queue = asyncio.Semaphore(AT_ONCE)
 
-    @classmethod
-    async def parse(cls, page: Page, outlet: Outlet, known: Sequence[Layout]) -> Reading:
-        """What ``layouts.read_page`` says. Raises what it raises, or BrokenExecutor where a page killed its reader."""
-        cls._count += 1
-        if cls._count <= ALONE or cores() == 1 or not cls._ready():
-            return layouts.read_page(page, outlet, known)
-        assert cls._other is not None
-        try:
-            return await asyncio.get_running_loop().run_in_executor(cls._other, layouts.read_page, page, outlet, known)
-        except BrokenExecutor:
-            cls._other = None  # that page counts as failed, and the next one gets a new reader
-            raise
+    async def run(self, size: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a function that can be pickled returns. ``size``: bytes of what it parses.
 
-    @classmethod
-    def _ready(cls) -> bool:
-        """Has the other process come up? It is started by the first question."""
-        if cls._other is None:
+        Raises what it raises, or TooMuchToParse where it was ended.
+        """
+        self._count += 1
+        if size <= self._small and (self._count <= self._alone or cores() == 1 or not self._ready()):
+            with alarm(self._seconds):
+                return function(*args, **kwargs)
+        async with self._queue:
+            return await self._elsewhere(function, *args, **kwargs)
+
+    async def _elsewhere(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        for last in (False, True):
+            other = self._started()
+            try:
+                await asyncio.wrap_future(self._up)  # it comes up in a second, or three on a busy machine
+                future = asyncio.wrap_future(other.submit(function, *args, **kwargs))
+                # With the one before it in the queue; that one's limit ends it first.
+                return await asyncio.wait_for(future, AT_ONCE * self._seconds)
+            except TimeoutError:
+                self._end(other)
+                raise TooMuchToParse(f"parsing it takes longer than {self._seconds:.0f} s") from None
+            except MemoryError:
+                raise TooMuchToParse(f"parsing it takes more than {self._memory // 1_000_000:,} MB") from None
+            except (
+                BrokenExecutor
+            ):  # it died of this answer, or of the other one in its queue: only this one is tried again
+                self._end(other)
+                if last:
+                    raise TooMuchToParse("it ends its parser") from None
+        raise AssertionError
+
+    def _ready(self) -> bool:
+        """Is another process worth its start, and has it come up?"""
+        self._started()
+        return self._up.done()
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._other is None:
             spawn = multiprocessing.get_context("spawn")  # a fork would share open databases and a running reactor
-            cls._other = ProcessPoolExecutor(1, mp_context=spawn, initializer=_end_with_parent)
-            cls._up = cls._other.submit(os.getpid)
-        return cls._up.done()
+            self._other = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(self._memory,))
+            self._up = self._other.submit(os.getpid)
+        return self._other
 
-    @classmethod
-    def close(cls) -> None:
-        """End the other process, if there is one."""
-        if cls._other is not None:
-            cls._other.shutdown()
-            cls._other = None
+    def _end(self, other: ProcessPoolExecutor) -> None:
+        """End a process that will not end by itself; the next answer gets a new one."""
+        if self._other is other:
+            self._other = None
+        processes = list((other._processes or {}).values())
+        for process in processes:
+            process.kill()
+        other.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.join(1)
+
+    def close(self) -> None:
+        """End the other process, if there is one: what it has not parsed is asked for again."""
+        if self._other is not None:
+            self._end(self._other)
+
+
+@contextmanager
+def alarm(seconds: float) -> Iterator[None]:
+    """Raise TooMuchToParse in the block after so long. Only the main thread can be woken so; elsewhere nothing happens."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise TooMuchToParse(f"parsing it takes longer than {seconds:.0f} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def cores() -> int:
@@ -65,8 +132,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _end_with_parent() -> None:
-    """A killed crawl must not leave its reader behind: it would wait for pages for ever."""
+def _begin(memory: int) -> None:
+    """In the other process: a limit of memory, deaf to ^C, and no life after the crawl's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to both; the crawl says what is to be done
+    with suppress(ValueError, OSError):  # an operator's own limit may be lower
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     parent = multiprocessing.parent_process()
     assert parent is not None
 

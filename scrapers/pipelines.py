@@ -5,44 +5,44 @@ from __future__ import annotations
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
-from scrapers.parser_pool import ParserPool
+from scrapers import layouts
+from scrapers.session import Session, session_of
 from scrapers.store_page import store_page
-from storage import layouts
+from storage import layouts as learnt
+from storage.errors import StoreFailed
 from storage.types import Page
-from storage.writer import Writer
 
 
 class StorePages:
     """Reads and stores the pages of one spider, and counts what became of them in Scrapy's stats."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._writer: Writer | None = None
+    def __init__(self, crawler: Crawler, session: Session) -> None:
+        self._crawler, self._session = crawler, session
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """What Scrapy calls."""
-        return cls(crawler)
-
-    def open_spider(self) -> None:
-        """Join the process's writer."""
-        self._writer = Writer.shared(self._crawler.settings["TWOSOURCE_DB"])
+        session = session_of(crawler)
+        if session is None:
+            raise NotConfigured
+        return cls(crawler, session)
 
     async def process_item(self, item: Any) -> Any:
-        """Read and store a page; other items pass by."""
-        if isinstance(item, Page) and self._writer is not None:
+        """Read and store a page; other items pass by. Raises StoreFailed where it could not be kept."""
+        if isinstance(item, Page):
             spider: Any = self._crawler.spider
-            read = await ParserPool.parse(item, spider.outlet, layouts.in_force(self._writer.db, item.outlet))
-            outcome, reason = store_page(self._writer.begin(), item, read)
-            self._writer.wrote()
+            known = learnt.in_force(self._session.writer.db, item.outlet)
+            read = await self._session.parsers.run(len(item.body), layouts.read_page, item, spider.outlet, known)
+            try:
+                with self._session.writer.writing() as db:
+                    outcome, reason = store_page(db, item, read)
+            except StoreFailed as failure:
+                self._session.fail(failure)
+                raise
             assert self._crawler.stats is not None
             self._crawler.stats.inc_value(f"twosource/{outcome}")
             if reason:
                 self._crawler.stats.inc_value(f"twosource/reason/{reason}")
         return item
-
-    def close_spider(self) -> None:
-        """Commit and leave."""
-        if self._writer is not None:
-            self._writer.leave()

@@ -6,8 +6,11 @@ one gzip member a record, so that a record can be read at its offset.
 
 from __future__ import annotations
 
+import errno
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import SEEK_END, BytesIO
@@ -15,16 +18,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.timeutils import iso_date_to_datetime
 from warcio.warcwriter import WARCWriter
 
-from storage.errors import ArchiveDamaged
+from storage.errors import ArchiveDamaged, StoreFailed
 
 # zlib level. Over the 204 real pages (38 MB): level 1 takes 0.33 s and leaves 8.8 MB, level 6 0.72 s and 7.4 MB,
 # level 9 (warcio's own) 1.11 s and 7.3 MB. Most servers send gzip already, where no level gains anything.
@@ -32,6 +34,10 @@ COMPRESSION = 1
 GZIP = zlib.MAX_WBITS + 16
 CUT = "it ends inside a record"
 NO_ARCHIVE = "it does not begin as a WARC file does"
+# What holds a page: an answer; a file that a browser or wget kept of one (ISO 28500, 6.6); a note that it was as before.
+READ = ("response", "resource", "revisit")
+REVISIT = "a revisit record: the page is in the archive of an earlier visit"
+TRUNCATED = "its record is truncated"
 CUT_GZIP = "its gzip is cut short"  # of a response's body
 # A page decoded to more than this is no article; it also stops a compression bomb from filling the memory.
 LONGEST_BODY = 50_000_000
@@ -78,17 +84,43 @@ class Archive:
     def append(
         self, *, url: str, status: int, headers: Sequence[tuple[str, str]], body: bytes, fetched: datetime
     ) -> Place:
-        """Keep a response: its headers and its body as they came, still compressed if they were."""
+        """Keep a response: its headers and its body as they came, still compressed if they were. Raises StoreFailed."""
         if self._stream is None:
-            path = self.folder / self.file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = path.open("xb")
+            self._begin()
+        assert self._stream is not None
         member = _member(url, status, headers, body, fetched)
         place = Place(self.file, self._offset)
-        self._stream.write(member)
-        self._stream.flush()
+        try:
+            written = self._stream.write(member)
+            if written != len(member):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            self._take_back()
+            raise StoreFailed(self.folder / self.file, error) from error
         self._offset += len(member)
         return place
+
+    def _begin(self) -> None:
+        path = self.folder / self.file
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = path.open("xb", buffering=0)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise StoreFailed(path, error) from error
+
+    def sync(self) -> None:
+        """Make durable what was appended: called before the rows that refer to it are. Raises OSError."""
+        if self._stream is not None:
+            os.fsync(self._stream.fileno())
+
+    def _take_back(self) -> None:
+        """Half a record is none: the file ends where the last whole one does."""
+        assert self._stream is not None
+        with suppress(OSError):
+            self._stream.truncate(self._offset)
+            self._stream.seek(self._offset)
 
     def close(self) -> None:
         """Close the file, if there is one."""
@@ -115,19 +147,35 @@ def records(path: Path | str) -> Iterator[Record]:
         try:
             for record in (archive := ArchiveIterator(stream)):
                 offset = archive.offset
-                if record.rec_type == "response" and record.http_headers is not None:
-                    found = _read(record, offset)
+                found = _read(record, offset) if record.rec_type in READ and _is_web(record) else None
+                if found:
                     while record.raw_stream.read(65_536):
                         """A body that could not be decoded was not read to its end."""
                     if record.raw_stream.limit > 0:
                         raise ArchiveDamaged(path, offset, CUT)
                     yield found
-        except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError) as error:
-            raise ArchiveDamaged(path, offset, str(error).strip()[:80] if offset else NO_ARCHIVE) from error
+        except ArchiveDamaged:
+            raise
+        except Exception as error:  # warcio trips over damage in ways of its own, AttributeError among them
+            raise ArchiveDamaged(path, offset, _damage(error, offset)) from error
         if not stream.seek(0, SEEK_END):
             raise ArchiveDamaged(path, 0, "it is empty")
         if archive.offset < stream.seek(0, SEEK_END):  # warcio takes the head of a cut record for the end of the file
             raise ArchiveDamaged(path, archive.offset, CUT)
+
+
+def _damage(error: Exception, offset: int) -> str:
+    if "non-chunked gzip" in str(error):
+        return "it was packed as a whole, not record by record: unpack it with gunzip, and replay the .warc"
+    return str(error).strip()[:80] if offset else NO_ARCHIVE
+
+
+def _is_web(record: Any) -> bool:
+    """Was it fetched over http, and is what was answered in it?"""
+    uri = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    return uri.startswith(("http://", "https://")) and (
+        record.http_headers is not None or record.rec_type != "response"
+    )
 
 
 def record_at(path: Path | str, offset: int) -> Record:
@@ -136,7 +184,7 @@ def record_at(path: Path | str, offset: int) -> Record:
         stream.seek(offset)
         try:
             return _read(next(iter(ArchiveIterator(stream))), offset)
-        except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError, StopIteration) as error:
+        except Exception as error:
             raise ArchiveDamaged(path, offset, str(error) or "no record begins there") from error
 
 
@@ -161,14 +209,17 @@ def _member(url: str, status: int, headers: Iterable[tuple[str, str]], body: byt
 
 
 def _read(record: Any, offset: int) -> Record:
-    body, problem = _body(record)
-    status = record.http_headers.get_statuscode()
+    body, problem = (b"", REVISIT) if record.rec_type == "revisit" else _body(record)
+    if (why := record.rec_headers.get_header("WARC-Truncated")) and not problem:
+        body, problem = b"", f"{TRUNCATED} ({why})"  # half a page is none
+    answer = record.http_headers
+    status = answer.get_statuscode() if answer else "200"
     return Record(
         url=record.rec_headers.get_header("WARC-Target-URI").strip("<>"),
         fetched=iso_date_to_datetime(record.rec_headers.get_header("WARC-Date"), tz_aware=True),
         offset=offset,
         status=int(status) if status.isdigit() else 0,
-        content_type=record.http_headers.get_header("Content-Type"),
+        content_type=(answer or record.rec_headers).get_header("Content-Type"),
         body=body,
         problem=problem,
     )
@@ -183,10 +234,13 @@ def _stream(record: Any, encoding: str) -> Any:
 
 
 def _unpacked(stream: Any, encoding: str) -> bytes:
-    """At most one byte more than the longest body. Raises brotli.error or ZstdError on what is none."""
+    """At most one byte more than the longest body. Raises EOFError or ZstdError where it is cut or broken."""
     if encoding == "br":
-        unpacker = brotli.Decompressor()
-        body = bytes(unpacker.process(stream.read(), output_buffer_limit=LONGEST_BODY + 1))
+        packed, unpacker = stream.read(), brotli.Decompressor()
+        try:
+            body = bytes(unpacker.process(packed, output_buffer_limit=LONGEST_BODY + 1))
+        except brotli.error:
+            return bytes(packed)  # archives keep the header when they have unpacked the body
         if not unpacker.is_finished() and len(body) <= LONGEST_BODY:
             raise EOFError("it ends early")
         return body
@@ -197,7 +251,7 @@ def _unpacked(stream: Any, encoding: str) -> bytes:
 
 
 def _body(record: Any) -> tuple[bytes, str | None]:
-    encoding = (record.http_headers.get_header("Content-Encoding") or "").lower().strip()
+    encoding = ((record.http_headers and record.http_headers.get_header("Content-Encoding")) or "").lower().strip()
     try:
         stream = _stream(record, encoding)
         body = _unpacked(stream, encoding)

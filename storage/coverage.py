@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from storage import articles, clock
+from storage import articles, clock, keys
 from storage.types import Article, Origin
 
 # A copy of these kinds says nothing of its own: the article feeds fold it into its first print. "mixed" and "partial" do.
@@ -82,7 +82,9 @@ def of_articles(db: Database, ids: Iterable[str], *, reprints: bool = True) -> d
         "select id, max(seq), min(seq) from articles where id in (select value from json_each(?)) group by id", [wanted]
     ).fetchall()
     firsts = {row[0]: row[2] for row in rows}
-    newest = {article.id: article for article in articles.at(db, [row[1] for row in rows])}
+    found = {article.id: article for article in articles.at(db, [row[1] for row in rows])}
+    answered = _answered(db, wanted)
+    newest = {id_: replace(article, url=answered.get(id_, article.url)) for id_, article in found.items()}
     arrivals = _arrivals(db, firsts.values())
     prints = _reprints(db, wanted) if reprints else {}
     return {
@@ -103,6 +105,15 @@ def of_changes(db: Database, units: Iterable[str]) -> dict[str, Change]:
     return found
 
 
+def _answered(db: Database, wanted: str) -> dict[str, str]:
+    """Where each article's page last answered; those that came without a page are missing."""
+    rows = db.execute(
+        "select article, url, max(seq) from pages where article in (select value from json_each(?)) group by article",
+        [wanted],
+    ).fetchall()
+    return {article: keys.reader_address(url) for article, url, _ in rows}
+
+
 def _arrivals(db: Database, seqs: Iterable[int]) -> dict[int, datetime]:
     rows = db.execute(
         "select seq, fetched from articles where seq in (select value from json_each(?))", [json.dumps(list(seqs))]
@@ -113,11 +124,12 @@ def _arrivals(db: Database, seqs: Iterable[int]) -> dict[int, datetime]:
 def _reprints(db: Database, wanted: str) -> dict[str, list[tuple[str, str | None]]]:
     found: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
     for origin, outlet, url in db.execute(
-        "select c.a, p.outlet, p.url from copies c join articles p on p.id = c.b and p.version = 1"
+        "select c.a, p.outlet, coalesce((select url from pages where article = p.id order by seq desc limit 1), p.url)"
+        " from copies c join articles p on p.id = c.b and p.version = 1"
         " where c.a in (select value from json_each(?)) and c.kind in (select value from json_each(?)) order by p.seq",
         [wanted, json.dumps(REPRINT)],
     ).fetchall():
-        found[origin].append((outlet, url))
+        found[origin].append((outlet, url and keys.reader_address(url)))
     return found
 
 

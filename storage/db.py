@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.errors import DatabaseIsNewer, NotADatabase
+from storage.errors import DatabaseIsNewer, NoDatabase, NotADatabase, StoreFailed
 from storage.schema import steps
 
 BUSY_TIMEOUT = 30_000  # milliseconds: longer than any transaction of ours (the longest, 500 articles merged, takes 2 s)
@@ -23,9 +23,29 @@ def connect(file: Path | str) -> Database:
         db = Database(_open(file))
         _check(db, file)
         steps.apply(db)
+    except (sqlite3.OperationalError, OSError) as error:  # the file may be right, but the disk or its rights are not
+        raise StoreFailed(file, error) from error
     except sqlite3.DatabaseError as error:
         raise NotADatabase(file, str(error)) from error
     return db
+
+
+def connect_to_read(file: Path | str) -> Database:
+    """The database in ``file`` for a command that only reads: it is not made where it is missing.
+
+    Raises NoDatabase, and what ``connect`` raises. One that cannot be written (a copy on a read-only medium) is read as it is.
+    """
+    if str(file) != ":memory:" and not Path(file).exists():
+        raise NoDatabase(file)
+    try:
+        return connect(file)
+    except StoreFailed:
+        as_it_is = sqlite3.connect(f"{Path(file).resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            as_it_is.execute("select count(*) from sqlite_master")
+            return Database(as_it_is)
+        except sqlite3.DatabaseError as error:
+            raise NotADatabase(file, str(error)) from error
 
 
 def _open(file: Path | str) -> sqlite3.Connection:

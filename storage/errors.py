@@ -4,9 +4,12 @@
     ├── OutletFileWrong      a person corrects the file: .file .key .expected
     ├── RegistryWrong        a person corrects agencies.toml: .file .expected
     ├── FeedsFileWrong       a person corrects feeds.toml: .file .expected
+    ├── NoDatabase           a person names another file: .file
     ├── NotADatabase         a person names another file: .file
     ├── DatabaseIsNewer      a person updates Twosource: .file .unknown
     ├── DatabaseIsBusy       waiting helps: .file
+    ├── StoreFailed          a person frees space, or waits: .file .lost
+    ├── TooMuchToParse       counted, and the rest goes on
     ├── ImportWrong          a person corrects the line: .file .line .expected
     └── ArchiveDamaged       counted, and the rest goes on: .file .offset
 
@@ -15,6 +18,8 @@ Daily weather (a page that is no article, a feed that is empty) is no error: it 
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from pathlib import Path
 
 
@@ -49,6 +54,14 @@ class NotADatabase(TwosourceError):
         super().__init__(
             f"{file} is not a Twosource database ({why}). Name another file with --db; this one was left as it is."
         )
+        self.file = file
+
+
+class NoDatabase(TwosourceError):
+    """A command that reads is pointed at a database that is not there."""
+
+    def __init__(self, file: Path | str) -> None:
+        super().__init__(f"{file} is not there. Name another file with --db, or make one: `twosource run`.")
         self.file = file
 
 
@@ -89,3 +102,53 @@ class ArchiveDamaged(TwosourceError):
             else f"{file} gave nothing ({why})."
         )
         self.file, self.offset = file, offset
+
+
+class StoreFailed(TwosourceError):
+    """The disk or the database takes nothing more. What was not durable is rolled back, and will be fetched again."""
+
+    def __init__(self, file: Path | str, why: Exception, *, lost: int = 0) -> None:
+        rolled_back = f" {lost} writes of the last second were rolled back; the next run does them again." * bool(lost)
+        super().__init__(f"{file}: {why_not_stored(why)}.{rolled_back} What was stored before is safe.")
+        self.file, self.lost = file, lost
+
+
+class TooMuchToParse(TwosourceError):
+    """An answer takes more time or memory to parse than any honest one."""
+
+
+# The disk or another program, not the statement, is why it failed (sqlite.org/rescode.html, primary codes).
+STORE_CODES = frozenset(
+    {
+        *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM),
+        *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CORRUPT),
+    }
+)
+
+
+def is_store_failure(error: Exception) -> bool:
+    """Does the disk or the database refuse, so that nothing more should be written?"""
+    return isinstance(error, OSError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in STORE_CODES
+
+
+def why_not_stored(error: Exception) -> str:
+    """What a failed write means, in words, and what to do.
+
+    >>> why_not_stored(OSError(errno.ENOSPC, "No space left on device"))
+    'the disk is full: free some space and run again'
+    """
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    number = getattr(error, "errno", None)
+    if code == sqlite3.SQLITE_FULL or number in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full: free some space and run again"
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "another program is writing to it: end that one, or wait for it"
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM) or number in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "it cannot be written: give this user the right to write to it and to its folder"
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return "it cannot be opened: is its folder there, and may this user write to it?"
+    if code == sqlite3.SQLITE_IOERR or number == errno.EIO:
+        return f"the disk fails, or is full ({error})"
+    if code == sqlite3.SQLITE_CORRUPT:
+        return f"it is damaged ({error}): `twosource verify` says where, `twosource backup` makes copies to go back to"
+    return f"it cannot be written ({error})"

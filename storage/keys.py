@@ -18,9 +18,12 @@ from w3lib.url import safe_url_string
 TRACKING = re.compile(
     r"^(utm_.*|at_.*|fb_.*|mc_.*|pk_.*|mtm_.*|ns_.*|fbclid|gclid|gclsrc|dclid|msclkid|yclid|igshid|twclid|ttclid|_ga|_gl"
     r"|maca|cmp|cmpid|icid|ito|ocid|ref|ref_src|ref_url|referrer|rss|partner|smid|smtyp|s_cid|xtor|wt_mc|wt_zmc|share"
-    r"|traffic_source|amp|outputtype)$",
+    r"|traffic_source|amp|outputtype"
+    # … and numbers that a server gives to each visit (PHP, Java, ASP, ColdFusion, Zen Cart, osCommerce).
+    r"|phpsessid|jsessionid|aspsessionid.*|sessionid|session_id|cfid|cftoken|zenid|oscsid)$",
     re.IGNORECASE,
 )
+SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 AMP_HOST = re.compile(r"^amp\.(?=[^.]+\.[^.]+)")
 AMP_PATH = re.compile(r"(?:/amp(?:\.html)?|\.amp)(?=/?$)|(?<=/)amp/(?=\w)", re.IGNORECASE)
 # Pangea, the system of VOA and RFE/RL, has /amp/SLUG/ID.html for /a/SLUG/ID.html.
@@ -58,12 +61,28 @@ def _cleaned(parts: SplitResult, port: int | None) -> str:
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
     path = AMP_PATH.sub("", AMP_PANGEA.sub("/a/", parts.path.replace("/index.php/", "/")))
-    path = re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
+    path = re.sub(r"/{2,}", "/", SESSION_PATH.sub("", path)).rstrip("/") or "/"
     path = ESCAPE.sub(lambda escape: escape[0].upper(), quote(path, safe="/%:@!$&'()*+,;=~"))
     query = urlencode(
         sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(k))
     )
     return urlunsplit(("https", host, path, query, ""))
+
+
+def reader_address(url: str) -> str:
+    """The address of a page for readers: as it answered, without what only says how somebody came there.
+
+    ``canonical`` is a key: nobody has seen that "https" or a host without "www." answers.
+
+    >>> reader_address("http://www.a.example/x/?utm_source=rss&id=7#top")
+    'http://www.a.example/x/?id=7'
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url
+    kept = [field for field in parts.query.split("&") if field and not TRACKING.match(field.partition("=")[0])]
+    return urlunsplit((parts.scheme, parts.netloc, SESSION_PATH.sub("", parts.path), "&".join(kept), ""))
 
 
 def host(url: str) -> str:

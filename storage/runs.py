@@ -15,7 +15,6 @@ from storage.types import Visit
 def begin(db: Database, command: str, started: datetime) -> int:
     """Open a run's row and return its number."""
     cursor = db.execute("insert into runs (started, command) values (?, ?)", [clock.to_text(started), command])
-    db.conn.commit()
     assert cursor.lastrowid is not None
     return cursor.lastrowid
 

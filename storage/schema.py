@@ -289,6 +289,31 @@ alter table articles add column incomplete integer not null default 0;  -- its t
 """
 
 
+UNATTENDED = """
+-- What an origin's robots.txt said, so that it is asked for once a day. Overwritten.
+create table robots (
+    origin  text primary key,                   -- host and port
+    body    blob not null,                      -- empty: it allows all
+    fetched text not null
+);
+
+-- What each feed, sitemap and listing last gave. Overwritten.
+create table sources (
+    url      text primary key,
+    outlet   text not null,
+    kind     text not null,                     -- feed | sitemap | listing
+    asked    text not null,                     -- last
+    verdict  text not null,                     -- works, or in words why it announced nothing
+    since    text not null,                     -- the first visit of those in a row that ended so
+    visits   integer not null,                  -- how many those were
+    worked   text,                              -- when it last announced articles; null: never
+    moved_to text,                              -- where a permanent redirect leads; null: nowhere
+    gone     text                               -- since when it answers 410; null: it does not
+);
+create index sources_outlet on sources (outlet);
+"""
+
+
 @steps()
 def facts(db: Database) -> None:
     """Stations 3 and 4, and what each run gave."""
@@ -326,6 +351,12 @@ def published_by(db: Database) -> None:
 def said_of_itself(db: Database) -> None:
     """Bodies beside the persons who wrote it, the zone of its date, and whether its text goes on elsewhere."""
     run_script(db, SAID_OF_ITSELF)
+
+
+@steps()
+def unattended(db: Database) -> None:
+    """What a crawl that runs for years remembers of hosts and sources."""
+    run_script(db, UNATTENDED)
 
 
 def run_script(db: Database, sql: str) -> None:

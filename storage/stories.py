@@ -79,6 +79,12 @@ def forwarded(db: Database, story: str) -> str:
     return row[0] if row else story
 
 
+def largest(db: Database) -> int:
+    """Reports of the largest story that is still open; 0: none is."""
+    row = db.execute("select count(*) from open_articles group by story order by 1 desc limit 1").fetchone()
+    return int(row[0]) if row else 0
+
+
 def drop(db: Database) -> None:
     """Forget every story. What forwards there are stays."""
     for table in ("origins", "open_articles", "story_articles", "stories"):

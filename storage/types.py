@@ -83,6 +83,7 @@ class Outlet:
     selectors: Mapping[str, str] = field(default_factory=dict)  # field of Article -> CSS selector; see scrapers/pages
     layout: Layout | None = None  # pinned: nothing is learnt. None: learnt from its pages
     full_text: bool = False  # may our feeds carry the whole text?
+    allow_private: bool = False  # may it be asked where it lies inside a private network?
     delay: float | None = None  # seconds between two requests to one host. None: the default of settings.py
     notes: tuple[str, ...] = ()
     file: Path | None = None  # where it was read. None: made for a page of no known outlet

@@ -1,64 +1,95 @@
 """The one connection through which a crawling process writes: many small writes, a commit a second.
 
 A second writing connection in the same process would wait for the first one's open transaction, and so for itself:
-whatever writes while a crawl runs (pages, validators) writes through here.
+whatever writes while a crawl runs (pages, validators, judgements) writes through here.
+
+What is written after something else is durable only with it: where a commit fails, the writer is broken for good and
+takes nothing more. So no note that something was got ("this feed is as it was") can outlive the loss of what was got.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import ClassVar
 
 from sqlite_utils import Database
 
 from storage.db import connect
+from storage.errors import StoreFailed, is_store_failure
 
-# A commit costs about 1 ms with WAL: a commit a page would be a tenth of the work at full speed. What a killed run has
-# to fetch again is what came in this time.
+# A commit that is flushed to the disk costs 1 to 10 ms: a commit a page would be a tenth of the work at full speed. What
+# a killed run has to fetch again is what came in this time.
 COMMIT_EVERY = 1.0  # seconds
 
 
 class Writer:
-    """An open database with a transaction that is committed now and then. Open one with ``Writer.of(file)``."""
+    """An open database with a transaction that is committed now and then."""
 
-    _open: ClassVar[dict[str, Writer]] = {}
-
-    def __init__(self, file: Path | str) -> None:
+    def __init__(self, file: Path | str, *, flush: Callable[[], None] = lambda: None) -> None:
+        """``flush`` is called before every commit: what the rows refer to (the archive) must be durable before them."""
         self.db: Database = connect(file)
-        self._file = str(file)
-        self._users = 0
+        self.db.execute("pragma synchronous = full")  # a power cut keeps what was committed; readers need no such care
+        self.broken: StoreFailed | None = None
+        self._file, self._flush = file, flush
+        self._waiting = 0  # writes that are not committed yet
         self._due = monotonic() + COMMIT_EVERY
 
-    @classmethod
-    def shared(cls, file: Path | str) -> Writer:
-        """The process's writer for a database. Every user says ``leave()`` in the end; the last one closes it."""
-        if str(file) not in cls._open:
-            cls._open[str(file)] = cls(file)
-        writer = cls._open[str(file)]
-        writer._users += 1
-        return writer
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """Write something whole: all of it goes in, or nothing. It is committed with what else comes in this second.
 
-    def begin(self) -> Database:
-        """The database, with a transaction open: what is written before the next ``wrote()`` goes in together."""
-        if not self.db.conn.in_transaction:
-            self.db.execute("begin immediate")
-        return self.db
-
-    def wrote(self) -> None:
-        """Something whole was written: commit it, if it is time."""
+        Raises StoreFailed where the disk or the database refuses, then and ever after. Another error that is raised
+        inside takes back what was written inside, and passes on.
+        """
+        if self.broken:
+            raise self.broken
+        try:
+            if not self.db.conn.in_transaction:
+                self.db.execute("begin immediate")
+            self.db.execute("savepoint whole")
+            try:
+                yield self.db
+            except Exception as error:
+                if not is_store_failure(error):
+                    self.db.execute("rollback to whole")
+                    self.db.execute("release whole")
+                raise
+            self.db.execute("release whole")
+        except (sqlite3.DatabaseError, OSError) as error:
+            if is_store_failure(error):
+                raise self._break(error) from error
+            raise
+        self._waiting += 1
         if monotonic() >= self._due:
             self.commit()
 
     def commit(self) -> None:
-        """Commit now."""
-        self.db.conn.commit()
-        self._due = monotonic() + COMMIT_EVERY
+        """Make durable what was written. Raises StoreFailed where that fails: what was not durable is rolled back."""
+        if self.broken:
+            raise self.broken
+        try:
+            if self.db.conn.in_transaction:
+                self._flush()
+                self.db.conn.commit()
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise self._break(error) from error
+        self._waiting, self._due = 0, monotonic() + COMMIT_EVERY
 
-    def leave(self) -> None:
-        """This user is done."""
-        self.commit()
-        self._users -= 1
-        if self._users == 0:
-            del self._open[self._file]
+    def close(self) -> None:
+        """Commit, unless that has failed, and close."""
+        try:
+            if not self.broken:
+                self.commit()
+        finally:
+            with suppress(sqlite3.Error):
+                self.db.conn.rollback()
             self.db.close()
+
+    def _break(self, error: Exception) -> StoreFailed:
+        with suppress(sqlite3.Error):
+            self.db.conn.rollback()
+        self.broken = StoreFailed(self._file, error, lost=self._waiting)
+        return self.broken

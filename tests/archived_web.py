@@ -22,8 +22,7 @@ from storage import archive
 
 _HERE = "archived_web.ArchivedWeb"
 DOWNLOAD_HANDLERS = {"http": _HERE, "https": _HERE}
-DOWNLOAD_DELAY = 0
-AUTOTHROTTLE_ENABLED = False
+TWOSOURCE_DELAY = 0
 
 
 @cache

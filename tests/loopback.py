@@ -113,6 +113,6 @@ def twosource(home: Path, *words: str, **env: str) -> subprocess.CompletedProces
         env={**os.environ, "PYTHONPATH": str(TESTS), "NO_COLOR": "1", **env},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=180,
         check=False,
     )

@@ -197,7 +197,15 @@ def test_a_host_that_asks_to_wait_is_waited_for(tmp_path: Path, web: Web) -> Non
 
 def test_bad_answers_are_told_and_everything_else_goes_on(tmp_path: Path, web: Web) -> None:
     paths = ["/big", "/loop", "/cut", "/broken", "/gone", "/down", "/away", "/empty", "/latin", "/good"]
-    outlet(tmp_path, "times", web, "feeds = ['{web}/feed', '{web}/garbage']")
+    other = web.url("/a").replace("127.0.0.1", "localhost")
+    outlet(
+        tmp_path,
+        "times",
+        web,
+        "feeds = ['{web}/feed', '{web}/garbage']",
+        "allow_private = true",
+        f"sitemaps = ['{other}']",
+    )
     packed = gzip.compress(page("Dam opens wide").body * 50)
     zipped = {"Content-Encoding": "gzip"}
     web.pages = {
@@ -208,7 +216,7 @@ def test_bad_answers_are_told_and_everything_else_goes_on(tmp_path: Path, web: W
         "/cut": Answer(packed[: len(packed) // 2], headers=zipped),
         "/broken": Answer(b"\x1f\x8b\x08garbage", headers=zipped),
         "/down": Answer(b"oops", 500),
-        "/away": Answer(b"", 301, {"Location": web.url("/a").replace("127.0.0.1", "localhost")}),
+        "/away": Answer(b"", 301, {"Location": other}),
         "/a": page("Dam elsewhere"),
         "/empty": Answer(b""),
         "/latin": Answer(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -7,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.db import connect
-from storage.errors import DatabaseIsBusy, DatabaseIsNewer, NotADatabase
+from storage.db import connect, connect_to_read
+from storage.errors import DatabaseIsBusy, DatabaseIsNewer, NoDatabase, NotADatabase, StoreFailed
 from storage.home import Home
 from storage.lock import held
 from storage.schema import steps
@@ -72,3 +73,34 @@ def test_the_lock_is_for_one_and_free_again_when_its_holder_is_killed(tmp_path: 
         holder.kill()
     with held(place):
         pass
+
+
+def test_who_reads_makes_no_database_and_reads_one_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(NoDatabase, match="is not there"):
+        connect_to_read(tmp_path / "typo" / "t.db")
+    assert not (tmp_path / "typo").exists()
+    db = connect(tmp_path / "t.db")
+    db.execute("pragma journal_mode = delete")
+    db.execute("insert into pauses values ('a.example', '2026-01-01')")
+    db.conn.commit()
+    db.close()
+    (tmp_path / "t.db").chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        read = connect_to_read(tmp_path / "t.db")
+        assert read.execute("select host from pauses").fetchall() == [("a.example",)]
+        read.close()
+    finally:
+        tmp_path.chmod(0o755)
+
+
+def test_a_full_disk_is_not_called_another_programs_database(tmp_path: Path) -> None:
+    connect(tmp_path / "t.db").close()
+    (tmp_path / "t.db").chmod(0o000)
+    try:
+        if os.access(tmp_path / "t.db", os.R_OK):
+            pytest.skip("root reads everything")
+        with pytest.raises(StoreFailed, match="cannot be opened"):
+            connect(tmp_path / "t.db")
+    finally:
+        (tmp_path / "t.db").chmod(0o644)

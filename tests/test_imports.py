@@ -69,3 +69,38 @@ def test_a_cut_gzip_file_gives_what_stands_before_the_cut(tmp_path: Path) -> Non
     *found, last = imports.articles(file, arrived=NOON)
     assert found
     assert isinstance(last, ImportWrong)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("language", "../../.."),
+        ("language", "en/../x"),
+        ("outlet", "../../etc"),
+        ("outlet", "..\\x"),
+        ("id", "a/b"),
+        ("id", "x" * 301),
+        ("id", "line\nbreak"),
+        ("url", "javascript:alert(1)"),
+        ("url", "file:///etc/passwd"),
+        ("url", "http://[broken"),
+        ("language", 7),
+    ],
+)
+def test_what_a_line_names_can_never_become_a_path_or_a_script(tmp_path: Path, key: str, value: object) -> None:
+    wrong, right = read(tmp_path / "a.jsonl", LINE | {key: value}, LINE)
+    assert isinstance(wrong, ImportWrong)
+    assert key in str(wrong)
+    assert isinstance(right, Article)
+
+
+def test_a_day_is_no_moment(tmp_path: Path) -> None:
+    (found,) = read(tmp_path / "a.jsonl", LINE | {"published": "2026-11-24"})
+    assert isinstance(found, Article)
+    assert (found.published, found.evidence["published"]) == (None, "only a day: 2026-11-24")
+
+
+def test_a_region_is_no_other_language(tmp_path: Path) -> None:
+    (found,) = read(tmp_path / "a.jsonl", LINE | {"language": "pt-BR"})
+    assert isinstance(found, Article)
+    assert found.language == "pt"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,3 +101,61 @@ def test_scrapy_crawls_an_outlet_by_its_id(tmp_path: Path, web: Web) -> None:
     assert db.execute("select headline from articles").fetchall() == [("Dam opens",)]
     db.close()
     assert web.paths() == ["/feed", "/a"]
+
+
+def test_robots_txt_is_asked_once_a_day_for_all_outlets_and_runs(tmp_path: Path, web: Web) -> None:
+    web.pages["/robots.txt"] = Answer(b"\xef\xbb\xbfUser-agent: *\nDisallow: /b\n")
+    web.pages["/feed"] = Answer(rss(web.url("/a"), web.url("/b")))
+    outlet(tmp_path, "post", web, "feeds = ['{web}/feed']")
+    for _ in range(2):
+        twosource(tmp_path, "crawl", "times", "post")
+    asked = [path for path, _ in web.asked]
+    assert (asked.count("/robots.txt"), asked.count("/b")) == (1, 0)
+    db = sqlite3.connect(tmp_path / "t.db")
+    db.execute("update robots set fetched = datetime(fetched, '-25 hours') || '+00:00'")
+    db.commit()
+    db.close()
+    twosource(tmp_path, "crawl", "times")
+    assert [path for path, _ in web.asked].count("/robots.txt") == 2
+
+
+def test_outlets_on_one_host_are_asked_at_one_pace(tmp_path: Path, web: Web) -> None:
+    for name in ("times", "post", "herald"):
+        outlet(tmp_path, name, web, f"feeds = ['{{web}}/{name}']")
+        file = tmp_path / "outlets" / f"{name}.toml"
+        file.write_text(file.read_text().replace("delay = 0", "delay = 1"))
+        web.pages[f"/{name}"] = Answer(rss(web.url(f"/{name}/1"), web.url(f"/{name}/2")))
+        web.pages |= {f"/{name}/{n}": page(f"Dam {name} {n}") for n in (1, 2)}
+    moments: list[float] = []
+    answer = web.answer
+    web.answer = lambda path: moments.append(time.monotonic()) or answer(path)  # type: ignore[method-assign,func-returns-value]
+    twosource(tmp_path, "crawl", "times", "post", "herald")
+    gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    assert len(moments) == 10
+    assert min(gaps) > 0.4  # a second, with the jitter of half of it
+
+
+def test_a_feed_that_is_gone_is_asked_no_more_and_one_that_moved_is_asked_where_it_is(tmp_path: Path, web: Web) -> None:
+    outlet(tmp_path, "times", web, "feeds = ['{web}/gone', '{web}/old']")
+    web.pages |= {
+        "/gone": Answer(b"", 410),
+        "/old": Answer(b"", 301, {"Location": "/new"}),
+        "/new": Answer(rss(web.url("/a"))),
+    }
+    first = crawl(tmp_path)
+    assert (
+        f"{web.url('/old')}: moved for good to {web.url('/new')}; write that into the outlet's file" in first["reasons"]
+    )  # type: ignore[operator]
+    assert web.paths() == ["/gone", "/old", "/new", "/a"]
+    crawl(tmp_path)
+    assert web.paths()[4:] == ["/new"]
+
+
+def test_all_who_wait_for_a_robots_txt_obey_it(tmp_path: Path, web: Web) -> None:
+    names = ("times", "post", "herald", "echo")
+    web.pages["/robots.txt"] = lambda _times: time.sleep(1) or Answer(b"User-agent: *\nDisallow: /b\n")  # type: ignore[return-value]
+    for name in names:
+        outlet(tmp_path, name, web, f"feeds = ['{{web}}/b/{name}']")
+    done = twosource(tmp_path, "crawl", "--json", *names)
+    assert web.paths() == []
+    assert all("robots.txt forbids it" in str(json.loads(line)["reasons"]) for line in done.stdout.splitlines())

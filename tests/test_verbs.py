@@ -54,6 +54,11 @@ CALLS = {
     "twosource feeds": [],
     "twosource feeds test": ["stories"],
     "twosource serve": ["--port", "99999"],  # no such port: it must not stay
+    "twosource doctor": [],
+    "twosource backup": ["{folder}/copy"],
+    "twosource verify": [],
+    "twosource tidy": [],
+    "twosource install": ["--cron"],
 }
 # Exit codes that are right here: 1 some failed, 2 usage, 3 nothing could be done.
 CODES = {
@@ -63,6 +68,8 @@ CODES = {
     "twosource outlets layout": 3,  # too few pages to learn one from
     "twosource serve": 2,
 }
+# An outlet of the sample is broken: that is told after its second visit, which another verb may have made.
+MAYBE = {"twosource doctor": 1}
 PLAIN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 NUMBERS = itertools.count(1)
 VERBS = [name for name, _ in manual.helps(main, "twosource")]
@@ -105,6 +112,10 @@ def things(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     }
 
 
+def allowed(name: str) -> tuple[int, ...]:
+    return (CODES.get(name, 0), MAYBE.get(name, CODES.get(name, 0)))
+
+
 def call(name: str, newsroom: Path, things: dict[str, str], *more: str) -> list[str]:
     words = name.split()[1:] + [word.format(**things, number=next(NUMBERS)) for word in CALLS[name]]
     where = [] if name == "twosource sample" else ["--db", str(newsroom / "twosource.db")]
@@ -144,21 +155,21 @@ def test_there_is_a_call_for_every_verb() -> None:
 def test_a_verb_works_on_a_narrow_terminal(name: str, newsroom: Path, things: dict[str, str]) -> None:
     code, screen = on_terminal(call(name, newsroom, things), 60)
     assert "Traceback" not in screen
-    assert code == CODES.get(name, 0), screen
+    assert code in allowed(name), screen
 
 
 @pytest.mark.parametrize("name", VERBS)
 def test_a_verb_works_through_a_pipe(name: str, newsroom: Path, things: dict[str, str]) -> None:
     code, out, err = piped(call(name, newsroom, things))
     assert "Traceback" not in out + err
-    assert code == CODES.get(name, 0), err
+    assert code in allowed(name), err
 
 
 @pytest.mark.parametrize("name", WITH_JSON)
 def test_what_a_verb_prints_as_data_is_an_object_a_line(name: str, newsroom: Path, things: dict[str, str]) -> None:
     code, out, err = piped(call(name, newsroom, things, "--json"))
     assert "Traceback" not in err
-    assert code in (0, CODES.get(name)), err  # no rows are data as well
+    assert code in (0, *allowed(name)), err  # no rows are data as well
     assert all(isinstance(json.loads(line), dict) for line in out.splitlines())
 
 

@@ -14,9 +14,10 @@ from sqlite3 import OperationalError
 
 import click
 
-from aggregator.cli import copies, crawling, credits, feeds, outlets, reading, running, sample, stories  # noqa: A004
+from aggregator.cli import copies, crawling, credits, feeds, health, outlets, reading, running, sample, stories, upkeep  # noqa: A004
 from aggregator.cli.common import FAILED, database_option, say
-from storage.errors import TwosourceError
+from storage.errors import TwosourceError, why_not_stored
+from storage.signals import Interrupted, interruptible
 
 
 class Twosource(click.Group):
@@ -29,14 +30,18 @@ class Twosource(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; an error of ours is printed, not traced."""
         try:
-            return super().invoke(ctx)
+            with interruptible():
+                return super().invoke(ctx)
+        except Interrupted as interrupted:
+            say("[yellow]", f"{interrupted}: what was stored is kept, and the next run goes on")
+            sys.exit(interrupted.exit_code)
         except TwosourceError as error:
             say(f"[red]{type(error).__name__}[/]: ", str(error))
             sys.exit(FAILED)
         except (OSError, OperationalError) as error:  # a folder that cannot be written, a full disk
             if getattr(error, "errno", None) == errno.EPIPE:
                 raise  # who read our output has enough: click ends quietly
-            say("[red]Cannot go on:[/] ", str(error))
+            say("[red]Cannot go on:[/] ", why_not_stored(error))
             sys.exit(FAILED)
 
 
@@ -73,6 +78,11 @@ for command in (
     outlets.outlets,
     feeds.feeds,
     feeds.serve,
+    health.doctor,
+    upkeep.backup,
+    upkeep.verify,
+    upkeep.tidy,
+    upkeep.install,
 ):
     main.add_command(command)
 outlets.outlets.add_command(feeds.export_outlets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,12 +26,24 @@ FAILED = 3  # nothing could be done
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-words = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)  # ":x:" in an address is no picture
+
+class Words(Console):
+    """A console whose reader may leave: the work goes on. Rich would end the program then, amid whatever it does."""
+
+    def on_broken_pipe(self) -> None:
+        """Speak to nobody from now on."""
+        self.file = open(os.devnull, "w")  # noqa: PTH123, SIM115 - until the process ends
+
+
+words = Words(stderr=True, highlight=False, emoji=False, soft_wrap=True)  # ":x:" in an address is no picture
 
 
 def say(style: str, text: str = "") -> None:
     """A line for people, on stderr. ``style`` may hold rich markup; ``text`` is printed as it is."""
-    words.print(style + escape(printable(text)))
+    try:
+        words.print(style + escape(printable(text)))
+    except OSError:  # the log's disk is full
+        words.on_broken_pipe()
 
 
 def database_option(command: Command) -> Command:

@@ -9,7 +9,7 @@ import click
 
 from aggregator.cli.common import database_option, home, json_option, print_json, print_table, say
 from storage import copies as rows
-from storage.db import connect
+from storage.db import connect_to_read
 from storage.types import Copy
 
 
@@ -28,7 +28,7 @@ def copies(article: str | None, partial: bool, as_json: bool) -> None:
     "a" arrived first; the direction says whose text it is: "a->b" where b has it from a. A share is that of an
     article's own words (quotations and boilerplate taken out) that stand in the other one.
     """
-    db = connect(home().database)
+    db = connect_to_read(home().database)
     found = iter(rows.copies_of(db, article)) if article else rows.all_copies(db)
     pairs = (copy for copy in found if partial or copy.kind != "partial")
     if as_json:

@@ -21,10 +21,13 @@ from storage.types import Outlet
 @click.command("crawl")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--pages", type=click.IntRange(min=1), help="At most so many article pages of an outlet.  [default: 500]")
+@click.option("--max-minutes", type=click.FloatRange(min=0.01), help="End the crawl then; the next run goes on.")
 @click.option("-v", "--verbose", is_flag=True, help="Scrapy's own log, on stderr.")
 @json_option
 @database_option
-def crawl_outlets(ids: tuple[str, ...], pages: int | None, verbose: bool, as_json: bool) -> None:
+def crawl_outlets(
+    ids: tuple[str, ...], pages: int | None, max_minutes: float | None, verbose: bool, as_json: bool
+) -> None:
     """Visit outlets, all or those named, and store their new and changed articles.
 
     \b
@@ -35,7 +38,8 @@ def crawl_outlets(ids: tuple[str, ...], pages: int | None, verbose: bool, as_jso
     """
     chosen, wrong = choose(home(), ids)
     with held(home()):
-        visits = pipeline.crawl(home(), chosen, terminal_progress(), pages=pages, verbose=verbose).visits
+        crawled = pipeline.crawl(home(), chosen, terminal_progress(), pages=pages, minutes=max_minutes, verbose=verbose)
+    visits = crawled.visits
     if as_json:
         print_json({name: getattr(found, name) for name in (*COLUMNS, "reasons")} for found in visits)
     else:

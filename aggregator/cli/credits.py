@@ -139,7 +139,7 @@ def show_unknown(limit: int, as_json: bool) -> None:
     \b
         twosource agencies unknown
     """
-    found = list(credit_rows.unknown(db.connect(home().database), limit=limit or None))
+    found = list(credit_rows.unknown(db.connect_to_read(home().database), limit=limit or None))
     if as_json:
         print_json({"name": name, "articles": count, "words": words} for name, count, words in found)
         return

@@ -25,7 +25,7 @@ from aggregator.feeds import config, publish
 from aggregator.feeds.formats import opml, rss
 from aggregator.feeds.serve import FeedFiles, listen
 from storage import clock, keys, publications
-from storage.db import connect
+from storage.db import connect, connect_to_read
 from storage.lock import held
 
 
@@ -170,7 +170,7 @@ def _write_outlet(folder: Path, host: str, found: list[opml.Subscription]) -> Pa
 
 
 def _list(as_json: bool) -> None:
-    settings, db = config.load_config(home().feeds_file), connect(home().database)
+    settings, db = config.load_config(home().feeds_file), connect_to_read(home().database)
     columns = ("feed", "title", "items", "changed", "address")
     rows = []
     for one in publish.defined(db, settings, known_outlets()):

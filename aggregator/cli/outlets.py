@@ -170,10 +170,14 @@ def add(url: str, outlet_id: str | None, verbose: bool, as_json: bool) -> None:
     from scrapers.discovery.probe import probe_outlet  # brings all of Scrapy along
 
     found = probe_outlet(Outlet(id=name, name=host, homepage=url, hosts=(host,)), look=True, verbose=verbose)
-    _show(found.findings, as_json)
+    if found.findings:
+        _show(found.findings, as_json)
+    for address, headline in found.samples:
+        say("", f"{headline or 'no article'}  {address}")
     working = [finding for finding in found.findings if finding.articles]
     if not working:
-        say("[red]", f"{url}: nothing announces articles there, so no file was written")
+        why = found.problem or "nothing announces articles there"
+        say("[red]", f"{url}: {why}; no file was written")
         sys.exit(FAILED)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(written(found, working, host, url), "utf-8")
@@ -192,7 +196,7 @@ def written(found: Probe, working: Sequence[SourceFinding], host: str, url: str)
     document["hosts"] = [host]
     if found.language:
         document["languages"] = [found.language]
-    for kind in ("feed", "sitemap"):
+    for kind in ("feed", "sitemap", "listing"):
         sources = tomlkit.array().multiline(True)
         for finding in working:
             if finding.kind == kind:
@@ -201,6 +205,8 @@ def written(found: Probe, working: Sequence[SourceFinding], host: str, url: str)
                 sources.append(row)
         if sources:
             document[f"{kind}s"] = sources
+    if found.article_url:
+        document["article_url"] = tomlkit.string(found.article_url, literal=True)
     return tomlkit.dumps(document)
 
 

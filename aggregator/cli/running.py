@@ -31,20 +31,24 @@ FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=
 
 @click.command("run")
 @click.option("--pages", type=click.IntRange(min=1), help="At most so many article pages of an outlet.  [default: 500]")
+@click.option("--max-minutes", type=click.FloatRange(min=0.01), help="End the crawl then; the next run goes on.")
 @click.option("-v", "--verbose", is_flag=True, help="Scrapy's own log, on stderr.")
 @database_option
-def run_all(pages: int | None, verbose: bool) -> None:
+def run_all(pages: int | None, max_minutes: float | None, verbose: bool) -> None:
     """Crawl, merge, export: what cron calls.
 
     \b
         twosource run
         */10 * * * *  cd /srv/news && twosource run 2>>run.log
 
-    Exits with 0 if all is well, 1 if some outlets failed, 3 if none could be reached or another run is at work.
+    Exits with 0 if all is well, 1 if some outlets failed, 3 if none could be reached, the disk is full or another run is
+    at work, 130 or 143 after ^C or SIGTERM: then nothing is exported, and the next run goes on.
     """
     chosen, wrong = choose(home(), ())
     with held(home()):
-        visits = pipeline.run(home(), chosen, known_outlets(), terminal_progress(), pages=pages, verbose=verbose)
+        visits = pipeline.run(
+            home(), chosen, known_outlets(), terminal_progress(), pages=pages, minutes=max_minutes, verbose=verbose
+        )
     sys.exit(exit_code(visits, wrong))
 
 

@@ -29,7 +29,7 @@ def list_stories(every: bool, members: bool, limit: int, as_json: bool) -> None:
         twosource stories
         twosource stories --all --members --json > stories.jsonl
     """
-    base = db.connect(home().database)
+    base = db.connect_to_read(home().database)
     rows = (_summary(base, story, members) for story in stories.latest(base, limit=None if every else limit))
     if as_json:
         print_json(rows)
@@ -49,7 +49,7 @@ def show_story(story_id: str, why: bool, as_json: bool) -> None:
     \b
         twosource story voa-mx2ifpgqrbtc --why
     """
-    base = db.connect(home().database)
+    base = db.connect_to_read(home().database)
     story = stories.load(base, story_id)
     if story is None:
         say("[red]No such story: ", story_id)
@@ -75,7 +75,7 @@ def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
     \b
         twosource search termez rockets
     """
-    found = list(stories.search(db.connect(home().database), " ".join(words), limit=limit))
+    found = list(stories.search(db.connect_to_read(home().database), " ".join(words), limit=limit))
     if as_json:
         print_json(found)
         return

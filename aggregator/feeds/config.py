@@ -47,6 +47,7 @@ USUAL = {
     ),
 }
 EACH = ("outlets", "languages", "agencies")
+A_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")  # a feed is named after nothing else, whoever wrote it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,7 @@ def definitions(settings: Settings, present: Mapping[str, Mapping[str, str]]) ->
         _one_of(kind, id_, name, settings.items)
         for kind in settings.each
         for id_, name in present.get(kind, {}).items()
+        if A_FILE_NAME.fullmatch(id_)
     ]
     return [*usual, *settings.queries, *each]
 

@@ -1,8 +1,5 @@
 """What a feed, a sitemap or a listing announces: its bytes as Links. Fetches nothing, knows no outlet.
 
-    feeds  sitemaps  listings    bytes → Links           recheck   when a page is asked for again
-    probe                        which sources a site has
-
 Whether an announced address is an article of the outlet, the spider asks; here every item is a link.
 """
 
@@ -13,13 +10,21 @@ from scrapers.discovery.feeds import feed_links
 from scrapers.discovery.listings import listing_links
 from scrapers.discovery.sitemaps import sitemap_links
 
-__all__ = ["Announced", "read_links"]
+__all__ = ["Announced", "feed_links", "listing_links", "read_links", "sitemap_links"]
 
 
 def read_links(kind: str, body: bytes, url: str, *, content_type: str | None = None) -> Announced:
-    """Read a response in the kind (feed | sitemap | listing) that its address is listed as."""
+    """Read a response as the kind (feed | sitemap | listing) that its address is listed as.
+
+    Never raises: what breaks a reader is the source's own fault, and is told as its problem.
+    """
     if not body.strip():
         return Announced(problem="empty")
-    if kind == "feed":
-        return feed_links(body, url, content_type=content_type)
-    return sitemap_links(body, url) if kind == "sitemap" else listing_links(body, url)
+    try:
+        if kind == "feed":
+            return feed_links(body, url, content_type=content_type)
+        if kind == "sitemap":
+            return sitemap_links(body, url, content_type=content_type)
+        return listing_links(body, url)
+    except Exception as error:  # what comes from outside has more ways to be broken than we can list
+        return Announced(problem=f"cannot be read ({type(error).__name__}: {str(error)[:80]})")

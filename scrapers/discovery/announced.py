@@ -1,4 +1,4 @@
-"""What one address announced, and how its words and dates are read."""
+"""What one address announced, and the small words that feeds, sitemaps and listings share. Fetches nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Announced:
     """What one address announced. ``problem`` says in words why it is nothing; None: it is something."""
 
     links: tuple[Link, ...] = ()
-    maps: tuple[str, ...] = ()  # a sitemap index: the maps in it, the one changed last first
+    maps: tuple[str, ...] = ()  # a sitemap index: the maps in it, the newest first
+    passed_over: tuple[str, ...] = ()  # items that cannot be used, each in words
     problem: str | None = None
 
 

@@ -1,27 +1,25 @@
-"""HTML pages that link to articles: their links as Links."""
+"""The links of an HTML page that lists articles. Fetches nothing, knows no outlet."""
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from lxml import etree, html
 
+from scrapers.discovery.addresses import whole_address
 from scrapers.discovery.announced import Announced, one_line
 from storage.types import Link
 
 
 def listing_links(body: bytes, url: str) -> Announced:
-    """The links of an HTML page, each address once, with the longest text that links to it as its title."""
+    """The links of a page, each address once, with the longest text that links to it as its title."""
     try:
         page = html.document_fromstring(body, parser=html.HTMLParser(encoding=_charset(body)))
     except (etree.ParserError, etree.XMLSyntaxError):
         return Announced(problem="not HTML")
     said = page.find(".//base")
-    base = urljoin(url, (said.get("href") or "") if said is not None else "")
+    base = (whole_address(url, said.get("href")) if said is not None else None) or url
     titles: dict[str, str] = {}
     for anchor in page.iter("a"):
-        address = _resolved(base, anchor.get("href"))
-        if address:
+        if address := whole_address(base, anchor.get("href")):
             title = one_line("".join(map(str, anchor.itertext()))) or ""
             titles[address] = max(titles.get(address, ""), title, key=len)
     links = tuple(
@@ -37,13 +35,3 @@ def _charset(body: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return "utf-8"
-
-
-def _resolved(base: str, href: str | None) -> str | None:
-    if not href:
-        return None
-    try:
-        address = urljoin(base, href.strip()).partition("#")[0]
-    except ValueError:
-        return None
-    return address if address.startswith(("http://", "https://")) else None

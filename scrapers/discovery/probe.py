@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -14,16 +14,21 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from scrapers import discovery, reasons
+from scrapers import discovery, layouts, reasons
+from scrapers.addresses import permitted
 from scrapers.crawl import hush, project_settings
+from scrapers.discovery.feeds import feed_links
+from scrapers.discovery.patterns import article_pattern
 from scrapers.spiders.outlet import is_article
-from storage import keys
-from storage.types import Outlet, Source
+from storage import clock, keys
+from storage.types import Article, Outlet, Page, Skipped, Source
 
 # Where content systems put their feeds, the commonest first: WordPress, Drupal, Ghost, Hugo, Blogger.
 USUAL_FEEDS = ("/feed/", "/rss.xml", "/rss", "/feed.xml", "/index.xml", "/atom.xml", "/rss/")
 USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_index.xml", "/sitemap.xml")
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+FEWEST_LINKS = 5  # a front page with fewer is not made to be read by us
+SHOWN = 5  # articles that are read of a listing before it is believed
 BRISK = 1.0  # seconds between two requests: a person waits, and it is a dozen requests
 ASIDE: dict[str, Any] = {"ITEM_PIPELINES": {}, "TWOSOURCE_DB": None, "CLOSESPIDER_TIMEOUT": 300}
 
@@ -55,6 +60,9 @@ class Probe(Spider):
         self.title: str | None = None
         self.language: str | None = None
         self.homepage: str | None = None  # the address that answered; None: it did not
+        self.problem: str | None = None  # why nothing announces articles, in words
+        self.article_url: str | None = None  # learnt from the links of the front page, where nothing else announces any
+        self.samples: list[tuple[str, str | None]] = []  # what the front page links to, with what was read as headlines
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask one after the other; nothing is left to schedule."""
@@ -70,15 +78,71 @@ class Probe(Spider):
     async def _look(self) -> None:
         page = await self._get(self.outlet.homepage)
         if isinstance(page, str):
-            self.findings.append(SourceFinding(kind="listing", source=Source(url=self.outlet.homepage), verdict=page))
+            self.problem = f"could not be reached ({page}); is the address right?"
             return
-        self.homepage = page.url
+        if page.status != 200:
+            self.problem = f"answers {reasons.reason_of_status(page.status)}; is the address right?"
+            return
+        named = list(links_of(page.body, page.url).feeds)
+        if is_feed(page.body) or isinstance(self._read(page), Article):  # somebody copied what he was reading
+            if is_feed(page.body):
+                named.insert(0, page.url)
+            front = await self._get(urljoin(page.url, "/"))
+            page = page if isinstance(front, str) or front.status != 200 else front
+        self.homepage = urljoin(page.url, "/") if is_feed(page.body) else page.url
         said = links_of(page.body, page.url)
         self.title, self.language = said.title, said.language
         robots = await self._get(urljoin(page.url, "/robots.txt"))
         maps = () if isinstance(robots, str) else tuple(sitemaps_of(robots.body))
-        await self._first("feed", said.feeds, [urljoin(page.url, path) for path in USUAL_FEEDS])
+        await self._first("feed", [*named, *said.feeds], [urljoin(page.url, path) for path in USUAL_FEEDS])
         await self._first("sitemap", maps, [urljoin(page.url, path) for path in USUAL_SITEMAPS])
+        if not any(found.articles for found in self.findings):
+            await self._learn_listing(page)
+
+    async def _learn_listing(self, page: Response) -> None:
+        """Take the front page for a listing, if what it links to are articles."""
+        links = discovery.read_links("listing", page.body, page.url).links
+        if len(links) < FEWEST_LINKS and b"<script" in page.body:
+            self.problem = "its front page holds no links: it is made by JavaScript, which is not run here"
+            return
+        pattern = article_pattern(links, keys.host(page.url))
+        if pattern is None:
+            self.problem = (
+                "no links of its front page look like articles'; give it `listings` and `article_url` by hand"
+            )
+            return
+        outlet = replace(self.outlet, article_url=pattern)
+        ours = [link for link in links if is_article(outlet, link.url)]
+        for link in ours[:SHOWN]:
+            answer = await self._get(link.url)
+            read = self._read(answer) if not isinstance(answer, str) and answer.status == 200 else None
+            self.samples.append((link.url, read.headline if isinstance(read, Article) else None))
+        if sum(headline is not None for _, headline in self.samples) * 2 > len(self.samples):
+            self.article_url = pattern
+            self.findings.append(
+                SourceFinding(
+                    kind="listing",
+                    source=Source(url=page.url, status="page-link"),
+                    status=200,
+                    items=len(links),
+                    articles=len(ours),
+                    examples=tuple(link.url for link in ours[:3]),
+                )
+            )
+        else:
+            self.problem = f"what its front page links to ({pattern}) are no articles"
+
+    def _read(self, response: Response) -> Article | Skipped:
+        content_type = response.headers.get("Content-Type")
+        page = Page(
+            url=response.url,
+            outlet=self.outlet.id,
+            fetched=clock.now(),
+            status=response.status,
+            body=response.body,
+            content_type=content_type.decode("latin-1") if content_type else None,
+        )
+        return layouts.read_page(page, self.outlet).said
 
     async def _first(self, kind: str, named: Iterable[str], usual: Iterable[str]) -> None:
         """Ask all that the site names; only where none of them works the usual places, until one does."""
@@ -89,7 +153,7 @@ class Probe(Spider):
             return
         for url in usual:
             if url not in named:
-                found = await self._try(kind, Source(url=url, status="measured-ok"))
+                found = await self._try(kind, Source(url=url, status="guess"))
                 self.findings.append(found)
                 if found.articles:
                     return
@@ -185,6 +249,13 @@ def links_of(body: bytes, url: str) -> Homepage:
     )
 
 
+def is_feed(body: bytes) -> bool:
+    """Is it a feed that announces something?"""
+    return not body.lstrip()[:200].lower().startswith((b"<!doctype", b"<html")) and bool(
+        feed_links(body, "").problem is None
+    )
+
+
 def sitemaps_of(robots: bytes) -> list[str]:
     """The sitemaps that a robots.txt names (RFC 9309, 2.2.4)."""
     lines = robots.decode("utf-8", "replace").splitlines()
@@ -199,7 +270,8 @@ def probe_outlet(outlet: Outlet, *, look: bool = False, verbose: bool = False) -
     settings = project_settings(verbose=verbose)
     settings.setdict(ASIDE, priority="cmdline")
     delay = BRISK if outlet.delay is None else outlet.delay
-    settings.setdict({"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}, priority="cmdline")
+    private = sorted(permitted(outlet))
+    settings.setdict({"TWOSOURCE_DELAY": delay, "TWOSOURCE_PRIVATE_HOSTS": private}, priority="cmdline")
     spider = type("Survey", (Probe,), {"outlet": outlet, "look": look})
     process = AsyncCrawlerProcess(settings)
     hush(settings)

@@ -1,1 +1,1 @@
-"""Between Scrapy and the network: what comes is archived, hosts are waited for, and the dead are left in peace."""
+"""Between Scrapy and the network, one file each: what comes is archived, hosts are waited for, the dead left in peace."""

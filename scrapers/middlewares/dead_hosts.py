@@ -1,14 +1,17 @@
-"""The dead are left in peace."""
+"""Leaves hosts alone that do not answer, and everything where nothing does: a run without a network ends soon."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Self
 
 from scrapy import exceptions
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Request, Response
+from scrapy.http import Request
 
+from scrapers.hosts import Hosts
 from scrapers.middlewares.host import host_of
+from scrapers.session import session_of
 
 UNREACHABLE = (
     exceptions.CannotResolveHostError,
@@ -19,33 +22,23 @@ UNREACHABLE = (
 
 
 class DeadHosts:
-    """Leaves hosts alone that do not answer, and everything where nothing does: a run without a network ends soon."""
+    """Refuses at once what would only time out; shared by all outlets of the crawl."""
 
-    MISSES = 2  # in a row, then a host is taken for dead in this visit
-    NOBODY = 6  # hosts without an answer while none has given one: then there is no network
+    def __init__(self, hosts: Hosts) -> None:
+        self._hosts = hosts
 
-    _answered: ClassVar[bool] = False
-    _silent: ClassVar[set[str]] = set()
-
-    def __init__(self) -> None:
-        self._misses: dict[str, int] = {}
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls."""
+        session = session_of(crawler)
+        return cls(session.hosts if session else Hosts(None))
 
     def process_request(self, request: Request) -> None:
-        """Refuse at once what would only time out."""
-        if self._misses.get(host_of(request), 0) >= self.MISSES:
-            raise IgnoreRequest("the host does not answer")
-        if not DeadHosts._answered and len(DeadHosts._silent) >= self.NOBODY:
-            raise IgnoreRequest("no host answers: is there a network?")
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """It is alive."""
-        self._misses.pop(host_of(request), None)
-        DeadHosts._answered = True
-        return response
+        """Raises IgnoreRequest for a host that is taken for dead."""
+        if why := self._hosts.dead(host_of(request)):
+            raise IgnoreRequest(why)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count what did not come."""
         if isinstance(exception, UNREACHABLE):
-            host = host_of(request)
-            self._misses[host] = self._misses.get(host, 0) + 1
-            DeadHosts._silent.add(host)
+            self._hosts.did_not_answer(host_of(request))

@@ -9,9 +9,9 @@ from storage import clock
 
 def retry_after(said: str) -> float | None:
     """Seconds that a Retry-After header (RFC 9110, 10.2.3: seconds or a date) asks for; None where it is neither."""
-    if said.strip().isdigit():
+    if said.strip().isascii() and said.strip().isdigit():  # "²" is a digit too, and no number
         return float(said)
     try:
         return max(0.0, (parsedate_to_datetime(said) - clock.now()).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -1,4 +1,4 @@
-"""Half a page is none."""
+"""Half a page is none: Scrapy passes on what it could unpack of a gzip that was cut."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Any
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
+from scrapy.responsetypes import responsetypes
 
 from storage.archive import CUT_GZIP
 
+GZIP = b"\x1f\x8b"
+LONGEST = 10_000_000  # bytes unpacked, as DOWNLOAD_MAXSIZE
+
 
 class TruncatedGzip(HttpCompressionMiddleware):
-    """Scrapy's, but half a page is none: Scrapy passes on what it could unpack of a gzip that was cut."""
+    """Scrapy's unpacking of bodies, which says so where one is cut or broken."""
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
         """Unpack the body. Raises IgnoreRequest where it is cut or broken."""
@@ -25,7 +29,23 @@ class TruncatedGzip(HttpCompressionMiddleware):
             raise IgnoreRequest("its compression is broken") from error
         if unpacked is not response and isinstance(unpacked, Response) and is_cut(response.body, len(unpacked.body)):
             raise IgnoreRequest(CUT_GZIP)
-        return unpacked
+        return _unpacked_again(unpacked) if isinstance(unpacked, Response) else unpacked
+
+
+def _unpacked_again(response: Response) -> Response:
+    """A page that was packed by an application and again by a cache before it says so only once."""
+    kind = (response.headers.get("Content-Type") or b"").lower()
+    if response.body[:2] != GZIP or not kind.startswith((b"text/", b"application/xhtml")):
+        return response
+    member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    try:
+        body = member.decompress(response.body, LONGEST)
+    except zlib.error as error:
+        raise IgnoreRequest("its compression is broken") from error
+    if not member.eof:
+        raise IgnoreRequest("longer than 10 MB unpacked" if len(body) == LONGEST else CUT_GZIP)
+    text = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+    return response.replace(body=body, cls=text)
 
 
 def is_cut(packed: bytes, length: int) -> bool:

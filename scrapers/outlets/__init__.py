@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import regex
+
 from storage.errors import OutletFileWrong
 from storage.types import Layout, Outlet, Source
 
@@ -30,6 +32,7 @@ ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 HOST = re.compile(r"(?!www\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?")
 COUNTRY = re.compile(r"[A-Z]{2}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
+LONGEST_DELAY = 3_600.0  # seconds: at one request an hour a visit brings nothing; inf and nan are slips
 
 
 def load_outlets(own: Path | None = None) -> tuple[dict[str, Outlet], list[OutletFileWrong]]:
@@ -77,7 +80,7 @@ def check(found: Mapping[str, Any], file: Path) -> Outlet:
 def _value(file: Path, key: str, value: Any) -> Any:
     try:
         return KEYS[key](value)
-    except (TypeError, ValueError, re.error) as error:
+    except (TypeError, ValueError, regex.error) as error:
         said = f" ({error})" if str(error) else ""
         raise OutletFileWrong(file, key, EXPECTED[key] + said) from error
 
@@ -121,7 +124,7 @@ def _address(value: Any) -> str:
 
 
 def _expression(value: Any) -> str:
-    re.compile(_text(value))
+    regex.compile(_text(value))
     return str(value)
 
 
@@ -132,7 +135,7 @@ def _yes_or_no(value: Any) -> bool:
 
 
 def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_DELAY:
         raise TypeError
     return float(value)
 
@@ -183,6 +186,7 @@ KEYS: Mapping[str, Callable[[Any], Any]] = {
     "selectors": _selectors,
     "layout": _layout,
     "full_text": _yes_or_no,
+    "allow_private": _yes_or_no,
     "delay": _seconds,
     "notes": partial(_many, _text),
 }
@@ -203,7 +207,8 @@ EXPECTED: Mapping[str, str] = {
     "selectors": "a table of CSS selectors",
     "layout": "a table with frame, body and headline, and lists drop, texts and languages",
     "full_text": "true or false",
-    "delay": "seconds, a number that is not negative",
+    "allow_private": "true or false",
+    "delay": f"seconds, a number from 0 to {LONGEST_DELAY:.0f}",
     "notes": "a list of texts",
 }
 

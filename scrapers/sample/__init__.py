@@ -51,7 +51,8 @@ def settings(address: str) -> dict[str, Any]:
     return {
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "SAMPLE_ADDRESS": address,
-        "DOWNLOAD_DELAY": 0,
+        "TWOSOURCE_DELAY": 0,
+        "TWOSOURCE_PRIVATE_HOSTS": [("127.0.0.1", int(address.rpartition(":")[2]))],
         "TWOSOURCE_OUTLETS_AT_ONCE": 1,  # so that all arrives in one order, and comes out the same, every time
         "AUTOTHROTTLE_ENABLED": False,
         "RETRY_ENABLED": False,  # the broken outlet is as broken the second time

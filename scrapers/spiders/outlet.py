@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-import re
+import logging
 from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
 from typing import Any, Self
 
+import regex
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.response import get_meta_refresh
 from twisted.python.failure import Failure
 
 from scrapers import discovery, reasons
 from scrapers.discovery import recheck
+from scrapers.discovery.announced import Announced
 from scrapers.outlets import by_subject, by_trust
+from scrapers.session import Session, session_of
 from storage import articles, clock, keys, validators
+from storage import sources as source_rows
+from storage.errors import StoreFailed, TooMuchToParse
 from storage.types import Link, Outlet, Page, Source, Validator, Visit
-from storage.writer import Writer
+
+log = logging.getLogger(__name__)
 
 MAPS = 5  # of a sitemap index, those changed last; a day's news stands in one or two of them
 AGAIN = frozenset({408, 425, 429})  # statuses below 500 that say "not now": asked again in the next visit
+PERMANENT = frozenset({301, 308})  # RFC 9110, 15.4
 COUNTS = ("announced", "fetched", "stored", "unchanged", "skipped", "failed")
+NAMED = 3  # unusable items of a source that are named; the others are counted
+MATCHING = 0.1  # seconds for one address against article_url: a sound expression takes microseconds
+REFRESH = 4_096  # bytes: a page that only sends its reader on is shorter, an article is longer
+AT_ONCE = 5  # seconds: a page that sends its reader on later than this wants to be read first
 
 
 class OutletSpider(Spider):
     """Visits one outlet. ``loader.spider_class`` makes the class of each."""
 
     outlet: Outlet
-    _writer: Writer
+    _session: Session
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,13 +49,16 @@ class OutletSpider(Spider):
         self._asked = 0
         self._gave = self._answered = False
         self._owed = False  # is something announced that this visit did not get?
-        self._of_sources: list[Validator] = []  # what the sources said of themselves
+        self._got: list[Validator] = []  # what the sources said of themselves
+        self._states: list[dict[str, Any]] = []  # how each source did
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """What Scrapy calls."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider._opened, signal=signals.spider_opened)
+        session = session_of(crawler)
+        assert session is not None, "a crawl needs a database: set TWOSOURCE_DB"
+        spider._session = session
         crawler.signals.connect(spider._stored, signal=signals.item_scraped)
         crawler.signals.connect(spider._unread, signal=signals.item_error)
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
@@ -56,7 +72,7 @@ class OutletSpider(Spider):
             for request in self._page_requests(link):
                 yield request
         now = clock.now()
-        for known in validators.young(self._writer.db, self.outlet.id, now - recheck.YOUNG):
+        for known in validators.young(self._session.writer.db, self.outlet.id, now - recheck.YOUNG):
             if known.url not in self._seen and recheck.again(known, now):
                 self._seen.add(known.url)
                 yield self._page_request(known.url, None, known)
@@ -81,49 +97,131 @@ class OutletSpider(Spider):
         for degree in by_trust(sources):
             found = False
             for source in degree:
-                async for link in self._ask(kind, source.url):
+                for link in await self._ask(kind, source.url):
                     found = True
                     yield link
             if found:
                 return
 
-    async def _ask(self, kind: str, url: str, *, maps: int = MAPS) -> AsyncIterator[Link | None]:
-        """What one address announces: those links that are articles of this outlet."""
-        response = await self._fetch_source(url)
+    async def _ask(self, kind: str, url: str) -> list[Link | None]:
+        """What a source announces: those links that are articles of this outlet. Its failure is only its own."""
+        known = source_rows.state(self._session.writer.db, url)
+        if known and known.gone:
+            self._reason(f"{url}: gone since {known.gone:%Y-%m-%d} (HTTP 410), so it is not asked")
+            return []
+        try:
+            links, verdict, response = await self._asked_source(kind, url, known.moved_to if known else None)
+        except StoreFailed as failure:
+            self._session.fail(failure)
+            return []
+        except Exception as error:  # whatever breaks in one source is that source's failure
+            log.debug("%s: %s", self.outlet.id, url, exc_info=True)
+            links, verdict, response = [], f"cannot be read ({type(error).__name__})", None
+            self._fail(f"{url}: {verdict}")
+        self._note_source(kind, url, verdict, response)
+        return links
+
+    async def _asked_source(
+        self, kind: str, url: str, moved_to: str | None
+    ) -> tuple[list[Link | None], str, Response | None]:
+        response, verdict = await self._fetch_source(moved_to or url, condition=url)
         if response is None:
-            return
+            self._fail(f"{url}: {verdict}")
+            return [], verdict, None
+        self._answered = True
         if response.status == 304:
             self._gave = True
-            yield None
-            return
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        found = discovery.read_links(kind, response.body, response.url, content_type=content_type)
-        for address in found.maps[:maps]:
-            async for link in self._ask(kind, address, maps=0):
-                yield link
-        ours = [link for link in found.links if is_article(self.outlet, link.url)]
-        if ours:
+            return [None], source_rows.WORKS, response
+        if response.status != 200:
+            verdict = reasons.reason_of_status(response.status)
+            self._fail(f"{url}: {verdict}")
+            return [], verdict, response
+        self._tell_move(url, response)
+        found = await self._links(kind, response)
+        links = self._ours(url, found.links)
+        for address in found.maps[:MAPS]:
+            links += await self._map_links(address)
+        if links:
             self._gave = True
-            self._of_sources.append(self._validator(url, response))
-        elif not found.maps:
-            self._reason(f"{url}: {found.problem or f'none of its {len(found.links)} addresses is an article of ours'}")
-        for link in ours:
-            yield link
+            self._got.append(self._validator(url, response))
+            return list(links), source_rows.WORKS, response
+        verdict = found.problem or f"none of its {len(found.links) or len(found.maps)} addresses is an article of ours"
+        self._reason(f"{url}: {verdict}")
+        return [], verdict, response
 
-    async def _fetch_source(self, url: str) -> Response | None:
-        request = Request(
-            url, headers=_conditions(validators.validator(self._writer.db, url)), callback=NO_CALLBACK, dont_filter=True
-        )
+    async def _map_links(self, address: str) -> list[Link]:
+        """One map of a sitemap index."""
+        response, verdict = await self._fetch_source(address, condition=None)
+        if response is None or response.status != 200:
+            self._fail(f"{address}: {verdict if response is None else reasons.reason_of_status(response.status)}")
+            return []
+        found = await self._links("sitemap", response)
+        if found.problem:
+            self._reason(f"{address}: {found.problem}")
+        return self._ours(address, found.links)
+
+    async def _fetch_source(self, url: str, *, condition: str | None) -> tuple[Response | None, str]:
+        """The response, or None and why there is none. ``condition``: whose last answer makes the request conditional."""
+        known = validators.validator(self._session.writer.db, condition) if condition else None
         try:
-            response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # whatever it is, this kind gave nothing and the next one is asked
-            self._fail(f"{url}: {reasons.reason_of_error(error)}")
-            return None
-        self._answered = True
-        if response.status not in (200, 304):
-            self._fail(f"{url}: {reasons.reason_of_status(response.status)}")
-            return None
-        return response
+            request = Request(url, headers=_conditions(known), callback=NO_CALLBACK, dont_filter=True)
+            return await self.crawler.engine.download_async(request), ""
+        except Exception as error:  # whatever it is, this source gave nothing and the next one is asked
+            return None, reasons.reason_of_error(error)
+
+    async def _links(self, kind: str, response: Response) -> Announced:
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        try:
+            found = await self._session.parsers.run(
+                source_size(response.body),
+                discovery.read_links,
+                kind,
+                response.body,
+                response.url,
+                content_type=content_type,
+            )
+        except TooMuchToParse as error:
+            return Announced(problem=str(error))
+        for words in found.passed_over[:NAMED]:
+            self._reason(f"{response.url}: passed over {words}")
+        if len(found.passed_over) > NAMED:
+            self._reason(f"{response.url}: passed over {len(found.passed_over) - NAMED} more items")
+        return found
+
+    def _ours(self, source: str, links: tuple[Link, ...]) -> list[Link]:
+        try:
+            return [link for link in links if is_article(self.outlet, link.url)]
+        except TimeoutError:
+            self._fail(
+                f"{source}: article_url takes longer than {MATCHING} s for an address; simplify it in the outlet's file"
+            )
+            return []
+
+    def _tell_move(self, url: str, response: Response) -> None:
+        if response.url == url or not response.meta.get("redirect_urls"):
+            return
+        if not (is_ours(self.outlet, response.url) or keys.host(response.url) == keys.host(url)):
+            self._reason(
+                f"{url}: moved to another host ({response.url}); if that is right, write it into the outlet's file"
+            )
+        elif moved_for_good(response):
+            self._reason(f"{url}: moved for good to {response.url}; write that into the outlet's file")
+
+    def _note_source(self, kind: str, url: str, verdict: str, response: Response | None) -> None:
+        moved = response.url if response is not None and response.status == 200 and moved_for_good(response) else None
+        known = source_rows.state(self._session.writer.db, url)
+        if response is not None and response.status == 304 and known:
+            moved = known.moved_to
+        self._states.append(
+            {
+                "url": url,
+                "kind": kind,
+                "verdict": verdict,
+                "now": clock.now(),
+                "moved_to": moved if moved and is_ours(self.outlet, moved) else None,
+                "gone": response is not None and response.status == 410,
+            }
+        )
 
     # ----------------------------------------------------------------------------------------- 3 Pages
 
@@ -141,12 +239,17 @@ class OutletSpider(Spider):
             self._owed = True
             self._reason("left for the next visit")
             return
+        try:
+            request = self._page_request(link.url, link, known)
+        except ValueError as error:
+            self._fail(f"passed over no address: {link.url[:80]} ({error})")
+            return
         self._asked += 1
-        yield self._page_request(link.url, link, known)
+        yield request
 
     def _known(self, address: str) -> Validator | None:
-        known = validators.validator(self._writer.db, address)
-        if known is None and (looks := articles.looks(self._writer.db, address)):
+        known = validators.validator(self._session.writer.db, address)
+        if known is None and (looks := articles.looks(self._session.writer.db, address)):
             known = Validator(url=address, outlet=self.outlet.id, first=looks[0], checked=looks[1])
         return known
 
@@ -156,25 +259,29 @@ class OutletSpider(Spider):
             callback=self.page,
             errback=self.no_page,
             headers=_conditions(known),
-            meta={"link": link, "address": keys.canonical(url)},
+            meta={"link": link, "address": keys.canonical(url), "conditional": bool(_conditions(known))},
             dont_filter=True,
         )
 
-    def page(self, response: Response) -> Iterator[Page]:
+    def page(self, response: Response) -> Iterator[Page | Request]:
         """A page that answered: yield it, unless its status or its host says that it is none."""
         self._count("fetched")
-        if response.status == 304:
+        if response.status == 304 and response.meta["conditional"]:
             self._count("unchanged")
             self._remember(response)
         elif not 200 <= response.status < 300:
             self._fail(reasons.reason_of_status(response.status))
-            if response.status < 500 and response.status not in AGAIN:
+            if response.status < 500 and response.status not in AGAIN and response.status != 304:
                 self._remember(response)
             else:
                 self._owed = True
         elif not is_ours(self.outlet, response.url):
             self._fail("it leads to another site")
             self._remember(response)
+        elif (target := refreshed(response)) and not response.meta.get("refreshed"):
+            yield response.request.replace(  # type: ignore[union-attr] # what came was asked for
+                url=target, headers={}, meta={**response.meta, "refreshed": True}
+            )
         else:
             yield self._page(response)
 
@@ -217,12 +324,15 @@ class OutletSpider(Spider):
         )
 
     def _remember(self, response: Response) -> None:
-        found = self._validator(response.meta["address"], response, response.meta["link"], self.outlet.id)
-        validators.remember(self._writer.begin(), found)
-        self._writer.wrote()
+        self._keep(self._validator(response.meta["address"], response, response.meta["link"], self.outlet.id))
 
-    def _opened(self) -> None:
-        self._writer = Writer.shared(self.settings["TWOSOURCE_DB"])
+    def _keep(self, found: Validator) -> None:
+        try:
+            with self._session.writer.writing() as db:
+                validators.remember(db, found)
+        except StoreFailed as failure:
+            self._owed = True
+            self._session.fail(failure)
 
     def _stored(self, item: Any, response: Response) -> None:
         """Only now: a page that was asked for and not stored is asked for again."""
@@ -231,16 +341,26 @@ class OutletSpider(Spider):
 
     def _unread(self, failure: Failure) -> None:
         self._owed = True
-        self._fail(f"reading failed: {type(failure.value).__name__}")
+        error = failure.value
+        self._fail(str(error) if isinstance(error, TooMuchToParse) else f"reading failed: {type(error).__name__}")
 
     def _closed(self, reason: str) -> None:
         """Only where everything announced was got: else a 304 would hide the rest from the next visit."""
-        if reason == "finished" and not self._owed:
-            for validator in self._of_sources:
-                validators.remember(self._writer.begin(), validator)
+        if reason == "finished" and not self._owed and not self._session.failure:
+            for validator in self._got:
+                self._keep(validator)
+        if self._session.hosts.anybody and not self._session.failure:
+            self._keep_states()
         if reason != "finished":
-            self._reason("interrupted" if reason == "shutdown" else f"stopped: {reason}")
-        self._writer.leave()
+            self._reason("interrupted" if reason in ("shutdown", "interrupted") else f"stopped: {reason}")
+
+    def _keep_states(self) -> None:
+        try:
+            with self._session.writer.writing() as db:
+                for state in self._states:
+                    source_rows.note(db, outlet=self.outlet.id, **state)
+        except StoreFailed as failure:
+            self._session.fail(failure)
 
     # ----------------------------------------------------------------------------------------- accounts
 
@@ -267,6 +387,31 @@ class OutletSpider(Spider):
         )
 
 
+def source_size(body: bytes) -> int:
+    """Bytes that a source is taken for: a gzip may unpack to anything, so that it is never small."""
+    return len(body) if body[:2] != b"\x1f\x8b" else max(len(body), 2**30)
+
+
+def moved_for_good(response: Response) -> bool:
+    """Did only permanent redirects lead here?"""
+    told = response.meta.get("redirect_reasons") or ()
+    return bool(told) and all(reason in PERMANENT for reason in told)
+
+
+def refreshed(response: Response) -> str | None:
+    """Where a page that is nothing but a meta refresh sends its reader at once; None where it is more, or stays."""
+    if (
+        not isinstance(response, HtmlResponse)
+        or len(response.body) > REFRESH
+        or b"http-equiv" not in response.body.lower()
+    ):
+        return None
+    seconds, url = get_meta_refresh(response)
+    if url is None or seconds is None or seconds > AT_ONCE or keys.canonical(url) == keys.canonical(response.url):
+        return None
+    return url if url.startswith(("http://", "https://")) else None
+
+
 def _conditions(known: Validator | None) -> dict[str, str]:
     """The headers of a conditional request (RFC 9110, 13.1)."""
     if known is None:
@@ -276,9 +421,17 @@ def _conditions(known: Validator | None) -> dict[str, str]:
 
 
 def is_article(outlet: Outlet, url: str) -> bool:
-    """Is this an address of the outlet that looks like an article's?"""
+    """Is this an address of the outlet that looks like an article's? Raises TimeoutError where its regex explodes."""
     address = keys.canonical(url)
-    return is_ours(outlet, address) and (outlet.article_url is None or bool(re.search(outlet.article_url, address)))
+    if not is_ours(outlet, address):
+        return False
+    return outlet.article_url is None or bool(_compiled(outlet.article_url).search(address, timeout=MATCHING))
+
+
+@lru_cache(maxsize=1_024)
+def _compiled(expression: str) -> regex.Pattern[str]:
+    # The standard library's engine can neither be stopped nor kept from exploding: "(a+)+$" takes it hours.
+    return regex.compile(expression)
 
 
 def is_ours(outlet: Outlet, url: str) -> bool:

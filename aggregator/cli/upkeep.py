@@ -1,0 +1,144 @@
+"""``twosource backup``, ``verify``, ``tidy``, ``install``: what an operator does once, or leaves to cron."""
+
+from __future__ import annotations
+
+import os
+import random
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from aggregator.cli.common import SOME_FAILED, database_option, home, say
+from storage import clock, upkeep
+from storage.db import connect
+from storage.lock import held
+
+EVERY = 10  # minutes between two runs
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@database_option
+def backup(folder: Path) -> None:
+    """Copy database, outlet files and archive into a folder, also while a run is at work.
+
+    \b
+        twosource backup /mnt/backup/news
+        twosource verify --db /mnt/backup/news/twosource.db
+    """
+    _needs_database()
+    if folder.resolve() == home().database.parent.resolve():
+        raise click.BadParameter("that is the newsroom itself; name another folder", param_hint="FOLDER")
+    copy = upkeep.backup(home(), folder)
+    say("backup: ", str(copy))
+
+
+@click.command("verify")
+@database_option
+def verify(*, limit: int = 50) -> None:
+    """Check every byte: the database's integrity, and each record of the archive against its checksum and its pages.
+
+    \b
+        twosource verify
+
+    Exits with 1 where something is damaged, and names it.
+    """
+    _needs_database()
+    found = 0
+    for words in upkeep.problems(home()):
+        found += 1
+        if found <= limit:
+            say("[red]", words)
+    say("", f"{found:,} problems" if found else "all is as it was written")
+    sys.exit(SOME_FAILED if found else 0)
+
+
+@click.command("tidy")
+@database_option
+def tidy() -> None:
+    """Drop what only grows and nothing needs: old visits, validators, pauses, files of killed exports.
+
+    \b
+        twosource tidy
+
+    Articles, pages, stories, feeds and archives stay. Once a week is enough.
+    """
+    _needs_database()
+    with held(home()):
+        gone = upkeep.tidy(connect(home().database), home(), now=clock.now())
+    say("tidy: ", ", ".join(f"{count:,} {kind}" for kind, count in gone.items() if count) or "nothing was too old")
+
+
+@click.command("install")
+@click.option("--cron", "kind", flag_value="cron", help="A crontab line.")
+@click.option("--systemd", "kind", flag_value="systemd", help="A unit and its timer.")
+@database_option
+def install(kind: str | None) -> None:
+    """Print what makes a machine run this every ten minutes; nothing is changed.
+
+    \b
+        twosource install --cron | crontab -
+        twosource install --systemd
+    """
+    if kind is None:
+        raise click.UsageError("name --cron or --systemd")
+    command = shutil.which("twosource") or f"{sys.executable} -m aggregator.cli"
+    folder = home().database.resolve()
+    contact = os.environ.get("TWOSOURCE_CONTACT", "")
+    click.echo((cron if kind == "cron" else systemd)(command, folder, contact), nl=False)
+
+
+def cron(command: str, database: Path, contact: str) -> str:
+    """Crontab lines. The minute is drawn once: a thousand machines should not all ask at :00."""
+    first = random.randrange(EVERY)  # noqa: S311 - no secret
+    minutes = ",".join(str(minute) for minute in range(first, 60, EVERY))
+    log = shlex.quote(str(database.parent / "run.log"))
+    verb = f"{command} --db {shlex.quote(str(database))}"
+    return (
+        f"TWOSOURCE_CONTACT={contact or 'you@example.com'}\n"
+        f"{minutes} * * * *  {verb} run --max-minutes 30 2>>{log}\n"
+        f"{first} 6 * * *  {verb} doctor\n"
+        f"{first} 4 * * 0  {verb} tidy 2>>{log}\n"
+    )
+
+
+def systemd(command: str, database: Path, contact: str) -> str:
+    """A service and a timer, each under the name of its file."""
+    return f"""# /etc/systemd/system/twosource.service
+[Unit]
+Description=Twosource: crawl, merge, export
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+Environment=TWOSOURCE_CONTACT={contact or "you@example.com"}
+ExecStart={command} --db {database} run --max-minutes 30
+WorkingDirectory={database.parent}
+SuccessExitStatus=1
+Nice=10
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths={database.parent}
+PrivateTmp=yes
+
+# /etc/systemd/system/twosource.timer
+[Unit]
+Description=Twosource every {EVERY} minutes
+
+[Timer]
+OnBootSec=2min
+OnUnitInactiveSec={EVERY}min
+RandomizedDelaySec=60
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def _needs_database() -> None:
+    if not home().database.exists():
+        raise click.BadParameter(f"{home().database} is not there", param_hint="--db")

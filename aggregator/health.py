@@ -1,0 +1,174 @@
+"""What is wrong with an outlet, since when, and what to do: judged against its own rhythm. Pure: knows no clock, no table.
+
+The worse mistake is the false alarm: who is called every weekend stops listening. So an outlet is measured against itself
+(its longest pause, its usual fields), never against a number for all; and one odd visit is none.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from storage.health import Arrival, PastVisit
+from storage.sources import WORKS, SourceState
+
+MEMORY = timedelta(days=28)  # how far the rhythm is looked at: four weekends
+IN_A_ROW = 2  # visits that must agree: one may be the weather
+FEWEST_PAGES = 3  # of the visits that agree: two dead links are no dead outlet
+SHORTEST_SILENCE = timedelta(hours=6)  # below this even a wire's night is none
+TIMES_LONGEST = 2  # of its longest pause in the memory: a weekend and a holiday beside it are shorter than two weekends
+FEWEST_ARRIVALS = 10  # … from as many articles, over a week at least, is a rhythm known
+KNOWN_FOR = timedelta(days=8)  # one whole weekend
+LATELY = 10  # articles that are compared with those before
+USUALLY = 0.8  # of the earlier articles had a field that is now missing in all
+TEASER = 1 / 3  # of the usual length
+AHEAD = timedelta(hours=24)  # a publication later than its fetch by more than any time zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that is wrong with an outlet."""
+
+    outlet: str
+    kind: str  # unreachable | blocked | moved | gone | empty | broken | silent | fields | teasers | future
+    since: datetime
+    words: str  # what happened
+    advice: str  # what to do
+
+
+def troubles(
+    outlet: str,
+    visits: Sequence[PastVisit],
+    arrivals: Sequence[Arrival],
+    sources: Iterable[SourceState],
+    *,
+    now: datetime,
+) -> list[Trouble]:
+    """All that is wrong with an outlet, the worst first. Visits and arrivals: of the last MEMORY, the oldest first."""
+    found = [_unreachable(visits), *map(_source, sources), _pages(visits)]
+    if not any(found):
+        found.append(_silence(visits, arrivals, now))
+    found += [_fields(arrivals), _teasers(arrivals), _future(arrivals)]
+    return [Trouble(outlet=outlet, **trouble) for trouble in found if trouble]  # type: ignore[arg-type]
+
+
+def _told(kind: str, since: datetime, words: str, advice: str) -> dict[str, object]:
+    return {"kind": kind, "since": since, "words": words, "advice": advice}
+
+
+def _unreachable(visits: Sequence[PastVisit]) -> dict[str, object] | None:
+    """No source answered, or none announced anything, in the last visits."""
+    run = _last_run(visits, lambda visit: visit.outcome in ("failed", "nothing"))
+    if len(run) < IN_A_ROW:
+        return None
+    why = _commonest(run)
+    blocked = any(sign in why for sign in ("403", "429", "robots.txt", "refused", "come back later"))
+    advice = (
+        "it does not want to be asked, or not so often: look at its robots.txt and terms"
+        if blocked
+        else ("open it in a browser; if it is gone, remove its file, if it moved, write its new address")
+    )
+    if any(visit.outcome == "nothing" for visit in run):
+        return _told("blocked" if blocked else "empty", run[0].started, f"no source announces anything: {why}", advice)
+    return _told("blocked" if blocked else "unreachable", run[0].started, f"no source answers: {why}", advice)
+
+
+def _source(state: SourceState) -> dict[str, object] | None:
+    """A source that used to announce articles, and does not any more; or one that moved."""
+    if state.moved_to:
+        return _told("moved", state.since, f"{state.url} moved for good", f"write {state.moved_to} into its file")
+    if state.gone:
+        return _told("gone", state.gone, f"{state.url} is gone (HTTP 410)", "`twosource outlets add` finds others")
+    if state.verdict == WORKS or state.worked is None or state.visits < IN_A_ROW:
+        return None
+    empty = any(sign in state.verdict for sign in ("without", "empty", "none of its"))
+    blocked = any(sign in state.verdict for sign in ("403", "429", "robots.txt"))
+    kind = "empty" if empty else "blocked" if blocked else "broken"
+    return _told(kind, state.since, f"{state.url}: {state.verdict}", "`twosource outlets check` asks all its sources")
+
+
+def _pages(visits: Sequence[PastVisit]) -> dict[str, object] | None:
+    """Pages are announced and asked for, and none of them is an article."""
+    asking = [visit for visit in visits if visit.fetched and visit.outcome == "ok"]
+    run = _last_run(asking, lambda visit: not visit.stored + visit.unchanged)
+    if len(run) < IN_A_ROW or sum(visit.skipped + visit.failed for visit in run) < FEWEST_PAGES:
+        return None
+    why = _commonest(run)
+    kind = "blocked" if any(sign in why for sign in ("403", "429", "consent", "cookie", "robots")) else "broken"
+    advice = "`twosource read ADDRESS --why` shows what is read of one; see `selectors` in docs/outlets.md"
+    return _told(kind, run[0].started, f"none of its pages is an article: {why}", advice)
+
+
+def _silence(visits: Sequence[PastVisit], arrivals: Sequence[Arrival], now: datetime) -> dict[str, object] | None:
+    """Nothing new for twice its longest pause."""
+    moments = sorted({arrival.fetched for arrival in arrivals})
+    if len(moments) < FEWEST_ARRIVALS or not visits or moments[-1] - moments[0] < KNOWN_FOR:
+        return None
+    longest = max(later - earlier for earlier, later in itertools.pairwise(moments))
+    silent = min(now, visits[-1].started) - moments[-1]
+    if silent < max(SHORTEST_SILENCE, TIMES_LONGEST * longest):
+        return None
+    words = f"nothing new for {_span(silent)}; its longest pause in four weeks was {_span(longest)}"
+    return _told("silent", moments[-1], words, "open its front page: does it publish elsewhere, or not any more?")
+
+
+def _fields(arrivals: Sequence[Arrival]) -> dict[str, object] | None:
+    """A field that its articles used to have is missing in all of the last."""
+    before, lately = arrivals[:-LATELY], arrivals[-LATELY:]
+    if len(before) < 2 * LATELY:
+        return None
+    missing = [
+        name
+        for name, has in (("authors", lambda a: a.has_authors), ("a date", lambda a: a.published is not None))
+        if sum(map(has, before)) >= USUALLY * len(before) and not any(map(has, lately))
+    ]
+    if not missing:
+        return None
+    words = f"its last {LATELY} articles have no {' and no '.join(missing)}; before, most had"
+    return _told("fields", lately[0].fetched, words, "its layout changed: `twosource read ADDRESS --why`")
+
+
+def _teasers(arrivals: Sequence[Arrival]) -> dict[str, object] | None:
+    before, lately = arrivals[:-LATELY], arrivals[-LATELY:]
+    if len(before) < 2 * LATELY:
+        return None
+    usual, now = median(a.characters for a in before), median(a.characters for a in lately)
+    if now >= TEASER * usual:
+        return None
+    words = f"its articles have {now:,.0f} characters, before {usual:,.0f}: only teasers?"
+    return _told("teasers", lately[0].fetched, words, "a paywall, or another layout: `twosource read ADDRESS --why`")
+
+
+def _future(arrivals: Sequence[Arrival]) -> dict[str, object] | None:
+    lately = arrivals[-LATELY:]
+    ahead = [a for a in lately if a.published and a.published - a.fetched > AHEAD]
+    if len(ahead) < FEWEST_PAGES:
+        return None
+    words = f"{len(ahead)} of its last {len(lately)} articles are dated more than a day ahead"
+    return _told("future", ahead[0].fetched, words, "its dates are read wrongly, or are those of events")
+
+
+def _last_run(visits: Sequence[PastVisit], bad: object) -> list[PastVisit]:
+    """The visits at the end that are all bad."""
+    run: list[PastVisit] = []
+    for visit in reversed(visits):
+        if not bad(visit):  # type: ignore[operator]
+            break
+        run.insert(0, visit)
+    return run
+
+
+def _commonest(visits: Iterable[PastVisit]) -> str:
+    counts: Counter[str] = Counter()
+    for visit in visits:
+        counts.update(visit.reasons)
+    return max(counts, key=lambda words: counts[words]) if counts else "no reason was given"
+
+
+def _span(time: timedelta) -> str:
+    hours = time.total_seconds() / 3600
+    return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"

@@ -1,0 +1,87 @@
+"""One pace a host, whoever asks: on a clock that the test moves."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+
+from scrapers.hosts import FEW, FIRST_PAUSE, LONGEST_PAUSE, LONGEST_WAIT, Hosts
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def hosts(clock: Clock) -> Hosts:
+    return Hosts(None, now=clock, jitter=lambda: 0.5)
+
+
+def test_three_outlets_on_one_host_share_its_pace(hosts: Hosts) -> None:
+    turns = [hosts.turn("a.example", 2.0) for _outlet in ("times", "post", "herald") for _ in range(2)]
+    assert [later - earlier for earlier, later in itertools.pairwise(turns)] == [2.0] * 5
+    assert hosts.turn("b.example", 2.0) == turns[0]
+
+
+def test_the_longer_of_what_an_outlet_and_a_host_ask_for_is_kept(hosts: Hosts) -> None:
+    hosts.crawl_delay("a.example", 5.0)
+    first = hosts.turn("a.example", 2.0)
+    assert first == 1_005.0  # robots.txt was a request
+    assert hosts.turn("a.example", 2.0) - first == 5.0
+
+
+def test_a_slow_host_is_asked_as_seldom_as_it_answers(hosts: Hosts) -> None:
+    hosts.answered("a.example", 200, None, 9.0)
+    first = hosts.turn("a.example", 2.0)
+    assert hosts.turn("a.example", 2.0) - first == 9.0
+
+
+def test_who_asks_for_a_day_between_two_requests_gets_it_and_the_visit_ends(hosts: Hosts, clock: Clock) -> None:
+    hosts.crawl_delay("a.example", 86_400.0)
+    assert "86,400 s" in str(hosts.busy("a.example"))
+    assert hosts.busy("b.example") is None
+    clock.now += 86_400
+    assert hosts.busy("a.example") is None
+
+
+@pytest.mark.parametrize("seconds", [math.inf, math.nan, -1.0, 0.0])
+def test_a_delay_that_is_none_is_none(hosts: Hosts, seconds: float) -> None:
+    hosts.crawl_delay("a.example", seconds)
+    assert (hosts.busy("a.example"), hosts.turn("a.example", 0.0)) == (None, 1_000.0)
+
+
+def test_a_retry_after_is_kept_for_a_day_at_most(hosts: Hosts) -> None:
+    hosts.answered("a.example", 503, 60.0, None)
+    assert (hosts.pause("a.example"), hosts.busy("a.example")) == (60.0, None)
+    hosts.answered("a.example", 429, 1e9, None)
+    assert hosts.pause("a.example") == LONGEST_PAUSE
+    assert hosts.busy("a.example") == "the host asks to come back later"
+
+
+def test_a_429_without_a_time_is_left_and_each_further_one_doubles_it(hosts: Hosts) -> None:
+    hosts.answered("a.example", 429, None, None)
+    assert hosts.pause("a.example") == FIRST_PAUSE > LONGEST_WAIT
+    hosts.answered("a.example", 429, None, None)
+    assert hosts.pause("a.example") == 2 * FIRST_PAUSE
+    for _ in range(30):
+        hosts.answered("a.example", 429, None, None)
+    assert hosts.pause("a.example") == LONGEST_PAUSE
+
+
+def test_one_page_that_is_unavailable_is_not_the_host(hosts: Hosts) -> None:
+    for _ in range(FEW - 1):
+        hosts.answered("a.example", 503, None, None)
+    assert hosts.busy("a.example") is None
+    hosts.answered("a.example", 503, None, None)
+    assert hosts.busy("a.example") is not None

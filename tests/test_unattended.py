@@ -1,0 +1,231 @@
+"""What befalls a program that cron runs for years: full disks, readers that leave, signals, limits of time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from loopback import TESTS, Answer, Web, outlet, page, rss, serving, twosource
+from sqlite_utils import Database
+
+from storage import pages
+from storage.archive import Archive
+from storage.clock import now
+from storage.db import connect
+from storage.errors import StoreFailed
+from storage.types import Page
+from storage.writer import Writer
+
+COMMAND = [sys.executable, "-c", "from aggregator.cli import main; main()"]
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with serving(Web()) as served:
+        yield served
+
+
+def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
+    db = sqlite3.connect(home / "t.db")
+    try:
+        return db.execute(sql).fetchall()
+    finally:
+        db.close()
+
+
+def announce(home: Path, web: Web, count: int, *lines: str) -> None:
+    """An outlet with a feed that says 304 to who has it, and so many pages."""
+    paths = [f"/{n}" for n in range(count)]
+    outlet(home, "times", web, "feeds = ['{web}/feed']", *lines)
+    web.pages = {"/feed": Answer(rss(*map(web.url, paths)), etag='"1"')}
+    web.pages |= {path: page(f"Dam {path[1:]} opens") for path in paths}
+
+
+# --------------------------------------------------------------------------------------------- the disk
+
+
+def test_what_a_full_disk_did_not_take_is_fetched_by_the_next_run(tmp_path: Path, web: Web) -> None:
+    announce(tmp_path, web, 12)
+    connect(tmp_path / "t.db").close()
+    for growth in (0, 1, 2, 4, 7, 12, 20):  # pages of 4 kB: each fills up somewhere else
+        full = twosource(tmp_path, "crawl", "times", SCRAPY_SETTINGS_MODULE="full_disk", GROWTH=str(growth))
+        assert "Traceback" not in full.stderr
+        kept = rows(tmp_path, "select count(distinct article) from pages where outcome != 'skipped'")
+        known = rows(tmp_path, "select 1 from validators where url like '%/feed'")
+        assert (full.returncode, "the disk is full" in full.stderr) == (3, True) or kept == [(12,)], full.stderr
+        assert not known or kept == [(12,)]  # the feed counts as known only when all that it announced is kept
+    assert twosource(tmp_path, "crawl", "times").returncode == 0
+    assert rows(tmp_path, "select count(distinct id), max(version) from articles") == [(12, 1)]
+    assert rows(tmp_path, "pragma integrity_check") == [("ok",)]
+
+
+def test_a_writer_that_lost_something_takes_nothing_more(tmp_path: Path) -> None:
+    def fails() -> None:
+        raise OSError(28, "No space left on device")
+
+    writer = Writer(tmp_path / "t.db")
+    made = Page(url="http://a.example/1", outlet="a", fetched=now(), status=200, body=b"")
+    with writer.writing() as db:
+        pages.append(db, made, "skipped", reason="x")
+    writer._flush = fails
+    with pytest.raises(StoreFailed, match=r"the disk is full.*1 writes of the last second were rolled back"):
+        writer.commit()
+    writer._flush = lambda: None
+    with pytest.raises(StoreFailed), writer.writing() as db:
+        pages.append(db, made, "skipped", reason="y")
+    writer.close()
+    assert rows(tmp_path, "select * from pages") == []
+
+
+def test_an_error_in_one_page_takes_back_only_that_page(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "t.db")
+    good, bad = (Page(url=f"http://a.example/{n}", outlet="a", fetched=now(), status=200, body=b"") for n in "12")
+    with writer.writing() as db:
+        pages.append(db, good, "skipped", reason="x")
+
+    def half(db: Database) -> None:
+        pages.append(db, bad, "skipped", reason="x")
+        db.execute("insert into runs (id) values (1)")
+
+    with pytest.raises(sqlite3.IntegrityError), writer.writing() as db:
+        half(db)
+    writer.close()
+    assert rows(tmp_path, "select url from pages") == [("http://a.example/1",)]
+
+
+def test_half_a_record_is_taken_back_when_the_disk_is_full(tmp_path: Path) -> None:
+    class Full:
+        def __init__(self, file: object) -> None:
+            self.file = file
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.file, name)
+
+        def write(self, data: bytes) -> int:
+            return int(self.file.write(data[:50]))  # type: ignore[attr-defined]
+
+    archive = Archive.open(tmp_path, now())
+    say = {"status": 200, "headers": [], "body": b"x" * 500, "fetched": now()}
+    archive.append(url="http://a.example/1", **say)  # type: ignore[arg-type]
+    size = (tmp_path / archive.file).stat().st_size
+    archive._stream, whole = Full(archive._stream), archive._stream  # type: ignore[assignment]
+    with pytest.raises(StoreFailed, match="the disk is full"):
+        archive.append(url="http://a.example/2", **say)  # type: ignore[arg-type]
+    archive._stream = whole
+    assert (tmp_path / archive.file).stat().st_size == size
+    assert archive.append(url="http://a.example/3", **say).offset == size  # type: ignore[arg-type]
+    archive.close()
+
+
+# --------------------------------------------------------------------------------------------- who reads the output
+
+
+def test_a_run_whose_reader_of_words_leaves_goes_on_to_its_end(tmp_path: Path, web: Web) -> None:
+    announce(tmp_path, web, 3)
+    outlet(tmp_path, "post", web, "feeds = ['{web}/missing']")
+    read, write = os.pipe()
+    running = subprocess.Popen(
+        [*COMMAND, "crawl", "times", "post", "--db", str(tmp_path / "t.db")], stdout=subprocess.DEVNULL, stderr=write
+    )
+    os.close(write)
+    os.close(read)
+    assert running.wait(40) in (0, 1)
+    assert rows(tmp_path, "select count(*) from articles") == [(3,)]
+    assert rows(tmp_path, "select count(*) from runs where ended is not null") == [(1,)]
+
+
+# --------------------------------------------------------------------------------------------- signals and limits
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_crawl_in_two_seconds_and_nothing_is_published(
+    tmp_path: Path, web: Web, number: signal.Signals, code: int
+) -> None:
+    announce(tmp_path, web, 40, "delay = 0.1")
+    slow = web.pages["/20"]
+    web.pages["/20"] = lambda _times: time.sleep(5) or slow  # type: ignore[assignment,return-value]
+    file = tmp_path / "outlets" / "times.toml"
+    file.write_text(file.read_text().replace("delay = 0\n", ""))
+    program = (
+        "import sys; from pathlib import Path; from aggregator.cli import main; import scrapers.outlets as o; "
+        "o.SHIPPED = Path('/nowhere'); main()"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", program, "run", "--db", str(tmp_path / "t.db")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"NO_COLOR": "1"},
+    )
+    while len(web.asked) < 12 and running.poll() is None:
+        time.sleep(0.05)
+    began = time.monotonic()
+    running.send_signal(number)
+    running.send_signal(number)  # a second one is quiet
+    _, err = running.communicate(timeout=20)
+    assert running.returncode == code, err
+    assert time.monotonic() - began < 3
+    assert "Traceback" not in err
+    assert "stopped by" in err
+    assert not (tmp_path / "feeds").exists()
+    assert rows(tmp_path, "pragma integrity_check") == [("ok",)]
+    assert rows(tmp_path, "select count(*) from validators where url like '%/feed'") == [(0,)]
+    web.pages["/20"] = slow
+    assert twosource(tmp_path, "crawl", "times").returncode == 0
+    assert rows(tmp_path, "select count(*), count(distinct id) from articles") == [(40, 40)]
+
+
+def test_a_run_that_has_used_its_minutes_ends_well_and_the_next_goes_on(tmp_path: Path, web: Web) -> None:
+    announce(tmp_path, web, 20, "delay = 0.5")
+    file = tmp_path / "outlets" / "times.toml"
+    file.write_text(file.read_text().replace("delay = 0\n", ""))
+    first = twosource(tmp_path, "crawl", "times", "--max-minutes", "0.05")
+    assert first.returncode == 0
+    [(some,)] = rows(tmp_path, "select count(*) from articles")
+    assert 0 < int(str(some)) < 20
+    file.write_text(file.read_text().replace("delay = 0.5", "delay = 0"))
+    assert twosource(tmp_path, "crawl", "times").returncode == 0
+    assert rows(tmp_path, "select count(*), count(distinct id) from articles") == [(20, 20)]
+
+
+def test_a_merge_that_is_stopped_leaves_whole_batches(tmp_path: Path) -> None:
+    lines = tmp_path / "in.jsonl"
+    text = "The river rose over the dam and {} people left the valley before the night came over the hills."
+    articles = (
+        {"id": f"a{n}", "outlet": "a", "headline": f"Dam {n}", "text": text.format(n) * 20} for n in range(3_000)
+    )
+    lines.write_text("\n".join(map(json.dumps, articles)))
+    running = subprocess.Popen(
+        [*COMMAND, "import", str(lines), "--db", str(tmp_path / "t.db")],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"NO_COLOR": "1", "PYTHONPATH": str(TESTS)},
+    )
+    while not (tmp_path / "t.db").exists() or not rows_or_none(tmp_path, "select count(*) from articles"):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    began = time.monotonic()
+    running.send_signal(signal.SIGTERM)
+    _, err = running.communicate(timeout=20)
+    assert (running.returncode, time.monotonic() - began < 3, "Traceback" in err) == (143, True, False), err
+    assert rows(tmp_path, "pragma integrity_check") == [("ok",)]
+    [(judged, in_stories)] = rows(
+        tmp_path, "select (select count(*) from merged), (select count(*) from story_articles)"
+    )
+    assert judged == in_stories
+
+
+def rows_or_none(home: Path, sql: str) -> int:
+    try:
+        [(found,)] = rows(home, sql)
+    except sqlite3.OperationalError:
+        return 0
+    return int(str(found))

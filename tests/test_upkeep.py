@@ -1,0 +1,133 @@
+"""A copy while it is in use, a check that finds one changed byte, and an end to what only grows."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from loopback import Answer, Web, outlet, page, rss, serving, twosource
+
+from aggregator.cli.upkeep import cron, systemd
+from storage import clock, runs, upkeep, validators
+from storage.db import connect
+from storage.home import Home
+from storage.types import Validator, Visit
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("newsroom")
+    with serving(Web()) as web:
+        outlet(home, "times", web, "feeds = ['{web}/feed']")
+        web.pages = {"/feed": Answer(rss(*(web.url(f"/{n}") for n in range(5))))}
+        web.pages |= {f"/{n}": page(f"Dam {n} opens") for n in range(5)}
+        assert twosource(home, "crawl", "times").returncode == 0
+    return home
+
+
+@pytest.fixture
+def copied(newsroom: Path, tmp_path: Path) -> Iterator[Path]:
+    upkeep.backup(Home(newsroom / "t.db"), tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def test_a_backup_is_a_whole_newsroom_and_verifies(copied: Path) -> None:
+    assert list(upkeep.problems(Home(copied / "t.db"))) == []
+    db = sqlite3.connect(copied / "t.db")
+    assert db.execute("select count(*) from articles").fetchone() == (5,)
+    db.close()
+    assert (copied / "outlets" / "times.toml").exists()
+
+
+def test_a_backup_is_taken_while_a_run_writes(newsroom: Path, tmp_path: Path) -> None:
+    db = connect(newsroom / "t.db")
+    db.execute("begin immediate")
+    db.execute("insert into pauses values ('a.example', '2026-01-01')")
+    upkeep.backup(Home(newsroom / "t.db"), tmp_path / "copy")
+    db.conn.rollback()
+    db.close()
+    assert list(upkeep.problems(Home(tmp_path / "copy" / "t.db"))) == []
+
+
+def test_every_changed_byte_of_an_archive_is_found_and_named(copied: Path) -> None:
+    [file] = (copied / "archive").rglob("*.warc.gz")
+    whole, rng = file.read_bytes(), random.Random(7)
+    for place in [0, 1, 2, 3, 4, 8, 9, len(whole) - 1, *(rng.randrange(len(whole)) for _ in range(100))]:
+        changed = bytearray(whole)
+        changed[place] ^= 1 << rng.randrange(8)
+        file.write_bytes(changed)
+        found = list(upkeep.problems(Home(copied / "t.db")))
+        assert found, f"byte {place}"
+        assert str(file) in found[0]
+
+
+def test_an_archive_that_is_torn_anywhere_is_named(copied: Path) -> None:
+    [file] = (copied / "archive").rglob("*.warc.gz")
+    whole, rng = file.read_bytes(), random.Random(8)
+    for end in sorted({rng.randrange(len(whole)) for _ in range(100)}):
+        file.write_bytes(whole[:end])
+        assert any(str(file) in words for words in upkeep.problems(Home(copied / "t.db"))), end
+    file.unlink()
+    assert any("is not there; 5 pages" in words for words in upkeep.problems(Home(copied / "t.db")))
+
+
+def test_a_damaged_database_is_named(copied: Path) -> None:
+    file = copied / "t.db"
+    damaged = bytearray(file.read_bytes())
+    damaged[8_192:9_000] = b"\xff" * 808
+    file.write_bytes(damaged)
+    assert any("t.db" in words for words in upkeep.problems(Home(file)))
+
+
+def test_what_is_old_goes_and_what_a_story_needs_stays(copied: Path) -> None:
+    home, now = Home(copied / "t.db"), clock.now()
+    db = connect(home.database)
+    old = now - timedelta(days=100)
+    for _ in range(3):
+        number = runs.begin(db, "crawl", old)
+        runs.end(db, number, old, [Visit(outlet="gone", outcome="ok")])
+    with db.atomic():
+        validators.remember(db, Validator(url="https://a.example/old", outlet="times", first=old, checked=old))
+        db.execute("insert into pauses (host, until) values ('a.example', ?)", [clock.to_text(old)])
+    facts = ("articles", "pages", "stories", "story_articles", "copies", "credits")
+    before = {table: db.table(table).count for table in facts}
+    (home.feeds).mkdir()
+    temporary = home.feeds / ".abc.new"
+    temporary.write_text("half")
+    os.utime(temporary, (0, 0))
+    gone = upkeep.tidy(db, home, now=now)
+    assert (gone["visits"], gone["runs"], gone["validators"], gone["pauses"]) == (2, 2, 1, 1)
+    assert not temporary.exists()
+    assert {table: db.table(table).count for table in facts} == before
+    assert set(upkeep.tidy(db, home, now=now).values()) == {0}
+    db.close()
+
+
+def test_what_is_printed_for_cron_and_systemd_can_be_read_by_them(tmp_path: Path) -> None:
+    lines = cron("/usr/bin/twosource", tmp_path / "a b" / "t.db", "").splitlines()
+    minutes = [int(minute) for minute in lines[1].split()[0].split(",")]
+    assert {later - earlier for earlier, later in itertools.pairwise(minutes)} == {10}
+    assert f"'{tmp_path}/a b/t.db'" in lines[1]
+    text = systemd("/usr/bin/twosource", tmp_path / "t.db", "mail@a.example")
+    assert "RandomizedDelaySec" in text
+    assert "TWOSOURCE_CONTACT=mail@a.example" in text
+
+
+def test_the_commands_say_what_they_found(newsroom: Path, tmp_path: Path) -> None:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return twosource(newsroom, *words)
+
+    assert (run("verify").returncode, "all is as it was written" in run("verify").stderr) == (0, True)
+    assert run("tidy").returncode == 0
+    assert "* * * *" in run("install", "--cron").stdout
+    metrics = tmp_path / "twosource.prom"
+    done = run("doctor", "--prometheus", str(metrics))
+    assert (done.returncode, done.stderr.strip()) == (0, "all outlets are well")
+    assert "twosource_checked_seconds" in metrics.read_text()
