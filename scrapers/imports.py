@@ -1,7 +1,7 @@
 """Articles that somebody else extracted, a JSON line each, as Articles of ours: their ids are kept.
 
-A line is ``{id, outlet, headline, text, url?, published?, fetched?, language?}``; paragraphs of ``text`` are parted by a
-line break. Reads no pages: what the text does not say stays unknown.
+A line is ``{id, outlet, headline, text, url?, published?, fetched?, language?, authors?}``; paragraphs of ``text`` are parted
+by a line break. Reads no pages: what the text does not say stays unknown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from storage import clock
 from storage.errors import ImportWrong
-from storage.types import Article
+from storage.types import Article, SourcingLine
 
 NEEDED = ("id", "outlet", "headline", "text")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON may hold half of a pair; no UTF-8 file or database can
@@ -56,13 +56,18 @@ def _article(file: Path, number: int, line: str, arrived: datetime) -> Article |
         published, fetched = clock.from_text(fields.get("published")), clock.from_text(fields.get("fetched"))
     except (TypeError, ValueError):
         return ImportWrong(file, number, "dates such as 2026-11-23T22:10:00+00:00")
+    said = fields.get("authors") or ()
+    bylines = [said] if isinstance(said, str) else [line for line in said if isinstance(line, str)]
+    lines = [line for line in (" ".join(_clean(line).split()) for line in bylines) if line]
+    body = [" ".join(p.split()) for p in (fields.get("text") or "").split("\n") if p.strip()]
     return Article(
         id=fields["id"],
         outlet=fields.get("outlet") or "unknown",
         url=fields.get("url"),
         fetched=fetched or arrived,
         headline=fields.get("headline") or None,
-        body=tuple(" ".join(p.split()) for p in (fields.get("text") or "").split("\n") if p.strip()),
+        body=tuple(body[1:] if body[:1] == lines[:1] != [] else body),  # a byline printed over the text is none of it
+        sourcing_lines=tuple(SourcingLine(text=line, where="byline") for line in lines),
         language=fields.get("language"),
         published=published,
         evidence={"article": f"import {file.name}"},

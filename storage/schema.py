@@ -283,6 +283,13 @@ alter table articles add column published_by text not null default '[]';  -- JSO
 """
 
 
+GROUNDS = """
+alter table credits add column kind text;                             -- of what the text itself shows; null: a sourcing line
+alter table articles add column labels text not null default '[]';    -- JSON list: what the page calls the text
+alter table articles add column imprint text;                         -- the page's copyright line; null: none
+"""
+
+
 @steps()
 def facts(db: Database) -> None:
     """Stations 3 and 4, and what each run gave."""
@@ -314,6 +321,12 @@ def names(db: Database) -> None:
 def published_by(db: Database) -> None:
     """What a page calls its site: the credit reader tells by it which name is the publisher's own."""
     run_script(db, PUBLISHED_BY)
+
+
+@steps()
+def grounds(db: Database) -> None:
+    """What a text shows of its own work, what its page calls it, and whose the page is."""
+    run_script(db, GROUNDS)
 
 
 def run_script(db: Database, sql: str) -> None:
