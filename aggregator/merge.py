@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from aggregator import copies, credit, origins, stories
+from aggregator import copies, credit, grounds, origins, stories
 from aggregator.credit.registry import Registry
 from storage import articles
 from storage import copies as copy_rows
@@ -21,7 +21,7 @@ from storage import stories as story_rows
 from storage.types import Article
 
 BATCH = 500  # articles a transaction; the result does not depend on it
-RULES = f"{credit.RULES}.{copies.RULES}.{stories.RULES}.{origins.RULES}"
+RULES = f"{credit.RULES}.{grounds.RULES}.{copies.RULES}.{stories.RULES}.{origins.RULES}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,8 @@ def _place(
 ) -> str:
     """Judge one article as far as it can be judged alone, and return its story."""
     said = credit.credits_of(article, known.registry)
-    credit_rows.append(db, article, said, rules=credit.RULES)
+    shown = grounds.grounds_of(article, said, known.registry, known.names)
+    credit_rows.append(db, article, (*said, *shown), rules=credit.RULES)
     found = copy_index.add(article, said)
     copy_rows.replace(db, article.id, found, rules=copies.RULES)
     placement = open_stories.place(article, found)

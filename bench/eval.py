@@ -23,6 +23,7 @@ def main() -> None:
             ("bench.eval_stories", str(MERGE / "stories_ecbplus.jsonl.gz"), str(MERGE / "stories_headlines.jsonl.gz")),
             ("bench.eval_copies", str(MERGE), "--made", made),
             ("bench.eval_origins", str(MERGE)),
+            ("bench.eval_scenarios", "tests/scenarios/two_sources.txt", str(SHARED / "origins" / "gold_given.jsonl")),
         )
         if chosen := gold(wanted):
             make_copies(made)

@@ -1,7 +1,7 @@
 """Articles that somebody else extracted, a JSON line each, as Articles of ours: their ids are kept.
 
-A line is ``{id, outlet, headline, text, url?, published?, fetched?, language?}``; paragraphs of ``text`` are parted by a
-line break. Reads no pages: what the text does not say stays unknown.
+A line is ``{id, outlet, headline, text, url?, published?, fetched?, language?, authors?}``; paragraphs of ``text`` are parted
+by a line break. Reads no pages: what the text does not say stays unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from scrapers.discovery.addresses import whole_address
 from storage import clock
 from storage.errors import ImportWrong
-from storage.types import Article
+from storage.types import Article, SourcingLine
 
 NEEDED = ("id", "outlet", "headline", "text")
 LONGEST_ID = 300  # characters
@@ -67,15 +67,20 @@ def _article(file: Path, number: int, line: str, arrived: datetime) -> Article |
     except (TypeError, ValueError):
         return ImportWrong(file, number, "dates such as 2026-11-23T22:10:00+00:00")
     if published is not None and DAY.fullmatch(fields["published"].strip()):
-        published, evidence["published"] = None, f"only a day: {fields['published'].strip()}"  # midnight was not said
+        evidence["published"] = f"only a day: {fields['published'].strip()}"  # its midnight stands for the whole day
     language = fields.get("language")
+    said = fields.get("authors") or ()
+    bylines = [said] if isinstance(said, str) else [line for line in said if isinstance(line, str)]
+    lines = [line for line in (" ".join(_clean(line).split()) for line in bylines) if line]
+    body = [" ".join(p.split()) for p in (fields.get("text") or "").split("\n") if p.strip()]
     return Article(
         id=fields["id"],
         outlet=fields.get("outlet") or "unknown",
         url=fields.get("url") or None,
         fetched=fetched or arrived,
         headline=fields.get("headline") or None,
-        body=tuple(" ".join(p.split()) for p in (fields.get("text") or "").split("\n") if p.strip()),
+        body=tuple(body[1:] if body[:1] == lines[:1] != [] else body),  # a byline printed over the text is none of it
+        sourcing_lines=tuple(SourcingLine(text=line, where="byline") for line in lines),
         language=language.partition("-")[0].partition("_")[0].lower() if language else None,
         published=published,
         evidence=evidence,

@@ -80,8 +80,8 @@ def _digest(article: Article) -> str:
 
 COLUMNS = (
     *("seq", "id", "version", "outlet", "url", "fetched", "headline", "standfirst", "body", "language", "authors"),
-    *("published", "modified", "section", "tags", "picture", "sourcing_lines", "published_by", "paywalled"),
-    *("organisations", "zone", "incomplete", "evidence"),
+    *("published", "modified", "section", "tags", "picture", "sourcing_lines", "published_by", "labels", "imprint"),
+    *("paywalled", "organisations", "zone", "incomplete", "evidence"),
 )
 
 
@@ -104,6 +104,8 @@ def _to_row(article: Article) -> dict[str, Any]:
         "picture": _json(asdict(article.picture)) if article.picture else None,
         "sourcing_lines": _json([asdict(line) for line in article.sourcing_lines]),
         "published_by": _json(article.published_by),
+        "labels": _json(article.labels),
+        "imprint": article.imprint,
         "paywalled": int(article.paywalled),
         "organisations": _json(article.organisations),
         "zone": article.zone,
@@ -127,6 +129,8 @@ def _from_row(row: dict[str, Any]) -> Article:
         picture=Picture(**json.loads(row["picture"])) if row["picture"] else None,
         sourcing_lines=tuple(SourcingLine(**line) for line in json.loads(row["sourcing_lines"])),
         published_by=tuple(json.loads(row["published_by"])),
+        labels=tuple(json.loads(row["labels"])),
+        imprint=row["imprint"],
         paywalled=bool(row["paywalled"]),
         organisations=tuple(json.loads(row["organisations"])),
         zone=row["zone"],

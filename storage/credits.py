@@ -57,16 +57,17 @@ COLUMNS = (
     "name_start",
     "name_end",
     "via",
+    "kind",
 )
 
 
 def _to_row(credit: Credit) -> list[Any]:
     said = [credit.org, credit.name, credit.place, credit.role, credit.relation, int(credit.count_known)]
-    return [*said, credit.where, credit.words, credit.start, credit.end, credit.via]
+    return [*said, credit.where, credit.words, credit.start, credit.end, credit.via, credit.kind]
 
 
 def _from_row(row: tuple[Any, ...]) -> Credit:
-    org, name, place, role, relation, count_known, where, words, start, end, via = row
+    org, name, place, role, relation, count_known, where, words, start, end, via, kind = row
     return Credit(
         org=org,
         name=name,
@@ -79,4 +80,5 @@ def _from_row(row: tuple[Any, ...]) -> Credit:
         start=start,
         end=end,
         via=via,
+        kind=kind,
     )

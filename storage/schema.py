@@ -314,6 +314,13 @@ create index sources_outlet on sources (outlet);
 """
 
 
+GROUNDS = """
+alter table credits add column kind text;                             -- of what the text itself shows; null: a sourcing line
+alter table articles add column labels text not null default '[]';    -- JSON list: what the page calls the text
+alter table articles add column imprint text;                         -- the page's copyright line; null: none
+"""
+
+
 @steps()
 def facts(db: Database) -> None:
     """Stations 3 and 4, and what each run gave."""
@@ -357,6 +364,12 @@ def said_of_itself(db: Database) -> None:
 def unattended(db: Database) -> None:
     """What a crawl that runs for years remembers of hosts and sources."""
     run_script(db, UNATTENDED)
+
+
+@steps()
+def grounds(db: Database) -> None:
+    """What a text shows of its own work, what its page calls it, and whose the page is."""
+    run_script(db, GROUNDS)
 
 
 def run_script(db: Database, sql: str) -> None:

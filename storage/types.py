@@ -198,6 +198,8 @@ class Article:
     picture: Picture | None = None
     sourcing_lines: tuple[SourcingLine, ...] = ()
     published_by: tuple[str, ...] = ()  # what the page calls its site: "毎日新聞" at mainichi.jp
+    labels: tuple[str, ...] = ()  # what the page calls the text: JSON-LD types, the rubric over the headline
+    imprint: str | None = None  # the page's copyright line. None: it has none
     paywalled: bool = False
     incomplete: bool = False  # the text goes on on another page, which was not read
     evidence: Mapping[str, str] = field(default_factory=dict)  # field -> where it was found ("json-ld headline", "h1")
@@ -232,6 +234,9 @@ class Credit:
     words: str  # the line that says so
     start: int  # span of the name in ``words``; start == end where name is None
     end: int
+    kind: str | None = (
+        None  # of what the text itself shows (aggregator/grounds): there | interview … None: a sourcing line
+    )
     via: str | None = None  # who passes it on: "Trend reports citing Uzdaily" is uzdaily via trend. None: nobody
 
 

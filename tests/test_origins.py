@@ -46,6 +46,7 @@ def copied(a: Article, b: Article, share_a: float = 0.9, share_b: float = 0.9, k
 
 
 OWN = credit(None, "own", role="publisher", words="TERMEZ —")
+SEEN = credit("us", "own", role="publisher", where="body", words="he told us", kind="interview")
 MANY = credit(None, "based_on", role="unnamed", count_known=False, words="and other media agencies")
 ONE = credit(None, "based_on", role="unnamed", words="an agency")
 
@@ -55,7 +56,12 @@ CASES = [
     pytest.param([[credit("afp")], [credit("afp")], [credit("afp")]], (1, 1), id="an agency counts once"),
     pytest.param([[credit("afp")], [credit("reuters")]], (2, 2), id="two agencies are two"),
     pytest.param([[credit("afp")], []], (1, 2), id="what names nobody may rest on the agency"),
-    pytest.param([[credit("afp")], [OWN]], (2, 2), id="a dateline of its own is a report of its own"),
+    pytest.param([[credit("afp")], [OWN]], (1, 2), id="a place in front alone shows no work"),
+    pytest.param([[credit("afp")], [SEEN]], (2, 2), id="an interview of its own is a report of its own"),
+    pytest.param([[SEEN], [SEEN]], (2, 2), id="two newsrooms at work are two"),
+    pytest.param(
+        [[SEEN], [credit("afp", "quoted", words="")]], (1, 2), id="what gives its lead to a medium is that one's"
+    ),
     pytest.param(
         [[credit("afp")], [OWN, credit("reuters", "quoted")]], (1, 2), id="one that quotes a medium may rest on it"
     ),
@@ -63,7 +69,7 @@ CASES = [
     pytest.param([[credit("voa", "based_on"), credit("eurasianet", "based_on"), MANY]], (2, None), id="two or more"),
     pytest.param([[credit("voa", "based_on"), ONE]], (1, 2), id="an agency that is not named may be the named one"),
     pytest.param([[MANY]], (1, None), id="nothing is known but that there are some"),
-    pytest.param([[credit("afp")], [credit("afp", "photo"), OWN]], (2, 2), id="a picture is nobody's report"),
+    pytest.param([[credit("afp")], [credit("afp", "photo"), SEEN]], (2, 2), id="a picture is nobody's report"),
     pytest.param([[credit("afp")], [credit("mod", "based_on", role="official")]], (1, 2), id="a ministry states"),
     pytest.param([[credit("afp")], [credit(None, name="Daily Planet")]], (1, 2), id="a name unknown may be another's"),
 ]
@@ -154,6 +160,7 @@ LINES = st.lists(
             credit("afp", "quoted"),
             credit("afp", "photo"),
             OWN,
+            SEEN,
             MANY,
             ONE,
         ]

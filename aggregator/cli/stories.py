@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, print_tree, say
 from storage import clock, copies, db, stories
-from storage.types import Article, Story
+from storage.types import Article, Origin, Story
 
 
 @click.command("stories")
@@ -151,10 +151,18 @@ def _tree(story: Story, articles: list[Article]) -> Tree:
     by_id = {article.id: article for article in articles}
     tree = Tree(escape(f"{articles[0].headline} - independent sources: {bounds(story.least, story.most)}"))
     for origin in story.origins:
-        branch = tree.add(f"[bold]{escape(origin.name)}[/]")
+        branch = tree.add(f"[bold]{escape(origin.name)}[/]: {worth(origin)}")
         for line in _reasons(origin.articles, origin.reasons, by_id):
             branch.add(escape(line))
     return tree
+
+
+def worth(origin: Origin) -> str:
+    """What an origin adds to the interval: the intervals of a story's origins add up to its own, which is at least 1."""
+    if origin.most == 0:
+        return "not counted"
+    most = "any number" if origin.most is None else origin.most
+    return "counts 1" if origin.least == origin.most == 1 else f"counts {origin.least} to {most}"
 
 
 def _reasons(ids: tuple[str, ...], reasons: tuple[str, ...], by_id: Mapping[str, Article]) -> Iterator[str]:

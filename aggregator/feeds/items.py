@@ -118,7 +118,7 @@ def _counted(coverage: Coverage) -> str:
 
 
 def _named(origins: Iterable[Origin]) -> str:
-    return ", ".join(origin.name for origin in origins)
+    return ", ".join(origin.name for origin in origins if origin.most != 0)
 
 
 def _told(one: Article, outlets: Outlets) -> str:

@@ -1,36 +1,33 @@
 """How many independent sources a story rests on: at least, and at most. Reads no text; credits and copies say it all.
 
-Journalism's two-source rule, and the rule of this house: forty outlets that print one agency's text are one source. A
-wrong "two independent sources" is the worst mistake, so a source counts towards the lower bound only where something
-printed says that it did the work, and towards the upper bound wherever it may have:
+    reports      report.py    each article with what is said of its sources
+    rules        rules.py     what one article rests on: a table, a row a kind of article
+    one text     lineage.py   an article that prints another's text rests on what that one rests on
+    one person, one house   houses.py
+    chains       chains.py    a credited outlet is what its own articles rest on
+    bounds       here         an origin counts once
 
-    ===============================================  =====  ====
-    an article …                                     least  most
-    ===============================================  =====  ====
-    credits an agency or an outlet with its text         1     1   that organisation, once in the story
-    uses an agency's material beside its own work     + 0   + 1   the agency, and perhaps its own newsroom
-    is compiled from A, B and others                     2   any   A, B, and whoever is not named; nothing of its own
-    has its own credit or a dateline of its own          1     1   its newsroom
-    … but quotes a medium for what it says               0     1   it may rest on that one
-    names nobody, and nobody prints its text             0     1   it may rest on any of the others
-    prints a text that another one credits               0     0   that one's origin
-    rests on a ministry, or on a post                    0     1   a source of the claim, not a second report
-    ===============================================  =====  ====
-
-A story has at least one source. Outlets of one owner are one. Pictures never count.
+A story has at least one source. The interval does not depend on the order of arrival, and takes time in proportion to the
+articles and their copies. The rule book with an example each is docs/two-sources.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.origins import lineage
+from aggregator.origins.chains import followed
+from aggregator.origins.digest import vocabulary
+from aggregator.origins.houses import PERSON, by_person, imprints, one_house
+from aggregator.origins.report import Report, read_report
+from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribution, Context, attributions, quote
 from storage.types import Article, Copy, Credit, Origin
 
-RULES = 1
+RULES = 2
 
-MEDIA = ("agency", "outlet")  # roles that report; the others state, carry or stay unnamed
+UNSURE = 0.15
+"""Share of an own report's words that stand in another house's report, from which it is not sure any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +37,6 @@ class Counted:
     origins: tuple[Origin, ...]
     least: int
     most: int | None  # None: not known
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """One article rests on one origin."""
-
-    key: str
-    why: str
-    least: int = 1
-    most: int | None = 1
 
 
 def count_origins(
@@ -65,130 +52,142 @@ def count_origins(
     ``articles`` in order of arrival; ``said_by`` has the credits of each by its id; ``names`` an organisation's or outlet's
     name by id; ``owners`` the owner of those that have one. Copies of articles outside the story are passed over.
     """
-    names, owners = names or {}, owners or {}
-    rests = _attributions(articles, said_by, copies, names)
-    resolved = {article.id: _resolved(article, rests, articles, names) for article in articles}
-    return _bounds(_by_owner(_gathered(articles, resolved, names), owners, names))
+    reports = {article.id: read_report(article, said_by.get(article.id, ())) for article in articles}
+    context = Context(names or {}, sum(bool(r.stated) and not r.shows_work for r in reports.values()))
+    ordered = sorted(articles, key=lambda article: (article.published or article.fetched, article.id))
+    rests = {
+        article.id: attributions(reports[article.id], _asked(article, ordered, reports, context)) for article in ordered
+    }
+    rests = _without_withdrawn(rests, reports)
+    rests = _of_one_text(ordered, rests, reports, copies, context)
+    rests = by_person(ordered, rests, reports)
+    rests = followed(ordered, rests, context)
+    origins = _gathered(articles, rests, context)
+    return _bounds(one_house(origins, {**imprints(articles, context.names), **(owners or {})}, context))
 
 
-def _attributions(
-    articles: Sequence[Article],
-    said_by: Mapping[str, Sequence[Credit]],
-    copies: Sequence[Copy],
-    names: Mapping[str, str],
+def _asked(article: Article, articles: Sequence[Article], reports: Mapping[str, Report], context: Context) -> Context:
+    """The context, for a digest with the words of the others."""
+    kind = reports[article.id].kind
+    if kind is None or kind.name != "digest":
+        return context
+    others = [other for other in articles if (k := reports[other.id].kind) is None or k.name != "digest"]
+    return replace(context, vocabulary=vocabulary(others))
+
+
+def _without_withdrawn(
+    rests: Mapping[str, Sequence[Attribution]], reports: Mapping[str, Report]
 ) -> dict[str, list[Attribution]]:
-    """What each article rests on: what its own lines say, or else those of the articles whose text it prints."""
-    said = {article.id: _said(article, said_by.get(article.id, ()), names) for article in articles}
-    said = _once(articles, said, copies)
+    """A report that was taken back is no source any more, wherever it was printed."""
+    back = {credit.org: credit for report in reports.values() for credit in report.withdrawn if credit.org}
+    return {
+        article: [
+            replace(rest, least=0, most=0, why=quote(f"{rest.why}; withdrawn", back[rest.key].words))
+            if rest.key in back
+            else rest
+            for rest in found
+        ]
+        for article, found in rests.items()
+    }
+
+
+# ---------------------------------------------------------------------------------------------------- one text
+
+
+def _of_one_text(
+    articles: Sequence[Article],
+    rests: Mapping[str, Sequence[Attribution]],
+    reports: Mapping[str, Report],
+    copies: Sequence[Copy],
+    context: Context,
+) -> dict[str, list[Attribution]]:
+    """What each article rests on: what it says itself, or else what those say whose text it prints."""
+    silent = {a.id for a in articles if (k := reports[a.id].kind) is not None and k.name in (*SILENT, "digest")}
+    by_id = {article.id: article for article in articles}
+    pairs = [c for c in copies if c.a in by_id and c.b in by_id and not silent & {c.a, c.b}]
+    said = _credited_once(articles, rests, pairs)
     # A dateline of one's own over a text that others credit elsewhere is the sub-editor's, not a reporter's.
     named = {a.id for a in articles if any(rest.least and rest.key != a.outlet for rest in said[a.id])}
-    descents = lineage.trace_lineages(articles, copies, named)
-    found = {a.id: said[a.id] or [_unsigned(a)] for a in articles if a.id not in descents}
-    by_id = {article.id: article for article in articles}
-    for article_id, descent in descents.items():
-        article = by_id[article_id]
-        why = _prints(by_id[descent.neighbour], copies, article_id, names)
-        inherited = [replace(rest, why=f"{why}, which {rest.why}") for rest in found[descent.neighbour]]
-        beside = [] if descent.whole else [rest for rest in said[article_id] if rest.key != article.outlet]
-        own = [] if descent.whole else [replace(_unsigned(article), why="has words of its own beside another's text")]
-        found[article_id] = [*inherited, *beside, *own]
+    own = [a.id for a in articles if a.id not in named and any(rest.least for rest in said[a.id])]
+    descents = lineage.trace_lineages(articles, pairs, named, own)
+    shares = _shares(pairs)
+    found = {a.id: _unsure(a, said[a.id], own, named, shares, by_id, context) for a in articles if a.id not in descents}
+    for article, descent in descents.items():
+        neighbour = by_id[descent.neighbour]
+        share = round(100 * max(shares[article][neighbour.id], shares[neighbour.id][article]))
+        why = f"prints {share} % of the text of {context.name(neighbour.outlet)}"
+        inherited = [replace(rest, why=f"{why}, which {rest.why}") for rest in found[neighbour.id]]
+        outlet = by_id[article].outlet
+        beside = [] if descent.whole else [rest for rest in said[article] if rest.key != outlet]
+        more = [] if descent.whole else [Attribution(outlet, "has words of its own beside another's text", 0)]
+        found[article] = [*inherited, *beside, *more]
     return found
 
 
-def _once(
-    articles: Sequence[Article], said: Mapping[str, list[Attribution]], copies: Sequence[Copy]
+def _shares(copies: Sequence[Copy]) -> dict[str, dict[str, float]]:
+    """Of each article the share of its words that stand in each other one."""
+    shares: dict[str, dict[str, float]] = {}
+    for copy in copies:
+        shares.setdefault(copy.a, {})[copy.b] = copy.share_a
+        shares.setdefault(copy.b, {})[copy.a] = copy.share_b
+    return shares
+
+
+def _unsure(
+    article: Article,
+    rests: Sequence[Attribution],
+    own: Sequence[str],
+    named: set[str],
+    shares: Mapping[str, Mapping[str, float]],
+    by_id: Mapping[str, Article],
+    context: Context,
+) -> list[Attribution]:
+    """An own report that shares words with another house's is not sure; of two own reports the one that shares more."""
+    if article.id not in own:
+        return list(rests)
+    for other, share in shares.get(article.id, {}).items():
+        theirs = shares[other][article.id]
+        weaker = other in named or (other in own and (share, article.id) > (theirs, other))
+        if share >= UNSURE and weaker and by_id[other].outlet != article.outlet:
+            why = f"shares {round(100 * share)} % of its words with {context.name(by_id[other].outlet)}"
+            return [
+                replace(rest, least=0, why=f"{rest.why}; but {why}") if rest.key == article.outlet else rest
+                for rest in rests
+            ]
+    return list(rests)
+
+
+def _credited_once(
+    articles: Sequence[Article], rests: Mapping[str, Sequence[Attribution]], copies: Sequence[Copy]
 ) -> dict[str, list[Attribution]]:
     """What is said over one text for the second time adds nothing sure, and over the very same words nothing at all."""
     place = {article.id: n for n, article in enumerate(articles)}
     outlet = {article.id: article.outlet for article in articles}
-    checked = {article: list(rests) for article, rests in said.items()}
-    for copy in copies:
-        if copy.a in place and copy.b in place and lineage.one_text(copy):
+    checked = {article: list(found) for article, found in rests.items()}
+    for copy in sorted(copies, key=lambda c: sorted((place[c.a], place[c.b]))):
+        if lineage.one_text(copy):
             first, second = sorted((copy.a, copy.b), key=lambda article: place[article])
-            keys = {rest.key for rest in said[first] if rest.least and rest.key != outlet[first]}
+            keys = {rest.key for rest in checked[first] if rest.least and rest.key != outlet[first]}
+            if not keys:
+                continue
             share = copy.share_b if second == copy.b else copy.share_a
-            checked[second] = [
-                rest if rest.key in keys or not keys else replace(rest, least=0)
+            kept = [
+                rest if rest.key in keys or not rest.least else replace(rest, least=0)
                 for rest in checked[second]
                 if share < lineage.VERBATIM or rest.least or rest.key in keys
+            ]
+            checked[second] = [
+                replace(rest, most=0) if share >= lineage.VERBATIM and rest.key not in keys and rest.most else rest
+                for rest in kept
             ]
     return checked
 
 
-def _prints(neighbour: Article, copies: Sequence[Copy], article: str, names: Mapping[str, str]) -> str:
-    share = max(
-        (lineage.shared(copy) for copy in copies if {copy.a, copy.b} == {article, neighbour.id}),
-        default=0.0,
-    )
-    return f"prints {round(100 * share)} % of the text of {names.get(neighbour.outlet, neighbour.outlet)}"
-
-
-def _said(article: Article, lines: Sequence[Credit], names: Mapping[str, str]) -> list[Attribution]:
-    """What an article's own lines say that it rests on."""
-    text = [credit for credit in lines if credit.relation in ("republished", "with", "based_on")]
-    # A publisher's name in the page's metadata stands on every page: it says nothing of this one's work.
-    own = [credit for credit in lines if credit.relation == "own" and credit.where != "meta"]
-    quoted = [credit for credit in lines if credit.relation == "quoted" and credit.role in MEDIA]
-    rests = [_credited(article, credit, n, names) for n, credit in enumerate(text)]
-    beside = any(credit.relation == "with" for credit in text)
-    if own and not text and not quoted:
-        rests.append(Attribution(article.outlet, _quote("signs it as its own", own[0])))
-    elif own and not text:
-        rests.append(
-            Attribution(article.outlet, f"signs it as its own, but quotes {quoted[0].name or quoted[0].org}", least=0)
-        )
-    elif beside or (own and not any(credit.relation == "republished" for credit in text)):
-        rests.append(Attribution(article.outlet, "may have reporting of its own", least=0))
-    return rests
-
-
-def _credited(article: Article, credit: Credit, n: int, names: Mapping[str, str]) -> Attribution:
-    name = names.get(credit.org or "", credit.name or "somebody not named")
-    verb = {"republished": "credits", "with": "uses material of", "based_on": "is compiled from"}[credit.relation]
-    via = f" (via {names.get(credit.via, credit.via)})" if credit.via else ""
-    why = _quote(f"{verb} {name}{via}", credit)
-    if credit.role == "unnamed" or not (credit.org or credit.name):
-        return Attribution(f"unnamed:{article.id}:{n}", why, least=0, most=1 if credit.count_known else None)
-    key = credit.org or f"name:{(credit.name or '').casefold()}"
-    reports = credit.role in MEDIA and credit.org is not None
-    return Attribution(key, why, least=int(reports))
-
-
-def _quote(why: str, credit: Credit) -> str:
-    words = " ".join(credit.words.split())
-    return f"{why}: “{words if len(words) <= 80 else words[:79] + '…'}”"
-
-
-def _unsigned(article: Article) -> Attribution:
-    return Attribution(article.outlet, "names no source", least=0)
-
-
-def _resolved(
-    article: Article, rests: Mapping[str, Sequence[Attribution]], articles: Sequence[Article], names: Mapping[str, str]
-) -> list[Attribution]:
-    """Follow a credited outlet to what its own articles in the story rest on."""
-    by_outlet: dict[str, list[str]] = {}
-    for other in articles:
-        by_outlet.setdefault(other.outlet, []).append(other.id)
-
-    def follow(rest: Attribution, seen: frozenset[str]) -> Iterator[Attribution]:
-        theirs = [] if rest.key == article.outlet or rest.key in seen else by_outlet.get(rest.key, [])
-        if not theirs:
-            yield rest
-            return
-        for other in theirs:
-            for deeper in rests[other]:
-                if deeper.key == rest.key:
-                    yield replace(rest, least=deeper.least, most=deeper.most)
-                else:
-                    why = f"{rest.why}; {names.get(rest.key, rest.key)} {deeper.why}"
-                    yield from follow(replace(deeper, why=why), seen | {rest.key, article.outlet})
-
-    return list(dict.fromkeys(found for rest in rests[article.id] for found in follow(rest, frozenset())))
+# ---------------------------------------------------------------------------------------------------- bounds
 
 
 def _gathered(
-    articles: Sequence[Article], rests: Mapping[str, Sequence[Attribution]], names: Mapping[str, str]
+    articles: Sequence[Article], rests: Mapping[str, Sequence[Attribution]], context: Context
 ) -> list[Origin]:
     """One origin a key, in order of arrival: sure where one article makes it sure."""
     found: dict[str, dict[str, list[Attribution]]] = {}
@@ -198,54 +197,33 @@ def _gathered(
     origins = []
     unnamed = 0
     for key, by_article in found.items():
-        every = [rest for rests in by_article.values() for rest in rests]
-        if key.startswith("unnamed:"):
-            unnamed += 1
+        every = [rest for one in by_article.values() for rest in one]
+        unnamed += key.startswith(UNNAMED)
         origins.append(
             Origin(
-                key=f"unnamed:{unnamed}" if key.startswith("unnamed:") else key,
-                name=_name(key, every, names),
+                key=f"{UNNAMED}{unnamed}" if key.startswith(UNNAMED) else key,
+                name=_name(key, every, context),
                 articles=tuple(by_article),
-                reasons=tuple("; ".join(dict.fromkeys(rest.why for rest in rests)) for rests in by_article.values()),
+                reasons=tuple("; ".join(dict.fromkeys(rest.why for rest in one)) for one in by_article.values()),
                 least=max(rest.least for rest in every),
-                most=None if any(rest.most is None for rest in every) else 1,
+                most=None if any(rest.most is None for rest in every) else max(rest.most or 0 for rest in every),
             )
         )
     return origins
 
 
-def _name(key: str, rests: Sequence[Attribution], names: Mapping[str, str]) -> str:
-    if key.startswith("unnamed:"):
+def _name(key: str, rests: Sequence[Attribution], context: Context) -> str:
+    if key.startswith(UNNAMED):
         return "others, not named" if any(rest.most is None for rest in rests) else "one not named"
-    return names.get(key, key.removeprefix("name:"))
-
-
-def _by_owner(origins: Iterable[Origin], owners: Mapping[str, str], names: Mapping[str, str]) -> list[Origin]:
-    """Origins of one ownership group, as one."""
-    groups: dict[str, list[Origin]] = {}
-    for origin in origins:
-        groups.setdefault(owners.get(origin.key, origin.key), []).append(origin)
-    return [_together(owner, members, names) for owner, members in groups.items()]
-
-
-def _together(owner: str, members: Sequence[Origin], names: Mapping[str, str]) -> Origin:
-    if len(members) == 1:
-        return members[0]
-    said = " and ".join(origin.name for origin in members)
-    return replace(
-        members[0],
-        name=" / ".join(origin.name for origin in members),
-        articles=tuple(dict.fromkeys(article for origin in members for article in origin.articles)),
-        reasons=(
-            *(reason for origin in members for reason in origin.reasons),
-            f"{said} belong to one house ({names.get(owner, owner)})",
-        ),
-        least=max(origin.least for origin in members),
-    )
+    printed = {POOL: "the pool reporter", JOINT: "the joint investigation"}
+    return printed.get(key) or context.names.get(key, key.removeprefix(NAME).removeprefix(PERSON))
 
 
 def _bounds(origins: Sequence[Origin]) -> Counted:
+    possible = [origin for origin in origins if origin.most != 0]
+    if len(possible) == 1 and possible[0].most == 1:  # a story has a source: the only one that it can be
+        origins = [replace(origin, least=1) if origin is possible[0] else origin for origin in origins]
     least = max(1, sum(origin.least for origin in origins))
     mosts = [origin.most for origin in origins]
-    most = None if any(number is None for number in mosts) else max(least, sum(number or 0 for number in mosts))
+    most = None if None in mosts else max(least, sum(most or 0 for most in mosts))
     return Counted(tuple(origins), least, most)

@@ -38,11 +38,12 @@ VERBATIM = 0.8
 
 
 def trace_lineages(
-    articles: Sequence[Article], copies: Sequence[Copy], named: Collection[str]
+    articles: Sequence[Article], copies: Sequence[Copy], named: Collection[str], own: Sequence[str] = ()
 ) -> Mapping[str, Descent]:
-    """Of each article that prints another's text: from which one, neighbours first. ``articles`` are in order of arrival.
+    """Of each article that prints another's text: from which one, neighbours first.
 
-    ``named`` are those that say whose text they print; lineages start from them, and they descend from nobody.
+    ``named`` are those that say whose text they print; lineages start from them, and they descend from nobody. Then from
+    those that show work of their ``own``, then in the order of ``articles``.
     """
     place = {article.id: n for n, article in enumerate(articles)}
     links = _links(copies, place)
@@ -55,7 +56,7 @@ def trace_lineages(
     found: dict[str, Descent] = {}
     roots = [article.id for article in articles if article.id in named]
     _grow(roots, links, place, found, frozenset(roots), reprints)
-    for root in _sources_first(articles, copies, links):
+    for root in (*own, *_sources_first(articles, copies, links)):
         if root not in found and root not in named and links.get(root):
             _grow([root], links, place, found, {*named, root}, reprints)
     return {article: descent for article, descent in found.items() if descent.neighbour != article}

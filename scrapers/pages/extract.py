@@ -16,7 +16,7 @@ from scrapers.pages import blocks, class_names, judge, linked_data, not_article,
 from scrapers.pages.blocks import HEADINGS
 from scrapers.pages.document import Document, every, parse_page, words
 from scrapers.pages.fields import body as bodies
-from scrapers.pages.fields import dates, headline, language, picture, publisher, standfirst
+from scrapers.pages.fields import dates, headline, labels, language, picture, publisher, standfirst
 from scrapers.pages.fields.authors import bodies_among, read_authors
 from scrapers.pages.source_lines import BEFORE
 from storage import keys
@@ -166,6 +166,8 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         picture=picture.read_picture(document, cut, captions, begin),
         sourcing_lines=source_lines.unique(lines),
         published_by=publisher.publisher_names(document),
+        labels=labels.read_labels(document, cut, cut.spans.get(h1) if h1 is not None else None),
+        imprint=labels.read_imprint(document),
         paywalled=paywalled,
         incomplete=_goes_on(document),
         evidence={name: said for name, said in evidence.items() if said},

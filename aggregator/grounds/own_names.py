@@ -1,0 +1,152 @@
+"""A newsroom's name in its own text: whole in any case, or the one word that it is called by ("told the Clarion").
+
+By its name alone it is not seen at work: a verb of telling or seeing must stand beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from aggregator.credit.names import unspaced
+from aggregator.grounds.phrases import Hit
+from aggregator.grounds.text import Text
+from storage.spelling import fold
+
+AHEAD = 20  # characters between "told" and the one word, with nothing but articles in them
+BEHIND = 12  # … and between the one word and "saw"
+SHORTEST = 3  # letters of the one word
+WORK = ("told", "saw")
+
+_ARTICLES = frozenset(
+    [
+        *(
+            "the",
+            "a",
+            "an",
+            "der",
+            "die",
+            "das",
+            "dem",
+            "den",
+            "des",
+            "le",
+            "la",
+            "les",
+            "l",
+            "el",
+            "los",
+            "las",
+            "il",
+            "lo",
+        ),
+        *(
+            "gli",
+            "i",
+            "o",
+            "os",
+            "as",
+            "de",
+            "du",
+            "del",
+            "della",
+            "dello",
+            "dei",
+            "degli",
+            "do",
+            "da",
+            "dos",
+            "das",
+            "di",
+        ),
+        *("van", "het", "een", "al", "aux", "au", "alla", "all", "ao", "y", "e"),
+    ]
+)
+_PLAIN = frozenset("online news aktuell english today info net portal web site media nieuws novosti actu www".split())  # noqa: SIM905
+_OF = frozenset("de del della delle dei di du des do da dos das of van der".split())  # noqa: SIM905
+_ADJECTIVE = ("ий", "ый", "ая", "ое", "ие", "ые", "ой", "ський", "ська")  # "Волжские вести": the noun comes last
+_BEFORE = r"(?<![^\W_])[ولبفكהלבמו]{0,2}"
+
+
+def named(text: Text, name: str, by_sentence: Mapping[int, Sequence[Hit]]) -> Iterator[Hit]:
+    """Where the text names the newsroom at work."""
+    whole, word = _patterns(name)
+    for found in whole.finditer(text.folded) if whole else ():
+        verbs = [hit for hit in by_sentence.get(text.sentence(found.start()), ()) if hit.meaning in WORK]
+        if _capital(text.printed, found) and any(not found.start() <= hit.start < found.end() for hit in verbs):
+            yield Hit("name", *found.span())
+    for found in word.finditer(text.folded) if word else ():
+        near = by_sentence.get(text.sentence(found.start()), ())
+        if _capital(text.printed, found) and (_told(text, found, near) or _saw(text, found, near)):
+            yield Hit("name", *found.span())
+
+
+def _told(text: Text, found: re.Match[str], near: Sequence[Hit]) -> bool:
+    """ "told the Clarion", "raconte à la Folha": nothing but articles between."""
+    return any(
+        hit.meaning == "told" and 0 < found.start() - hit.end <= AHEAD and _light(text.folded[hit.end : found.start()])
+        for hit in near
+    )
+
+
+def _saw(text: Text, found: re.Match[str], near: Sequence[Hit]) -> bool:
+    """ "The Record sat through all six hours"."""
+    article = text.folded[max(0, found.start() - 4) : found.start()].split()
+    return article[-1:] == ["the"] and any(
+        hit.meaning == "saw" and 0 < hit.start - found.end() <= BEHIND for hit in near
+    )
+
+
+def _light(between: str) -> bool:
+    return all(word in _ARTICLES for word in re.findall(r"[^\W_]+", between))
+
+
+def _capital(printed: str, found: re.Match[str]) -> bool:
+    char = next((c for c in printed[found.start() : found.end()] if c.isalpha()), "x")
+    return char.isupper() or char.lower() == char.upper()
+
+
+@lru_cache(maxsize=4096)
+def _patterns(name: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    words = name_words(name)
+    if not words:
+        return None, None
+    if unspaced(words[0][0]):
+        return re.compile(re.escape("".join(words))), None
+    telling = [word for word in words if word not in _PLAIN]
+    word = None
+    if len(telling) > 1:
+        noun_first = any(part in _OF for part in telling[1:]) or _slavic(telling[0])
+        word = telling[0] if noun_first else telling[-1]
+    return re.compile(whole_name(words)), (
+        re.compile(_BEFORE + stem(word) + r"(?!\w)")
+        if word and len(word) >= SHORTEST and word not in _ARTICLES
+        else None
+    )
+
+
+def name_words(name: str) -> list[str]:
+    """A name's words, folded, without an article in front."""
+    words = re.findall(r"[^\W_]+", fold(name))
+    while len(words) > 1 and words[0] in _ARTICLES:
+        words = words[1:]
+    return words
+
+
+def whole_name(words: Sequence[str]) -> str:
+    """A pattern for a name whose words carry any endings."""
+    return _BEFORE + r"\W{1,4}".join(map(stem, words)) + r"(?!\w)"
+
+
+def stem(word: str) -> str:
+    """A pattern for a word with any ending: "Стрижавка" in "Стрижавки", "Harztal-Bote" in "Harztal-Boten"."""
+    if len(word) <= 3 or word.isdigit():
+        return re.escape(word)
+    if word.isascii() and len(word) <= 5:
+        return re.escape(word) + r"\w{0,3}"
+    return re.escape(word[: max(4, len(word) - 2)]) + r"\w{0,5}"
+
+
+def _slavic(word: str) -> bool:
+    return "а" <= word[0] <= "я" and not word.endswith(_ADJECTIVE)

@@ -1,0 +1,82 @@
+"""An article's text as the grounds are looked for in it: without what others say in quotation marks, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.credit.names import unspaced
+from aggregator.grounds.phrases import spaced
+from storage.types import Article
+
+LEAD = 2  # paragraphs in which a report says where it has its news from
+LONGEST = 60_000  # characters of an article that are read
+LONGEST_QUOTED_NAME = (
+    4  # words in quotation marks that may be a name («Голосу Стрижавки»); longer ones are somebody's words
+)
+LONGEST_QUOTED_SIGNS = 12  # … and so many characters in a script without spaces
+EVIDENCE = 200  # characters of a sentence that are kept as evidence
+
+_QUOTED = re.compile(
+    r"«[^«»]{0,1500}»|»[^«»]{0,1500}«|“[^“”„]{0,1500}[”“]|„[^„“”]{0,1500}[“”\"]|「[^」]{0,1500}」|『[^』]{0,1500}』"
+    r"|”[^”]{1,1500}”|\"[^\"]{0,1500}\""
+)
+_STOP = re.compile(r"[.!?…。！？؟।]+[\"”’»」』)]*(?=\s|$)|[。！？।]|\n")
+_ABBREVIATED = re.compile(r"(?:\b[^\W\d_]{1,3}|\d)$")  # "Dr.", "U.S.", "3."
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The printed text; ``folded`` is of the same length, with blanks for quotations."""
+
+    printed: str
+    folded: str
+    starts: tuple[int, ...]  # of the sentences
+    lead: int  # where the text behind the lead begins
+
+    def sentence(self, at: int) -> int:
+        """The number of the sentence that a character stands in."""
+        return bisect_right(self.starts, at) - 1
+
+    def span(self, n: int) -> tuple[int, int]:
+        """Where a sentence begins and ends."""
+        return self.starts[n], self.starts[n + 1] if n + 1 < len(self.starts) else len(self.printed)
+
+    def words(self, n: int) -> str:
+        """A sentence as evidence."""
+        start, end = self.span(n)
+        said = " ".join(self.printed[start:end].split())
+        return said if len(said) <= EVIDENCE else said[: EVIDENCE - 1] + "…"
+
+
+def read_text(article: Article, paragraphs: Sequence[str]) -> Text:
+    """Headline, standfirst and the paragraphs given."""
+    head = [article.headline or "", article.standfirst or ""]
+    printed = "\n".join((*head, *paragraphs))[:LONGEST]
+    plain = "\n".join(without_quotations(paragraph) for paragraph in printed.split("\n"))
+    starts = [0]
+    for stop in _STOP.finditer(plain):
+        before = plain[max(0, stop.start() - 4) : stop.start()]
+        if stop.end() < len(plain) and not (stop[0].startswith(".") and _ABBREVIATED.search(before)):
+            starts.append(stop.end())
+    lead = sum(len(part) + 1 for part in (*head, *paragraphs[:LEAD]))
+    return Text(printed, spaced(plain), tuple(starts), lead)
+
+
+def without_quotations(paragraph: str) -> str:
+    """The same paragraph, of the same length, with blanks for what stands in quotation marks, but for short names.
+
+    >>> without_quotations('"We saw it," he told us.')
+    '"          " he told us.'
+    """
+    return _QUOTED.sub(_blank, paragraph)
+
+
+def _blank(quoted: re.Match[str]) -> str:
+    inside = quoted[0][1:-1]
+    long = len(inside.split()) > LONGEST_QUOTED_NAME or re.search(r"[.!?,;:]", inside) is not None
+    if long or (len(inside) > LONGEST_QUOTED_SIGNS and unspaced(inside[0])):
+        return quoted[0][0] + " " * len(inside) + quoted[0][-1]
+    return quoted[0]

@@ -1,0 +1,92 @@
+"""What kind of text an article is, and which words say so. Not known, where nothing says it.
+
+Kinds: opinion, satire, obituary, digest, live, analysis, interview, release, fact check, correction. A plain report is none of
+these and has no mark of its own, so that "None" means report, brief, or not known.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from storage.spelling import fold
+from storage.types import Article
+
+FILE = Path(__file__).with_name("kind.toml")
+LONGEST_LABEL = 40  # characters of a rubric
+LONGEST_BYLINE = 80
+OPENING = 12  # characters of a byline in which the word stands: "Ein Kommentar von …", "Колонка Олега Бичка"
+ENTRIES = 3  # paragraphs that begin with a time make a live blog
+ITEMS = 3  # paragraphs that each end with another's signature make a digest
+_TIME = re.compile(
+    r"^\W{0,2}(?:[01]?\d|2[0-3])\s?(?:[.:h時点時]|시)\s?[0-5]\d\b|^\W{0,2}(?:[01]?\d|2[0-3])\s?(?:Uhr|h)\b"
+)
+_SIGNED = re.compile(r"[(（\[]([^()（）\[\]]{2,30})[)）\]]\s*\.?$|(?:—|–|-)\s([A-Z]{2,6})$")
+_PART = re.compile(r"[:：|–—]| - ")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of text with the words that say so."""
+
+    name: str
+    words: str
+
+
+@cache
+def _words() -> dict[str, tuple[frozenset[str], re.Pattern[str]]]:
+    found = {}
+    for kind, rows in tomllib.loads(FILE.read_text("utf-8")).items():
+        phrases = {fold(p) for language, row in rows.items() if language != "types" for p in row}
+        either = "|".join(
+            re.escape(p.rstrip("*")) + (r"\w*" if p.endswith("*") else "")
+            for p in sorted(phrases, key=len, reverse=True)
+        )
+        found[kind] = (frozenset(rows.get("types", ())), re.compile(rf"(?<!\w)(?:{either})(?!\w)"))
+    return found
+
+
+def kind_of(article: Article) -> Kind | None:
+    """The kind of an article; None: a report, or not known."""
+    return next(_kinds(article), None)
+
+
+def _kinds(article: Article) -> Iterator[Kind]:
+    words = _words()
+    labels = [label for label in (*article.labels, article.section or "") if label]
+    for label in labels:
+        yield from (Kind(kind, label) for kind, (types, _) in words.items() if label in types)
+    short = [fold(label) for label in labels if len(label) <= LONGEST_LABEL]
+    for kind in ("satire", "opinion", "obituary", "live", "digest", "fact check", "correction", "release"):
+        pattern = words[kind][1]
+        yield from (Kind(kind, label) for label in short if pattern.fullmatch(label.strip()) or pattern.match(label))
+    headline = fold(article.headline or "")
+    parts = [part.strip(" \"'") for part in _PART.split(headline)]
+    for kind in ("satire", "opinion", "live", "digest", "obituary", "fact check", "correction", "interview"):
+        pattern = words[kind][1]
+        if len(parts) > 1 or kind == "digest":
+            ends = (parts[0], parts[-1]) if len(parts) > 1 else (headline,)
+            for part in ends:
+                if pattern.fullmatch(part) or (
+                    kind in ("digest", "live") and pattern.match(part) and len(part) <= LONGEST_LABEL
+                ):
+                    yield Kind(kind, article.headline or "")
+    for line in article.sourcing_lines:
+        said = fold(line.text)
+        if line.where == "byline" and len(said) <= LONGEST_BYLINE:
+            for kind in ("satire", "opinion"):
+                if (found := words[kind][1].search(said)) and found.start() <= OPENING:
+                    yield Kind(kind, line.text)
+    if sum(_TIME.match(p) is not None for p in article.body) >= ENTRIES:
+        yield Kind("live", next(p for p in article.body if _TIME.match(p))[:60])
+    signed = [match[1] or match[2] for p in article.body if (match := _SIGNED.search(p))]
+    if len(signed) >= ITEMS and len(set(map(fold, signed))) >= 2:
+        yield Kind("digest", ", ".join(signed))
+    tail = [fold(p) for p in article.body[-2:]]
+    release = words["release"][1]
+    if any(found.start() <= 2 * OPENING for p in tail if (found := release.search(p))):
+        yield Kind("release", article.body[-1][:80])

@@ -1,0 +1,93 @@
+"""An article with all that is said of its sources, sorted by what it means for the count. Judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.kind import Kind, kind_of
+from storage.types import Article, Credit
+
+MEDIA = ("agency", "outlet")  # roles that report; the others state, carry or stay unnamed
+TEXT = ("republished", "with", "based_on")
+WITNESS = ("there", "interview", "document")  # kinds of own work that make a newsroom a sure source
+STATEMENT = ("release", "post")
+LEAD = 3  # paragraphs in which a report says where it has its news from
+_BEGINNING = 80  # characters of a line by which it is found in the lead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What an article says of its sources."""
+
+    article: Article
+    kind: Kind | None = None
+    text: tuple[Credit, ...] = ()  # whose text it is, or of whose material
+    own: tuple[Credit, ...] = ()  # a dateline or a line of its own: says where it was written, not that anybody asked
+    signed: tuple[Credit, ...] = ()  # a person's byline
+    seen: tuple[Credit, ...] = ()  # its own newsroom was there, spoke to somebody, read the document
+    theirs: frozenset[str] = frozenset()  # organisations that the text shows at work: "told Reuters"
+    cited: tuple[Credit, ...] = ()  # media to which it gives its lead
+    stated: tuple[Credit, ...] = ()  # statements that anybody could read
+    pool: tuple[Credit, ...] = ()
+    joint: tuple[Credit, ...] = ()
+    withdrawn: tuple[Credit, ...] = ()  # reports that it says were taken back
+    items: tuple[Credit, ...] = ()  # of a digest
+
+    @property
+    def shows_work(self) -> bool:
+        """Does it show anybody at work: its newsroom, or an agency?"""
+        return bool(self.seen or self.theirs)
+
+
+def read_report(article: Article, said: Sequence[Credit]) -> Report:
+    """Sort an article's credits."""
+    lead = " ".join(filter(None, (article.headline, article.standfirst, *article.body[:LEAD])))
+    shown = [credit for credit in said if credit.kind is not None]
+    lines = [credit for credit in said if credit.kind is None]
+    text, cited, stated = _lines(lines, lead)
+    credited = {credit.org for credit in text if credit.org}
+    cited += [credit for credit in shown if credit.kind == "outlet"]
+    cited = [credit for credit in cited if credit.org is None or credit.org not in credited | {article.outlet}]
+    cited += [credit for credit in shown if credit.kind == "hearsay" and not cited]
+    passed_on = {credit.via for credit in cited} & credited  # "Trend reports, citing Uzdaily": it is Uzdaily's
+    of = {name: tuple(c for c in shown if c.kind == name) for name in ("byline", "pool", "joint", "withdrawn", "item")}
+    return Report(
+        article=article,
+        kind=kind_of(article),
+        text=tuple(credit for credit in text if credit.org not in passed_on or credit.org is None),
+        own=tuple(credit for credit in lines if credit.relation == "own" and credit.where != "meta"),
+        signed=of["byline"],
+        seen=tuple(c for c in shown if c.kind in WITNESS and c.role == "publisher"),
+        theirs=frozenset(c.org for c in shown if c.kind in WITNESS and c.role != "publisher" and c.org),
+        cited=tuple(cited),
+        stated=(*stated, *(credit for credit in shown if credit.kind in STATEMENT)),
+        pool=of["pool"],
+        joint=of["joint"],
+        withdrawn=of["withdrawn"],
+        items=of["item"],
+    )
+
+
+def _lines(lines: Sequence[Credit], lead: str) -> tuple[list[Credit], list[Credit], list[Credit]]:
+    """Of the sourcing lines: whose text it is, to whom the lead is given, and what was stated."""
+    text, cited, stated = [], [], []
+    for credit in lines:
+        inside = credit.relation == "based_on" and credit.where in ("start", "body")  # "citing X", no label
+        if credit.relation in TEXT and credit.role in ("official", "social"):
+            stated.append(credit)
+        elif credit.relation in TEXT and not inside:
+            text.append(credit)
+        elif credit.relation == "quoted" and credit.role == "social":
+            stated.append(credit)
+        elif credit.role in (*MEDIA, "unnamed") and (
+            inside or (credit.relation == "quoted" and credit.words[:_BEGINNING] in lead)
+        ):
+            cited.append(credit)
+    return _without_passed_copyright(text), cited, stated
+
+
+def _without_passed_copyright(text: list[Credit]) -> list[Credit]:
+    """Under a text that names its agency the copyright of another one only says who passed it on."""
+    named = [c for c in text if c.relation == "republished" and "©" not in c.words]
+    return [c for c in text if not (named and c.relation == "republished" and "©" in c.words)]

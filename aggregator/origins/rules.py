@@ -1,0 +1,310 @@
+"""What one article rests on: the table of docs/two-sources.md, as rows. The first that fits an article is the one that counts.
+
+A wrong "two independent sources" is the worst mistake, so a source is sure only where something printed shows the work, and
+possible wherever it may have been done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from aggregator.origins.digest import item
+from aggregator.origins.report import MEDIA, Report
+from storage.spelling import fold
+from storage.types import Article, Credit
+
+SILENT = ("opinion", "satire", "obituary")
+JOINT, POOL, UNNAMED, NAME = "joint", "pool", "unnamed:", "name:"  # keys of origins that have no id
+QUOTE = 100  # characters of a line that a reason repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One article rests on one origin; it is a source for sure (least 1), perhaps (0 to 1), or not (0 to 0)."""
+
+    key: str
+    why: str
+    least: int = 1
+    most: int | None = 1  # None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may ask beyond the article itself."""
+
+    names: Mapping[str, str]  # of outlets and organisations by id
+    statements: int = 0  # reports of the story that rest on a statement and show no work
+    vocabulary: frozenset[str] = frozenset()  # words of the story's other articles, for a digest
+
+    def name(self, key: str) -> str:
+        """A name to print."""
+        return self.names.get(key, key.removeprefix(NAME))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table."""
+
+    article: str  # what the article is like
+    counts: str  # in words
+    example: str
+    fits: Callable[[Report, Context], bool]
+    says: Callable[[Report, Context], list[Attribution]]
+
+
+def attributions(report: Report, context: Context) -> list[Attribution]:
+    """What an article rests on, by the first rule that fits it. Never empty."""
+    rule = next(rule for rule in TABLE if rule.fits(report, context))
+    return rule.says(report, context)
+
+
+def quote(why: str, words: str) -> str:
+    """A reason with the words that say so."""
+    said = " ".join(words.split())
+    return f"{why}: “{said if len(said) <= QUOTE else said[: QUOTE - 1] + '…'}”"
+
+
+# ---------------------------------------------------------------------------------------------------- the rows
+
+
+def _silent(report: Report, context: Context) -> list[Attribution]:
+    assert report.kind is not None
+    return [Attribution(report.article.outlet, quote(f"is {_a(report.kind.name)}", report.kind.words), 0, 0)]
+
+
+def _a(kind: str) -> str:
+    return {"opinion": "an opinion", "satire": "satire", "obituary": "an obituary"}[kind]
+
+
+def _notice(report: Report, context: Context) -> list[Attribution]:
+    return [
+        Attribution(report.article.outlet, quote("says that a report was withdrawn", report.withdrawn[0].words), 0, 0)
+    ]
+
+
+def _digest(report: Report, context: Context) -> list[Attribution]:
+    outlet = report.article.outlet
+    paragraph = item(report.article, context.vocabulary)
+    if paragraph is None:
+        return [Attribution(outlet, "is a digest", 0)]
+    whose = [credit for credit in report.items if paragraph.startswith(credit.words)]
+    if not whose:
+        return [Attribution(outlet, quote("is a digest with one item of this", paragraph), 0)]
+    why = "is a digest, and its item of this credits "
+    found = [_credited(report.article, credit, n, context) for n, credit in enumerate(whose)]
+    return [
+        replace(one, why=quote(why + _named(credit, context), paragraph))
+        for credit, one in zip(whose, found, strict=True)
+    ]
+
+
+def _joint(report: Report, context: Context) -> list[Attribution]:
+    return [Attribution(JOINT, quote("is part of a joint investigation", report.joint[0].words))]
+
+
+def _pool(report: Report, context: Context) -> list[Attribution]:
+    return [Attribution(POOL, quote("has it from the one pool reporter", report.pool[0].words))]
+
+
+def _agency_cites(report: Report, context: Context) -> list[Attribution]:
+    credited = _credited(report.article, report.text[0], 0, context)
+    return [replace(one, why=f"{credited.why}; {one.why}") for one in _cited(report, context)]
+
+
+def _agency_states(report: Report, context: Context) -> list[Attribution]:
+    credited = _credited(report.article, report.text[0], 0, context)
+    return [replace(credited, least=0, why=quote(f"{credited.why}; rests on a statement", report.stated[0].words))]
+
+
+def _text(report: Report, context: Context) -> list[Attribution]:
+    """Whose text it is; one article prints one text, so of several republished ones one is sure."""
+    found = [_credited(report.article, credit, n, context) for n, credit in enumerate(report.text)]
+    printed = [n for n, credit in enumerate(report.text) if credit.relation == "republished"]
+    found = [replace(one, least=0) if n in printed[1:] else one for n, one in enumerate(found)]
+    beside = any(credit.relation == "with" for credit in report.text)
+    if report.seen or beside or (report.own and not printed):
+        found.append(Attribution(report.article.outlet, "may have reporting of its own beside it", 0))
+    return found
+
+
+def _live(report: Report, context: Context) -> list[Attribution]:
+    """Of a live blog every entry counts, and its own reporter where one is there."""
+    outlet = report.article.outlet
+    entries = list({credit.org or credit.name: credit for credit in (*report.text, *report.items)}.values())
+    found = [_credited(report.article, credit, n, context) for n, credit in enumerate(entries)]
+    own = (
+        _own(report, context)
+        if report.seen
+        else [Attribution(outlet, "is a live blog, perhaps with entries of its own", 0)]
+    )
+    return [*found, *own]
+
+
+def _own(report: Report, context: Context) -> list[Attribution]:
+    return [
+        Attribution(report.article.outlet, quote(f"has work of its own ({report.seen[0].kind})", report.seen[0].words))
+    ]
+
+
+def _cited(report: Report, context: Context) -> list[Attribution]:
+    """The media to which the lead is given. One that the text shows at work ("told Reuters") did it for sure."""
+    found = []
+    for n, credit in enumerate(report.cited):
+        why = quote(f"gives it to {_named(credit, context)}", credit.words)
+        if credit.role == "unnamed" or not (credit.org or credit.name):
+            found.append(Attribution(f"{UNNAMED}{report.article.id}:{n}", why, 0, 1 if credit.count_known else None))
+        else:
+            found.append(Attribution(_key(credit), why, int(credit.org in report.theirs)))
+    return found
+
+
+def _states(report: Report, context: Context) -> list[Attribution]:
+    return [
+        Attribution(
+            report.article.outlet, quote("rests on a statement that anybody could read", report.stated[0].words), 0
+        )
+    ]
+
+
+def _signs(report: Report, context: Context) -> list[Attribution]:
+    line = (report.signed or report.own)[0]
+    return [Attribution(report.article.outlet, quote("is signed, and shows no work of its own", line.words), 0)]
+
+
+def _nothing(report: Report, context: Context) -> list[Attribution]:
+    return [Attribution(report.article.outlet, "names no source, and shows no work of its own", 0)]
+
+
+def _credited(article: Article, credit: Credit, n: int, context: Context) -> Attribution:
+    verb = {"republished": "credits", "with": "uses material of", "based_on": "is compiled from"}[credit.relation]
+    via = f" (via {context.name(credit.via)})" if credit.via else ""
+    why = quote(f"{verb} {_named(credit, context)}{via}", credit.words)
+    if credit.role == "unnamed" or not (credit.org or credit.name):
+        return Attribution(f"{UNNAMED}{article.id}:{n}", why, 0, 1 if credit.count_known else None)
+    return Attribution(_key(credit), why, int(credit.role in MEDIA and credit.org is not None))
+
+
+def _key(credit: Credit) -> str:
+    return credit.org or f"{NAME}{fold(credit.name or '')}"
+
+
+def _named(credit: Credit, context: Context) -> str:
+    return context.names.get(credit.org or "", credit.name or "somebody not named")
+
+
+def _one_agency(report: Report) -> bool:
+    """Does it print one agency's text in which that agency shows no work of its own?"""
+    return len(report.text) == 1 and report.text[0].role == "agency" and report.text[0].org not in report.theirs
+
+
+def _kind(report: Report, *names: str) -> bool:
+    return report.kind is not None and report.kind.name in names
+
+
+TABLE = (
+    Rule(
+        "is an opinion, satire or an obituary",
+        "0: it tells again what others reported",
+        "Comment: “Somebody on the harbour board owns a car.”",
+        lambda report, _: _kind(report, *SILENT),
+        _silent,
+    ),
+    Rule(
+        "says that a report was withdrawn, and shows nothing of its own",
+        "0, and the withdrawn report no longer counts",
+        "“Interfax has withdrawn its report of the morning.”",
+        lambda report, _: bool(report.withdrawn) and not report.shows_work,
+        _notice,
+    ),
+    Rule(
+        "is a digest",
+        "whom the one item that is about this story credits; else 0 to 1",
+        "“Wind farm: a turbine burned for nine hours. (AP)”",
+        lambda report, _: _kind(report, "digest"),
+        _digest,
+    ),
+    Rule(
+        "is part of a joint investigation",
+        "1, once for all partners",
+        "“documents that NDR, WDR and Elbspiegel analysed together”",
+        lambda report, _: bool(report.joint) and not any(credit.role == "agency" for credit in report.text),
+        _joint,
+    ),
+    Rule(
+        "has it from a pool report, and shows nothing of its own",
+        "1, the pool reporter, once in the story",
+        "“… the pool report said.”",
+        lambda report, _: bool(report.pool) and not report.seen,
+        _pool,
+    ),
+    Rule(
+        "is a live blog",
+        "whom its entries credit, and its newsroom: 1 where it shows own work, else 0 to 1",
+        "“12.50 Our reporter is in Fountain Street.”",
+        lambda report, _: _kind(report, "live"),
+        _live,
+    ),
+    Rule(
+        "prints an agency's text that gives its lead to another medium",
+        "that medium: 1 where the text shows it at work, else 0 to 1; the agency 0",
+        "“BERLIN (AFP) - … Bild reported on Friday.”",
+        lambda report, _: _one_agency(report) and bool(report.cited),
+        _agency_cites,
+    ),
+    Rule(
+        "prints an agency's text that rests on a statement, where another report of the story does as well",
+        "the agency 0 to 1",
+        "“MOSCOW (TASS) - … the ministry said in a release.”",
+        lambda report, context: _one_agency(report) and bool(report.stated) and context.statements > 1,
+        _agency_states,
+    ),
+    Rule(
+        "credits an agency or an outlet with its text, or is compiled from several",
+        "1 each, once in the story; of several that one text is credited to, one; its newsroom beside them 0 to 1",
+        "“KABUL (Reuters) -”, “By AFP”, “(AFP/Reuters)”, “With reporting by AP”",
+        lambda report, _: bool(report.text),
+        _text,
+    ),
+    Rule(
+        "shows work of its own: was there, spoke to somebody, read the document",
+        "1, its newsroom",
+        "“… he told the Clarion”, „sagt unserer Zeitung“, 本报记者在现场, “Gwen Arkle in Coppergate”",
+        lambda report, _: bool(report.seen),
+        _own,
+    ),
+    Rule(
+        "gives its lead to another medium",
+        "that medium: 1 where the text shows it at work, else 0 to 1; its own newsroom 0",
+        "“… the Financial Times reported on Tuesday.”",
+        lambda report, _: bool(report.cited),
+        _cited,
+    ),
+    Rule(
+        "rests on a statement that anybody could read",
+        "0 to 1, its newsroom",
+        "“… the ministry said in a statement”, “wrote on Telegram”",
+        lambda report, _: bool(report.stated),
+        _states,
+    ),
+    Rule(
+        "is only signed, or has a place in front",
+        "0 to 1, its newsroom",
+        "“By Gregor Haas”, “WESTBANK —”",
+        lambda report, _: bool(report.signed or report.own),
+        _signs,
+    ),
+    Rule(
+        "names nobody",
+        "0 to 1, its newsroom: it may rest on any of the others",
+        "a brief without a byline",
+        lambda report, _: True,
+        _nothing,
+    ),
+)
+
+
+def as_markdown() -> str:
+    """The table as docs/two-sources.md prints it."""
+    rows = "".join(f"| … {rule.article} | {rule.counts} | {rule.example} |\n" for rule in TABLE)
+    return f"| An article that … | counts | for example |\n|---|---|---|\n{rows}"
