@@ -14,7 +14,7 @@ from sqlite3 import OperationalError
 
 import click
 
-from aggregator.cli import copies, crawling, credits, feeds, outlets, reading, running, sample, stories  # noqa: A004
+from aggregator.cli import archive, copies, crawling, credits, feeds, outlets, reading, running, sample, stories  # noqa: A004
 from aggregator.cli.common import FAILED, database_option, say
 from storage.errors import TwosourceError
 
@@ -62,6 +62,7 @@ for command in (
     running.replay_files,
     running.import_files,
     running.merge_articles,
+    archive.archive,
     feeds.export,
     stories.list_stories,
     stories.show_story,
