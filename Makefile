@@ -14,7 +14,7 @@ help: ## list the targets
 setup: $(READY) ## make .venv with the versions in constraints.txt
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,spark]'
 	@touch $@
 
 run: $(READY) ## set up, and do the main job on the sample newsroom

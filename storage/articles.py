@@ -20,13 +20,13 @@ def append(db: Database, article: Article) -> tuple[Article, bool]:
 
     Equal words as in the last version give that version back. The version and seq that come in do not matter.
     """
-    digest = _digest(article)
+    words = digest(article)
     last = db.execute(
         "select version, seq, digest from articles where id = ? order by version desc limit 1", [article.id]
     ).fetchone()
-    if last and last[2] == digest:
+    if last and last[2] == words:
         return replace(article, version=last[0], seq=last[1]), False
-    row = _to_row(replace(article, version=last[0] + 1 if last else 1)) | {"digest": digest}
+    row = _to_row(replace(article, version=last[0] + 1 if last else 1)) | {"digest": words}
     marks = ", ".join("?" * len(row))
     cursor = db.execute(f"insert into articles ({', '.join(row)}) values ({marks})", list(row.values()))  # noqa: S608 - our columns
     return replace(article, version=row["version"], seq=cursor.lastrowid), True
@@ -71,7 +71,7 @@ def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Article]:
         yield _from_row(dict(zip(COLUMNS, row, strict=True)))
 
 
-def _digest(article: Article) -> str:
+def digest(article: Article) -> str:
     """Of what a reader sees; not of dates, evidence and addresses, which change on every visit at some outlets."""
     words = [article.headline, article.standfirst, *article.body, *article.authors]
     words += [line.text for line in article.sourcing_lines if line.where != "meta"]

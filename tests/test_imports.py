@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def test_what_a_line_names_can_never_become_a_path_or_a_script(tmp_path: Path, k
     assert isinstance(right, Article)
 
 
-def test_a_day_is_no_moment(tmp_path: Path) -> None:
+def test_a_day_is_said_to_be_only_a_day(tmp_path: Path) -> None:
     (found,) = read(tmp_path / "a.jsonl", LINE | {"published": "2026-11-24"})
     assert isinstance(found, Article)
     assert (found.published, found.evidence["published"]) == (datetime(2026, 11, 24, tzinfo=UTC), "only a day: 2026-11-24")

@@ -35,6 +35,10 @@ CALLS = {
     "twosource replay": ["{warc}"],
     "twosource import": ["{import}"],
     "twosource merge": [],
+    "twosource archive": ["--help"],
+    "twosource archive read": ["--help"],  # these two start Spark; tests/test_archive_on_spark.py runs them
+    "twosource archive merge": ["--help"],
+    "twosource archive load": ["{folder}", "--help"],
     "twosource export": [],
     "twosource stories": ["--members"],
     "twosource story": ["{story}"],

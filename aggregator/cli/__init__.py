@@ -14,7 +14,20 @@ from sqlite3 import OperationalError
 
 import click
 
-from aggregator.cli import copies, crawling, credits, feeds, health, outlets, reading, running, sample, stories, upkeep  # noqa: A004
+from aggregator.cli import (
+    archive,
+    copies,
+    crawling,
+    credits,  # noqa: A004
+    feeds,
+    health,
+    outlets,
+    reading,
+    running,
+    sample,
+    stories,
+    upkeep,
+)
 from aggregator.cli.common import FAILED, database_option, say
 from storage.errors import TwosourceError, why_not_stored
 from storage.signals import Interrupted, interruptible
@@ -67,6 +80,7 @@ for command in (
     running.replay_files,
     running.import_files,
     running.merge_articles,
+    archive.archive,
     feeds.export,
     stories.list_stories,
     stories.show_story,

@@ -5,32 +5,22 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from aggregator.copies import postings
-from aggregator.copies.boilerplate import boilerplate_hashes
-from aggregator.copies.direction import Side, credited, direct
-from aggregator.copies.overlap import Overlap, overlap
-from aggregator.copies.shingles import at_words, sample
-from aggregator.copies.words import Hashes, Words, split_words
+from aggregator.copies.comparing import HITS, Shared, Text, compare, worth_comparing
+from aggregator.copies.direction import Side, credited
+from aggregator.copies.shingles import sample
+from aggregator.copies.words import Hashes, split_words
 from storage import fingerprints
 from storage.fingerprints import Fingerprint
 from storage.types import Article, Copy, Credit
 
 RULES = 1
-HITS = 2  # sampled shingles in common that make it worth while to compare two texts
-RATE = 0.03  # … and so many of the smaller sample: an article cut, mixed and reworded by two newsrooms keeps 0.05
 KEPT = 1_000  # texts kept as words, since the next article often has the same neighbours
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    side: Side
-    words: Words
 
 
 class CopyIndex:
@@ -60,7 +50,7 @@ class CopyIndex:
         A later version takes the place of the earlier ones, and of their pairs.
         """
         assert article.seq is not None, "an article is stored before it is merged"
-        text = _Text(Side(article, credited(article, credits)), split_words(article.text))
+        text = Text(Side(article, credited(article, credits)), split_words(article.text))
         hashes = sample(text.words)
         first = fingerprints.first_seq(self._db, article)
         self._forget(first)
@@ -69,39 +59,10 @@ class CopyIndex:
         self._keep(article.seq, text)
         return copies
 
-    def _copies(self, text: _Text, first: int, hashes: Hashes) -> tuple[Copy, ...]:
+    def _copies(self, text: Text, first: int, hashes: Hashes) -> tuple[Copy, ...]:
         article = text.side.article
         neighbours, boilerplate = self.neighbours(article.outlet, int(article.fetched.timestamp()), hashes)
-        if not len(neighbours):
-            return ()
-        marked = at_words(text.words, boilerplate)
-        found: list[tuple[int, _Text, Overlap]] = []
-        for seq in neighbours.tolist():
-            neighbour = self._text(seq)
-            shared = overlap(
-                neighbour.words, text.words, marked, one_outlet=neighbour.side.article.outlet == article.outlet
-            )
-            if shared:
-                found.append((self._first[seq], neighbour, shared))
-        found.sort(key=lambda item: item[0])
-        return tuple(self._copy(n, found, text, first) for n in range(len(found)))
-
-    def _copy(self, n: int, found: list[tuple[int, _Text, Overlap]], text: _Text, first: int) -> Copy:
-        place, neighbour, shared = found[n]
-        earlier = [(other.side.article, its) for _, other, its in found[:n] if its.is_copy and place < first]
-        direction, certainty, reasons = direct(neighbour.side, text.side, shared, earlier)
-        copy = Copy(
-            a=neighbour.side.article.id,
-            b=text.side.article.id,
-            share_a=round(shared.share_a, 4),
-            share_b=round(shared.share_b, 4),
-            kind=shared.kind,
-            direction=direction,
-            certainty=certainty,
-            reasons=reasons,
-            spans=shared.spans,
-        )
-        return copy if place < first else turned(copy)
+        return compare(text, first, boilerplate, ((self._first[seq], self._text(seq)) for seq in neighbours.tolist()))
 
     def neighbours(self, outlet: str, arrived: int, hashes: Hashes) -> tuple[NDArray[np.int64], Hashes]:
         """The articles worth comparing with one of these hashes, in order of arrival, and the hashes that are boilerplate."""
@@ -111,31 +72,24 @@ class CopyIndex:
         seqs = postings.articles(found)
         alive = np.frombuffer(self._alive, np.int8)[seqs] == 1
         found, seqs = found[alive], seqs[alive]
-        sizes = np.frombuffer(self._sizes, np.int32)
-        neighbours, at, hits = np.unique(seqs, return_inverse=True, return_counts=True)
-        least = np.maximum(HITS, RATE * np.minimum(sizes[neighbours], len(hashes)))
-        if not (hits >= least).any():
-            return neighbours[:0], hashes[:0]
-        boilerplate = boilerplate_hashes(
-            postings.hashes_of(found),
-            (hits / np.minimum(sizes[neighbours], len(hashes)))[at],
-            np.frombuffer(self._outlets, np.int32)[seqs],
-            np.frombuffer(self._arrived, np.int64)[seqs],
-            self._outlet(outlet),
-            arrived,
+        shared = Shared(
+            hashes=postings.hashes_of(found),
+            articles=seqs,
+            sizes=np.frombuffer(self._sizes, np.int32)[seqs],
+            outlets=np.frombuffer(self._outlets, np.int32)[seqs],
+            arrived=np.frombuffer(self._arrived, np.int64)[seqs],
         )
-        telling = ~np.isin(postings.hashes_of(found), boilerplate)
-        return neighbours[np.bincount(at[telling], minlength=len(neighbours)) >= least], boilerplate
+        return worth_comparing(shared, size=len(hashes), outlet=self._outlet(outlet), arrived=arrived)
 
-    def _text(self, seq: int) -> _Text:
+    def _text(self, seq: int) -> Text:
         """An earlier article's words: kept from the last time, or read again from its row."""
         if seq in self._texts:
             self._texts.move_to_end(seq)
             return self._texts[seq]
         article, orgs = fingerprints.article(self._db, seq)
-        return self._keep(seq, _Text(Side(article, orgs), split_words(article.text)))
+        return self._keep(seq, Text(Side(article, orgs), split_words(article.text)))
 
-    def _keep(self, seq: int, text: _Text) -> _Text:
+    def _keep(self, seq: int, text: Text) -> Text:
         self._texts[seq] = text
         if len(self._texts) > KEPT:
             self._texts.popitem(last=False)
@@ -156,7 +110,7 @@ class CopyIndex:
             numbers.frombytes(bytes((fingerprints.last(self._db) + 1) * numbers.itemsize))
         self._latest: dict[int, int] = {}  # first seq -> newest, where an article has versions
         self._codes: dict[str, int] = {}
-        self._texts: OrderedDict[int, _Text] = OrderedDict()
+        self._texts: OrderedDict[int, Text] = OrderedDict()
         self._postings.fill(map(self._recall, fingerprints.all_fingerprints(self._db)))
 
     def _recall(self, rows: list[tuple[int, int, str, int, bytes]]) -> postings.Postings:
@@ -196,7 +150,7 @@ class CopyIndex:
         return self._codes.setdefault(outlet, len(self._codes))
 
 
-def _fingerprint(text: _Text, first: int, hashes: Hashes) -> Fingerprint:
+def _fingerprint(text: Text, first: int, hashes: Hashes) -> Fingerprint:
     article = text.side.article
     assert article.seq is not None
     return Fingerprint(
@@ -206,23 +160,4 @@ def _fingerprint(text: _Text, first: int, hashes: Hashes) -> Fingerprint:
         arrived=int(article.fetched.timestamp()),
         credits=" ".join(sorted(text.side.credits)),
         hashes=hashes.astype("<u8").tobytes(),
-    )
-
-
-TURNED_KIND = {"cut": "extended", "extended": "cut"}
-TURNED_DIRECTION = {"a->b": "b->a", "b->a": "a->b"}
-
-
-def turned(copy: Copy) -> Copy:
-    """The same pair with a and b changed about."""
-    return Copy(
-        a=copy.b,
-        b=copy.a,
-        share_a=copy.share_b,
-        share_b=copy.share_a,
-        kind=TURNED_KIND.get(copy.kind, copy.kind),
-        direction=TURNED_DIRECTION.get(copy.direction, copy.direction),
-        certainty=copy.certainty,
-        reasons=copy.reasons,
-        spans=tuple(sorted((j, i, n) for i, j, n in copy.spans)),
     )

@@ -1,0 +1,294 @@
+"""The merge of an archive on Spark, read from top to bottom: versions, copies, stories, origins.
+
+Each stage writes its rows and is not done again: a merge that was stopped goes on with the first stage that is not whole.
+What a stage makes of the rows is said by the merge's own functions, in texts, shingles, stories and origins; here stands
+only which rows meet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as f
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from aggregator import merge
+from aggregator.archive import origins, shingles, stories, texts
+from aggregator.archive.tables import SCHEMAS, WORDLESS, Folder
+
+A_TASK = 20_000  # articles: their shingles are 100 MB in a shuffle
+TABLES = ("versions", "copies", "stories", "story_articles", "origins")
+
+
+def merge_archive(
+    spark: SparkSession, address: str, known: merge.Reference, *, told: Callable[[str], None] = lambda _: None
+) -> Mapping[str, int]:
+    """Judge all articles of an archive and put what is found beside them. Returns how many rows each table has."""
+    folder = Folder.at(address)
+    markers = folder.markers()
+    stages = Stages(spark, folder, _digest(markers), told)
+    articles, said_by = (_table(spark, folder, name, markers) for name in ("articles", "credits"))
+    count = sum(marker["articles"] for marker in markers.values())
+    if not count:
+        return dict.fromkeys(TABLES, 0)
+    spark.conf.set("spark.sql.shuffle.partitions", str(max(4, count // A_TASK)))
+
+    versions = stages.once("versions", lambda: _versions(articles))
+    written = stages.once("texts", lambda: _texts(articles, said_by, versions))
+    postings = stages.mapped(written, texts.shingled, shingles.POSTINGS)
+    meetings = stages.sorted_map(postings, ["hash"], ["seq"], shingles.meet, shingles.MEETINGS)
+    candidates = stages.once(
+        "candidates", lambda: stages.sorted_map(meetings, ["seq"], [], shingles.choose, shingles.CANDIDATES)
+    )
+    compared = stages.once(
+        "compared",
+        lambda: stages.sorted_map(_side_by_side(written, candidates), ["owner"], [], texts.compared, texts.COMPARED),
+    )
+    copies = stages.once("copies", lambda: _copies(compared))
+    begins = stories.windows(_days(versions))
+    placed = stages.once(
+        "placed",
+        lambda: stages.sorted_map(
+            _in_windows(written, compared, begins), ["window"], ["seq"], stories.placed, stories.PLACED
+        ),
+    )
+    story_articles = stages.once("story_articles", lambda: _assigned(spark, placed))
+    counted = stages.once(
+        "counted",
+        lambda: stages.sorted_map(
+            _by_story(written, story_articles, copies),
+            ["story"],
+            [],
+            partial(origins.counted, known=known),
+            origins.COUNTED,
+        ),
+    )
+    stages.once("stories", lambda: _stories(versions, story_articles, placed, counted))
+    stages.once("origins", lambda: _origins(counted))
+    rows = {name: stages.read(name).count() for name in TABLES}
+    stages.publish(TABLES)
+    return rows
+
+
+def _table(spark: SparkSession, folder: Folder, name: str, markers: Mapping[str, Mapping[str, Any]]) -> DataFrame:
+    """What the markers vouch for of a table."""
+    files = folder.committed(name, markers)
+    if not files:
+        return spark.createDataFrame([], from_arrow_schema(SCHEMAS[name]))
+    return spark.read.option("basePath", f"{folder.address}/{name}").parquet(*files)
+
+
+def _digest(markers: Mapping[str, object]) -> str:
+    """Of all that the merge rests on: other files or other rules, another merge."""
+    return hashlib.sha256(json.dumps([merge.RULES, markers], sort_keys=True).encode()).hexdigest()[:16]
+
+
+# --------------------------------------------------------------------------------------------- which rows meet
+
+
+def _versions(articles: DataFrame) -> DataFrame:
+    """The rows whose words are new, numbered: ``seq`` is the place in the order of arrival, ``first`` that of version 1.
+
+    Arrival is the moment of the fetch; within a second, the input file and the place in it.
+    """
+    order = [f.col("fetched"), f.col("file"), f.col("offset")]
+    of_one = Window.partitionBy("id")
+    second = f.unix_seconds("fetched")
+    slim = articles.select("id", "outlet", "fetched", "file", "offset", "digest")
+    before = f.lag("digest").over(of_one.orderBy(*order))
+    new = slim.withColumn("before", before).where("before is null or before <> digest").drop("before")
+    n = f.row_number().over(Window.partitionBy(second).orderBy("file", "offset"))
+    placed = new.withColumn("seq", f.shiftleft(second, shingles.ORDER_BITS) + n)
+    in_turn = of_one.orderBy("seq")
+    return placed.select(
+        "*",
+        f.row_number().over(in_turn).alias("version"),
+        f.first("seq").over(in_turn).alias("first"),
+        f.lead("seq").over(in_turn).alias("until"),
+    )
+
+
+def _texts(articles: DataFrame, said_by: DataFrame, versions: DataFrame) -> DataFrame:
+    """Every version with its words and its credits."""
+    said = [name for name in said_by.columns if name not in ("article", "fetched", "file", "offset", "day")]
+    by_row = said_by.groupBy("file", "offset").agg(f.sort_array(f.collect_list(f.struct(*said))).alias("credits"))
+    numbers = versions.select("file", "offset", "seq", "version", "first", "until")
+    none = f.array().cast(by_row.schema["credits"].dataType)
+    return (
+        articles.drop("digest", "day")
+        .join(numbers, ["file", "offset"])
+        .join(by_row, ["file", "offset"], "left")
+        .withColumn("credits", f.coalesce("credits", none))
+    )
+
+
+def _side_by_side(written: DataFrame, candidates: DataFrame) -> DataFrame:
+    """The rows of each article that has candidates: its own with its stock, and each candidate's."""
+    none = f.lit(None).cast("array<bigint>")
+    own = candidates.select("seq", f.col("seq").alias("owner"), "stock")
+    others = candidates.select(f.explode("neighbours").alias("seq"), f.col("seq").alias("owner"), none.alias("stock"))
+    return written.drop(*WORDLESS).join(own.unionByName(others), "seq")
+
+
+def _copies(compared: DataFrame) -> DataFrame:
+    """The pairs of last versions."""
+    return compared.select(f.explode("copies").alias("copy")).select("copy.*").where("last").drop("last")
+
+
+def _days(versions: DataFrame) -> list[tuple[int, int]]:
+    """How many articles each day brought, by its number."""
+    rows = versions.where("version = 1").groupBy(f.unix_date(f.to_date("fetched")).alias("day")).count().orderBy("day")
+    return [(row["day"], row["count"]) for row in rows.collect()]
+
+
+def _in_windows(written: DataFrame, compared: DataFrame, begins: list[int]) -> DataFrame:
+    """First versions with their copies, in their window and, as what went before, in the next."""
+    day = f.unix_date(f.to_date("fetched"))
+    window = sum((f.when(day >= begin, 1).otherwise(0) for begin in begins), f.lit(-1))
+    copied = compared.select(f.explode("copies").alias("copy")).where("copy.kind <> 'partial'")
+    names = (
+        copied.select(f.explode(f.array("copy.a", "copy.b")).alias("id")).distinct().withColumn("copied", f.lit(True))
+    )
+    firsts = (
+        written.where("version = 1")
+        .drop(*WORDLESS, "credits")
+        .join(compared, "seq", "left")
+        .join(names, "id", "left")
+        .withColumn("copied", f.coalesce("copied", f.lit(False)))
+        .withColumn("window", window)
+    )
+    starts = f.array(*(f.lit(begin) for begin in begins))
+    soon = firsts.where(day + stories.WARM >= f.try_element_at(starts, f.col("window") + 2))
+    again = soon.withColumn("window", f.col("window") + 1).withColumn("warm", f.lit(True))
+    return firsts.withColumn("warm", f.lit(False)).unionByName(again)
+
+
+def _assigned(spark: SparkSession, placed: DataFrame) -> DataFrame:
+    """The story of each article, under the one name that it has in all windows."""
+    own = placed.where("seq is not null")
+    names = placed.select(f.col("story").alias("article")).distinct()
+    placed_names = own.join(names, "article").select("article", "seq", "story").where("article <> story")
+    links = placed_names.select("article", "story").unionByName(placed.where("seq is null").select("article", "story"))
+    place = own.select(f.col("article").alias("story"), f.col("seq").alias("story_seq"))
+    edges = (
+        links.join(own.select("article", "seq"), "article")
+        .join(place, "story")
+        .select("article", "seq", "story", "story_seq")
+    )
+    found = stories.joined(tuple(row) for row in edges.orderBy("seq", "story_seq").collect())
+    renamed = spark.createDataFrame(
+        pa.table({"story": pa.array(found.keys(), pa.string()), "name": pa.array(found.values(), pa.string())})
+    )
+    return own.join(f.broadcast(renamed), "story", "left").select(
+        "article", f.coalesce("name", "story").alias("story"), "seq"
+    )
+
+
+def _by_story(written: DataFrame, story_articles: DataFrame, copies: DataFrame) -> DataFrame:
+    """Each story's articles, in their last version, and the copies among them."""
+    home = story_articles.select("article", "story")
+    last = written.where("until is null").drop(*WORDLESS)
+    slim = last.withColumn("body", f.array().cast("array<string>"))
+    columns = [name for name in slim.columns if name not in ("credits", "first", "until", "file", "offset")]
+    article = f.struct(*columns)
+    ours = slim.join(home, slim["id"] == home["article"]).select(
+        "story", article.alias("article"), "first", "credits", f.lit(None).cast(copies.schema).alias("copy")
+    )
+    a, b = (home.select(f.col("article").alias(side), f.col("story").alias(f"story_{side}")) for side in "ab")
+    pairs = copies.join(a, "a").join(b, "b").where("story_a = story_b")
+    theirs = pairs.select(
+        f.col("story_a").alias("story"),
+        *(f.lit(None).cast(ours.schema[name].dataType).alias(name) for name in ("article", "first", "credits")),
+        f.struct(*copies.columns).alias("copy"),
+    )
+    return ours.unionByName(theirs)
+
+
+def _stories(versions: DataFrame, story_articles: DataFrame, placed: DataFrame, counted: DataFrame) -> DataFrame:
+    """A row a story."""
+    fetched = versions.where("version = 1").select(f.col("id").alias("article"), "fetched")
+    span = (
+        story_articles.join(fetched, "article")
+        .groupBy("story")
+        .agg(f.min("fetched").alias("opened"), f.max("fetched").alias("updated"), f.count("*").alias("articles"))
+    )
+    follows = placed.where("follows is not null").select(
+        f.col("article").alias("story"), f.col("follows").alias("after")
+    )
+    home = story_articles.select(f.col("article").alias("after"), f.col("story").alias("follows"))
+    taken_up = follows.join(home, "after").where("story <> follows").select("story", "follows")
+    return (
+        span.join(counted.select("story", "least", "most"), "story")
+        .join(taken_up, "story", "left")
+        .select(f.col("story").alias("id"), "opened", "updated", "articles", "least", "most", "follows")
+    )
+
+
+def _origins(counted: DataFrame) -> DataFrame:
+    """A row an origin of a story."""
+    return counted.select("story", f.posexplode("origins").alias("n", "origin")).select(
+        "story", (f.col("n") + 1).alias("n"), "origin.*"
+    )
+
+
+# --------------------------------------------------------------------------------------------- stages
+
+
+Task = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What one merge has written so far, below ``DIR/.merge``."""
+
+    spark: SparkSession
+    folder: Folder
+    digest: str
+    told: Callable[[str], None]
+
+    def path(self, name: str) -> str:
+        """Where a stage's rows lie."""
+        return f".merge/{self.digest}/{name}"
+
+    def once(self, name: str, made: Callable[[], DataFrame]) -> DataFrame:
+        """The rows of a stage, made if they are not there whole."""
+        if not self._whole(name):
+            self.told(name)
+            made().write.mode("overwrite").parquet(f"{self.folder.address}/{self.path(name)}")
+        return self.read(name)
+
+    def read(self, name: str) -> DataFrame:
+        """The rows of a stage that is there."""
+        return self.spark.read.parquet(f"{self.folder.address}/{self.path(name)}")
+
+    def mapped(self, rows: DataFrame, task: Task, schema: pa.Schema) -> DataFrame:
+        """Rows through a task."""
+        return rows.mapInArrow(task, from_arrow_schema(schema))
+
+    def sorted_map(self, rows: DataFrame, by: list[str], then: list[str], task: Task, schema: pa.Schema) -> DataFrame:
+        """Rows through a task, those of one value in one task, sorted."""
+        together = rows.repartition(*by).sortWithinPartitions(*by, *then)
+        return self.mapped(together, task, schema)
+
+    def publish(self, names: tuple[str, ...]) -> None:
+        """Put the tables beside the articles, in the place of those of an earlier merge, and forget the rest."""
+        system, root = self.folder.system, self.folder.root
+        for name in names:
+            if self._whole(name):
+                if system.get_file_info(f"{root}/{name}").type != pa.fs.FileType.NotFound:
+                    system.delete_dir(f"{root}/{name}")
+                system.move(f"{root}/{self.path(name)}", f"{root}/{name}")
+        self.folder.write(".merged", self.digest.encode())
+        system.delete_dir(f"{root}/.merge")
+
+    def _whole(self, name: str) -> bool:
+        path = f"{self.folder.root}/{self.path(name)}/_SUCCESS"
+        return bool(self.folder.system.get_file_info(path).type == pa.fs.FileType.File)

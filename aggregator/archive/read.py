@@ -1,0 +1,42 @@
+"""Many input files → the archive's tables: a Spark task a file, and only those files that are not in yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pyspark import Broadcast
+from pyspark.sql import SparkSession
+
+from aggregator.archive.extraction import Report, extract
+from aggregator.archive.tables import Folder, key
+from aggregator.credit.registry import Registry
+from storage.types import Outlet
+
+
+def lacking(files: Iterable[str], folder: Folder) -> list[str]:
+    """Those input files that are not in the archive, each once, in their order."""
+    there = folder.markers()
+    return [file for file in dict.fromkeys(files) if key(file) not in there]
+
+
+def read_files(
+    spark: SparkSession, files: Sequence[str], into: str, by_host: Mapping[str, Outlet], registry: Registry
+) -> list[Report]:
+    """Read files into the archive and say of each what became of it. A task whose machine or process dies is tried again.
+
+    Stopped at any moment, all files that were done stay, and what was half done is not seen.
+    """
+    known = spark.sparkContext.broadcast(
+        (dict(by_host), Registry(dict(registry.by_id)))
+    )  # no read-only view can be sent
+    work = spark.sparkContext.parallelize(files, len(files))
+    reports: list[Report] = work.map(partial(_one, into=into, known=known)).collect()
+    Folder.at(into).forget_attempts()
+    return reports
+
+
+def _one(file: str, *, into: str, known: Broadcast[Any]) -> Report:
+    by_host, registry = known.value
+    return extract(file, into, by_host, registry)

@@ -1,0 +1,86 @@
+"""Rows of the archive as the words of the merge, and what it says as rows. Each function is one task's work."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from aggregator.archive import shingles
+from aggregator.archive.batches import batched, groups
+from aggregator.archive.tables import article_of, credit_of
+from aggregator.copies.comparing import Text, compare
+from aggregator.copies.direction import Side, credited
+from aggregator.copies.shingles import sample
+from aggregator.copies.words import split_words
+from storage.types import Copy
+
+KEPT = 1_000  # texts kept as words, since the next article often has the same neighbours
+COPY = pa.struct([
+    ("a", pa.string()), ("b", pa.string()), ("share_a", pa.float64()), ("share_b", pa.float64()),
+    ("kind", pa.string()), ("direction", pa.string()), ("certainty", pa.string()), ("reasons", pa.list_(pa.string())),
+    ("spans", pa.list_(pa.list_(pa.int32()))),
+    ("last", pa.bool_()),  # are both articles' versions their last ones?
+])  # fmt: skip
+COMPARED = pa.schema([("seq", pa.int64()), ("copies", pa.list_(COPY))])
+
+
+def shingled(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Articles → their postings."""
+    for batch in batches:
+        for row in batch.select(["seq", "until", "outlet", "standfirst", "body"]).to_pylist():
+            text = "\n\n".join([row["standfirst"]] * bool(row["standfirst"]) + row["body"])
+            yield shingles.postings(row["seq"], row["until"], row["outlet"], sample(split_words(text)))
+
+
+def compared(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Articles beside those worth comparing with them → their copies, as the merge finds them when they arrive.
+
+    The rows of one article (its place in the order of arrival is ``owner``) are its own and then its neighbours'.
+    """
+    return batched(_compared(batches), COMPARED)
+
+
+def _compared(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+    kept: OrderedDict[int, Text] = OrderedDict()
+    for table in groups(batches, "owner"):
+        rows = table.to_pylist()
+        own = next(row for row in rows if row["seq"] == row["owner"])
+        others = sorted((row for row in rows if row is not own), key=lambda row: row["seq"])
+        last = {row["id"]: row["until"] is None for row in rows}
+        stock = np.array(own["stock"], np.uint64)
+        pairs = compare(_text(own, kept), own["first"], stock, ((row["first"], _text(row, kept)) for row in others))
+        if pairs:
+            yield {"seq": own["seq"], "copies": [_copy_row(pair, last) for pair in pairs]}
+
+
+def _text(row: Mapping[str, Any], kept: OrderedDict[int, Text]) -> Text:
+    if row["seq"] in kept:
+        kept.move_to_end(row["seq"])
+        return kept[row["seq"]]
+    article = article_of(row)
+    text = Text(
+        Side(article, credited(article, [credit_of(said) for said in row["credits"]])), split_words(article.text)
+    )
+    kept[row["seq"]] = text
+    if len(kept) > KEPT:
+        kept.popitem(last=False)
+    return text
+
+
+def _copy_row(copy: Copy, last: Mapping[str, bool]) -> dict[str, Any]:
+    return asdict(copy) | {"last": last[copy.a] and last[copy.b]}
+
+
+def copy_of(row: Mapping[str, Any]) -> Copy:
+    """The inverse of a row of copies."""
+    plain = ("a", "b", "share_a", "share_b", "kind", "direction", "certainty")
+    return Copy(
+        **{name: row[name] for name in plain},
+        reasons=tuple(row["reasons"]),
+        spans=tuple((i, j, n) for i, j, n in row["spans"]),
+    )

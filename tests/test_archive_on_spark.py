@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aggregator.archive import stories
+from scrapers.outlets import load_outlets
+from scrapers.shards import hosts, in_shard
+from storage.archive import records
+from storage.db import connect
+from storage.types import Outlet
+
+pq = pytest.importorskip("pyarrow.parquet", reason="the extra is not installed: pip install 'twosource[spark]'")
+pytest.importorskip("pyspark", reason="the extra is not installed: pip install 'twosource[spark]'")
+
+TABLES = ("pages", "articles", "credits")
+
+
+@pytest.fixture(scope="module")
+def warcs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """271 real pages in 8 files; the last one is torn."""
+    if shutil.which("java") is None:
+        pytest.skip("Java is not installed: Spark needs 17 or newer")
+    shared = Path(__file__).resolve().parents[2] / "shared" / "pages"
+    if not shared.is_dir():
+        pytest.skip("the real pages beside the repository (../shared) are not here")
+    folder = tmp_path_factory.mktemp("warcs")
+    files = [folder / f"part-{n}.warc.gz" for n in range(8)]
+    members = [m for f in (shared / "real-pages.warc.gz", shared / "more" / "publishers.warc.gz") for m in _members(f)]
+    for n, file in enumerate(files):
+        file.write_bytes(b"".join(members[n::8]))
+    files[-1].write_bytes(files[-1].read_bytes()[:-200])
+    return files
+
+
+def _members(file: Path) -> Iterator[bytes]:
+    """Each response of a WARC file as the bytes that it takes there."""
+    whole = file.read_bytes()
+    starts = [record.offset for record in records(file)]
+    for start, end in zip(starts, [*starts[1:], len(whole)], strict=True):
+        yield whole[start:end]
+
+
+def twosource(*words: object) -> list[str]:
+    return [sys.executable, "-m", "aggregator.cli", *map(str, words)]
+
+
+def content(into: Path, tables: tuple[str, ...] = TABLES) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(into)): file.read_bytes() for table in tables for file in (into / table).rglob("*.parquet")
+    }
+
+
+def rows(into: Path, table: str) -> list[str]:
+    return sorted(repr(row) for row in pq.read_table(into / table).to_pylist())
+
+
+@pytest.fixture(scope="module")
+def archive(warcs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files read while one task was killed, and merged."""
+    into = tmp_path_factory.mktemp("archive")
+    running = subprocess.Popen(
+        twosource("archive", "read", *warcs, "--into", into, "--cores", 2), stderr=subprocess.PIPE, text=True
+    )
+    assert (killed := _kill_a_task(running.pid)), "no task was seen at work"
+    _, said = running.communicate(timeout=400)
+    assert running.returncode == 1, said  # the torn file is told of
+    assert "1 files damaged, 0 not read" in said, (killed, said)
+    subprocess.run(twosource("archive", "merge", into, "--cores", 2), check=True, capture_output=True, timeout=500)
+    return into
+
+
+def _kill_a_task(above: int) -> int | None:
+    """Kill the first process of Python that Spark has at work below a process of ours."""
+    for _ in range(600):
+        for pid in _below(above):
+            try:
+                words = Path(f"/proc/{pid}/cmdline").read_bytes()
+                busy = sum(map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
+            except OSError:
+                continue
+            if b"pyspark.daemon" in words and not _below(pid) and busy > 100:  # hundredths of a second
+                os.kill(pid, signal.SIGKILL)
+                return pid
+        time.sleep(0.1)
+    return None
+
+
+def _below(pid: int) -> list[int]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout
+    children = [int(word) for word in found.split()]
+    return children + [below for child in children for below in _below(child)]
+
+
+@pytest.mark.timeout(900)
+def test_every_page_is_a_row_once_though_a_task_was_killed_and_a_file_is_torn(archive: Path) -> None:
+    pages = pq.read_table(archive / "pages").to_pylist()
+    assert len({(page["file"], page["offset"]) for page in pages}) == len(pages)
+    assert sum(page["status"] is not None for page in pages) == 270  # the last page of the torn file is lost …
+    torn = [page["reason"] for page in pages if page["status"] is None]
+    assert len(torn) == 1  # … and told of
+    assert "part-7.warc.gz" in torn[0]
+    assert all(page["reason"] for page in pages if page["outcome"] == "skipped")
+
+
+@pytest.mark.timeout(900)
+def test_a_run_that_was_stopped_goes_on_with_the_files_it_lacks(
+    archive: Path, warcs: list[Path], tmp_path: Path
+) -> None:
+    into = tmp_path / "stopped"
+    reading = twosource("archive", "read", *warcs, "--into", into, "--cores", 2)
+    first = subprocess.Popen(reading, stderr=subprocess.DEVNULL)
+    while not list((into / "files").glob("*.json")) and first.poll() is None:
+        time.sleep(0.05)
+    for pid in (*_below(first.pid), first.pid):
+        os.kill(pid, signal.SIGKILL)
+    first.wait()
+    there = len(list((into / "files").glob("*.json")))
+    again = subprocess.run(reading, capture_output=True, text=True, timeout=400, check=False)
+    assert f"{there} files are in already" in again.stderr or there == 8
+    assert content(into) == content(archive)
+
+
+@pytest.mark.timeout(900)
+def test_the_merge_of_an_archive_says_what_the_merge_of_a_database_says(archive: Path, tmp_path: Path) -> None:
+    file = tmp_path / "news.db"
+    subprocess.run(twosource("archive", "load", archive, "--db", file), check=True, capture_output=True, timeout=400)
+    db = connect(file)
+    here = db.execute("select id, articles, least, most, follows from stories").fetchall()
+    there = pq.read_table(archive / "stories").to_pylist()
+    names = ("id", "articles", "least", "most", "follows")
+    assert sorted(map(str, here)) == sorted(str(tuple(row[name] for name in names)) for row in there)
+    copies = {
+        tuple(row[name] for name in ("a", "b", "kind", "direction"))
+        for row in pq.read_table(archive / "copies").to_pylist()
+    }
+    assert copies == set(db.execute("select a, b, kind, direction from copies").fetchall())
+    assert {row["id"] for row in pq.read_table(archive / "articles").to_pylist()} == {
+        row[0] for row in db.execute("select distinct id from articles")
+    }
+    db.close()
+
+
+@pytest.mark.timeout(900)
+def test_the_questions_of_the_docs_are_answered_by_the_tables_as_they_lie(archive: Path, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    page = (Path(__file__).resolve().parents[1] / "docs" / "scale.md").read_text()
+    questions = page.split("```sql\n")[1:]
+    assert len(questions) == 5
+    (tmp_path / "archive").symlink_to(archive)
+    for question in questions:
+        sql = question.partition("```")[0].replace("'archive/", f"'{tmp_path}/archive/")
+        assert duckdb.sql(sql).fetchall() is not None
+
+
+def test_a_window_begins_where_there_is_work_enough() -> None:
+    assert stories.windows([(1, 10), (2, 10), (3, 10), (9, 10)], least_days=2, least_articles=20) == [1, 3]
+    assert stories.windows([(1, 5)]) == [1]
+
+
+def test_names_of_one_story_become_the_one_whose_article_came_first() -> None:
+    assert stories.joined([("c", 3, "b", 2), ("b", 2, "a", 1)]) == {"c": "a", "b": "a"}
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_every_outlet_is_in_one_share_and_no_two_shares_ask_one_host(count: int) -> None:
+    known = load_outlets()[0]
+    shares = [in_shard(known.values(), n, count) for n in range(1, count + 1)]
+    assert sorted(outlet for part in shares for outlet in part) == sorted(known)
+    asked = [{host for outlet in part for host in hosts(known[outlet])} for part in shares]
+    assert not any(asked[a] & asked[b] for a in range(count) for b in range(a))
+
+
+def test_another_crawler_takes_only_its_own_share() -> None:
+    known = [
+        Outlet(id=f"o{n}", name="O", homepage=f"https://o{n}.example/", hosts=(f"o{n}.example",)) for n in range(300)
+    ]
+    before = {outlet: n for n in (1, 2, 3) for outlet in in_shard(known, n, 3)}
+    after = {outlet: n for n in (1, 2, 3, 4) for outlet in in_shard(known, n, 4)}
+    moved = {outlet for outlet in before if before[outlet] != after[outlet]}
+    assert moved == in_shard(known, 4, 4)
+    assert 45 <= len(moved) <= 105
