@@ -9,6 +9,7 @@ from pathlib import Path
 from bench.all import SHARED, gold, run
 
 MERGE = SHARED / "merge"
+STORIES = ("ecbplus", "headlines", "allsides", "cstnews", "vmds")
 
 
 def main() -> None:
@@ -20,7 +21,7 @@ def main() -> None:
             ("bench.eval_more_reading", str(SHARED)),
             ("bench.eval_credit", str(SHARED)),
             ("bench.eval_page_credits", str(SHARED)),
-            ("bench.eval_stories", str(MERGE / "stories_ecbplus.jsonl.gz"), str(MERGE / "stories_headlines.jsonl.gz")),
+            ("bench.eval_stories", *(str(MERGE / f"stories_{name}.jsonl.gz") for name in STORIES)),
             ("bench.eval_copies", str(MERGE), "--made", made),
             ("bench.eval_origins", str(MERGE)),
             ("bench.eval_scenarios", "tests/scenarios/two_sources.txt", str(SHARED / "origins" / "gold_given.jsonl")),

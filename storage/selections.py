@@ -89,7 +89,7 @@ LOOKBACK = 10_000
 TOUCHED = {
     "stories": (
         "select distinct m.story from articles a join story_articles m on m.article = a.id"
-        " where a.seq > :after and a.seq <= :head"
+        " where a.seq > :after and a.seq <= :head union select id from stories where moved > :after"
     ),
     # A reprint changes the article that it reprints: the item lists it.
     "articles": (

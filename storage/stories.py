@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from storage import articles as versions
 from storage import clock
-from storage.types import Article, Assignment, OpenArticle, Origin, Story
+from storage.types import Article, Assignment, OpenArticle, Origin, Regrouped, Story
 
 
 def story_of(db: Database, article: str) -> str | None:
@@ -24,34 +24,76 @@ def assignment(db: Database) -> dict[str, str]:
     return dict(db.execute("select article, story from story_articles order by seq").fetchall())
 
 
-def open_members(db: Database) -> Iterator[OpenArticle]:
+def exists(db: Database, story: str) -> bool:
+    """Does some story, open or closed, have this id?"""
+    return db.execute("select 1 from stories where id = ?", [story]).fetchone() is not None
+
+
+def open_articles(db: Database) -> Iterator[OpenArticle]:
     """What the merge keeps in mind of every article in an open story, in order of arrival."""
-    for row in db.execute(f"select {', '.join(MEMBER)} from open_articles order by seq"):  # noqa: S608 - our columns
-        yield _member_from_row(dict(zip(MEMBER, row, strict=True)))
+    for row in db.execute(f"select {', '.join(OPEN)} from open_articles order by seq"):  # noqa: S608 - our columns
+        yield OpenArticle(**dict(zip(OPEN, row, strict=True)))
 
 
 def append(db: Database, placement: Assignment, *, rules: int) -> None:
     """Store what the placement of one article changed. A placement that changes nothing leaves no trace."""
-    member = placement.member
-    if member is None:
-        return
-    arrived = clock.to_text(member.arrived)
-    if placement.new:
-        db.execute(
-            "insert into stories (id, opened, updated, articles, least, most, follows, rules)"
-            " values (?, ?, ?, 0, 1, null, ?, ?)",
-            [placement.story, arrived, arrived, placement.follows, rules],
-        )
-    db.execute(
-        "insert into story_articles (article, story, seq) values (?, ?, ?)", [member.article, member.story, member.seq]
-    )
-    db.execute("update stories set articles = articles + 1, updated = ? where id = ?", [arrived, member.story])
-    marks = ", ".join("?" * len(MEMBER))
-    db.execute(f"insert into open_articles values ({marks})", list(_member_to_row(member).values()))  # noqa: S608 - our columns
-    for story in placement.absorbed:
-        _absorb(db, story, placement.story)
     for story in placement.closed:
         db.execute("delete from open_articles where story = ?", [story])
+    if placement.arrived is not None:
+        _append_article(db, placement, str(clock.to_text(placement.arrived)), rules)
+    _regroup(db, placement.regrouped, placement.gone, rules)
+
+
+def save_nearest(db: Database, changed: Iterable[tuple[str, bytes]]) -> None:
+    """Store the ``nearest`` of open articles."""
+    db.conn.executemany("update open_articles set nearest = ?2 where article = ?1", changed)
+
+
+def _append_article(db: Database, placement: Assignment, arrived: str, rules: int) -> None:
+    if placement.new:
+        _insert_story(db, placement.story, arrived, placement.follows, rules)
+    db.execute(
+        "insert into story_articles (article, story, seq) values (?, ?, ?)",
+        [placement.article, placement.story, placement.seq],
+    )
+    db.execute(
+        "update stories set articles = articles + 1, updated = max(updated, ?) where id = ?", [arrived, placement.story]
+    )
+    if placement.opened:
+        values = [getattr(placement.opened, name) for name in OPEN]
+        marks = ", ".join("?" * len(OPEN))
+        db.execute(f"insert into open_articles ({', '.join(OPEN)}) values ({marks})", values)  # noqa: S608 - our columns
+
+
+def _insert_story(db: Database, story: str, arrived: str, follows: str | None, rules: int) -> None:
+    db.execute("delete from story_forwards where old = ?", [story])
+    db.execute(
+        "insert into stories (id, opened, updated, articles, least, most, follows, rules, moved)"
+        " values (?, ?, ?, 0, 1, null, ?, ?, 0)",
+        [story, arrived, arrived, follows, rules],
+    )
+
+
+def _regroup(db: Database, changed: Iterable[Regrouped], gone: Mapping[str, str], rules: int) -> None:
+    for story in changed:
+        if not exists(db, story.story):
+            _insert_story(db, story.story, str(clock.to_text(story.opened)), None, rules)
+        for table in ("story_articles", "open_articles"):
+            db.execute(
+                f"update {table} set story = ? where article in (select value from json_each(?))",  # noqa: S608
+                [story.story, json.dumps(story.articles)],
+            )
+    for old, new in gone.items():
+        db.execute("delete from origins where story = ?", [old])
+        db.execute("update stories set follows = nullif(?, id) where follows = ?", [new, old])
+        db.execute("delete from stories where id = ?", [old])
+        forward(db, old, new, "merged")
+    for story in changed:
+        db.execute(
+            "update stories set articles = (select count(*) from story_articles where story = ?1), opened = ?2,"
+            " updated = ?3, moved = (select max(seq) from story_articles) where id = ?1",
+            [story.story, clock.to_text(story.opened), clock.to_text(story.updated)],
+        )
 
 
 def count(db: Database, story: str, origins: Iterable[Origin], least: int, most: int | None, *, rules: int) -> None:
@@ -87,7 +129,7 @@ def largest(db: Database) -> int:
 
 def drop(db: Database) -> None:
     """Forget every story. What forwards there are stays."""
-    for table in ("origins", "open_articles", "story_articles", "stories"):
+    for table in ("origins", "open_articles", "document_counts", "story_articles", "stories"):
         db.execute(f"delete from {table}")  # noqa: S608 - our tables
 
 
@@ -129,25 +171,25 @@ def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Story]:
         yield _from_row(db, dict(zip(STORY, row, strict=True)))
 
 
-def _absorb(db: Database, story: str, into: str) -> None:
-    for table in ("story_articles", "open_articles"):
-        db.execute(f"update {table} set story = ? where story = ?", [into, story])  # noqa: S608 - our tables
-    db.execute("delete from origins where story = ?", [story])
-    db.execute("update stories set follows = ? where follows = ?", [into, story])
-    db.execute(
-        "update stories set articles = articles + (select articles from stories where id = ?) where id = ?",
-        [story, into],
-    )
-    db.execute("delete from stories where id = ?", [story])
-    forward(db, story, into, "merged")
-
-
 def _article_ids(db: Database, story: str) -> list[str]:
     return [row[0] for row in db.execute("select article from story_articles where story = ? order by seq", [story])]
 
 
 STORY = ("id", "least", "most", "follows")
-MEMBER = ("article", "story", "seq", "arrived", "moment", "terms", "weights")
+OPEN = (
+    "article",
+    "story",
+    "seq",
+    "arrived",
+    "earliest",
+    "latest",
+    "words",
+    "terms",
+    "weights",
+    "neighbours",
+    "cosines",
+    "nearest",
+)
 FOUND = ("id", "story", "outlet", "headline", "snippet")
 ORIGIN = ("key", "name", "articles", "reasons", "least", "most")
 
@@ -176,19 +218,3 @@ def _origin_from_row(row: dict[str, Any]) -> Origin:
     return Origin(
         **row | {"articles": tuple(json.loads(row["articles"])), "reasons": tuple(json.loads(row["reasons"]))}
     )
-
-
-def _member_to_row(member: OpenArticle) -> dict[str, Any]:
-    return {
-        "article": member.article,
-        "story": member.story,
-        "seq": member.seq,
-        "arrived": clock.to_text(member.arrived),
-        "moment": clock.to_text(member.moment),
-        "terms": member.terms,
-        "weights": member.weights,
-    }
-
-
-def _member_from_row(row: dict[str, Any]) -> OpenArticle:
-    return OpenArticle(**row | {"arrived": clock.from_text(row["arrived"]), "moment": clock.from_text(row["moment"])})

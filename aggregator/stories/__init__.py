@@ -1,7 +1,8 @@
 """Which articles report the same event.
 
-features  features.py, stopwords.py   the words of an article that say which event it reports
-stories   index.py                    the open stories, and into which of them an article belongs
+words     features.py, stopwords.py, rarity.py   the words of an article that say which event it reports, and how rare they are
+likeness  postings.py, likeness.py               how near two articles are, and what that means here
+stories   index.py, linkage.py                   the open stories, where an article belongs, and what is put together anew
 """
 
 from aggregator.stories.index import RULES, StoryIndex, forwards
