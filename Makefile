@@ -38,6 +38,7 @@ eval: $(READY) ## all gold figures in one table (needs ../shared)
 
 docs: $(READY) ## the command line's reference, written from its help
 	@$(BIN)/python -m aggregator.cli.manual > docs/commands.md
+	@$(BIN)/python -m storage.documentation > docs/schema.md
 
 page: $(READY) ## save a page as a test outside the repository: make page URL=https://…
 	@$(BIN)/twosource read --save ../pages "$(URL)"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.errors import DatabaseIsNewer, NotADatabase
+from storage import documentation
+from storage.errors import DatabaseIsNewer, DatabaseIsOlder, NoDatabase, NotADatabase
 from storage.schema import steps
 
 BUSY_TIMEOUT = 30_000  # milliseconds: longer than any transaction of ours (the longest, 500 articles merged, takes 2 s)
@@ -22,10 +24,48 @@ def connect(file: Path | str) -> Database:
     try:
         db = Database(_open(file))
         _check(db, file)
+        if not db.table_names():
+            db.execute("pragma journal_mode = wal")
         steps.apply(db)
+        documentation.refresh(db)
     except sqlite3.DatabaseError as error:
         raise NotADatabase(file, str(error)) from error
     return db
+
+
+def connect_to_read(file: Path) -> Database:
+    """The database in ``file`` for a verb that only reads; it may lie on a medium that can't be written.
+
+    One of an older Twosource is brought to the newest schema first, where it can be. Raises NoDatabase where there is none (and
+    makes none), NotADatabase and DatabaseIsNewer as ``connect`` does, DatabaseIsOlder.
+    """
+    if not file.exists():
+        raise NoDatabase(file)
+    try:
+        db = Database(_open_to_read(file))
+        _check(db, file)
+        if not steps.pending(db):
+            return db
+        db.close()
+        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+            raise DatabaseIsOlder(file)
+    except sqlite3.DatabaseError as error:
+        raise NotADatabase(file, str(error)) from error
+    connect(file).close()
+    return connect_to_read(file)
+
+
+def _open_to_read(file: Path) -> sqlite3.Connection:
+    """A connection that can't write. On a read-only medium, where SQLite can keep no log, the file is taken as it lies there."""
+    address = file.resolve().as_uri()
+    connection = sqlite3.connect(f"{address}?mode=ro", uri=True)
+    try:
+        connection.execute("select 1 from sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        connection = sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True)
+    connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT}")
+    return connection
 
 
 def _open(file: Path | str) -> sqlite3.Connection:
@@ -45,7 +85,5 @@ def _check(db: Database, file: Path | str) -> None:
     unknown = tuple(name for name in applied if name not in {step.name for step in steps._migrations})
     if unknown:
         raise DatabaseIsNewer(file, unknown)
-    if not tables:
-        db.execute("pragma journal_mode = wal")
     # NORMAL with WAL survives a killed process; only a power cut can lose the last commits, never the file.
     db.execute("pragma synchronous = normal")

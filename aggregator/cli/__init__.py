@@ -16,7 +16,7 @@ import click
 
 from aggregator.cli import copies, crawling, credits, feeds, outlets, reading, running, sample, stories  # noqa: A004
 from aggregator.cli.common import FAILED, database_option, say
-from storage.errors import TwosourceError
+from storage.errors import QueryWrong, TwosourceError
 
 
 class Twosource(click.Group):
@@ -30,6 +30,8 @@ class Twosource(click.Group):
         """Run a command; an error of ours is printed, not traced."""
         try:
             return super().invoke(ctx)
+        except QueryWrong as error:
+            raise click.UsageError(str(error)) from error
         except TwosourceError as error:
             say(f"[red]{type(error).__name__}[/]: ", str(error))
             sys.exit(FAILED)
