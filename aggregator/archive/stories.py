@@ -61,25 +61,23 @@ def _by_window(batches: Iterable[pa.RecordBatch]) -> Iterator[Iterator[dict[str,
 
 
 def _placed(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    home: dict[str, str] = {}  # of each article that a later one copies: its story
-    into: dict[str, str] = {}  # of each story that was joined to another: that one
-    index = stories.StoryIndex(lambda article: _last(home.get(article, article), into))
+    stands: dict[str, str] = {}  # each article of the window -> its story, which later reports may change
+    own: dict[
+        str, tuple[int, str | None]
+    ] = {}  # each that is no other window's -> its place, and what its story follows
+    gone: dict[str, str] = {}  # each story that is no more -> where its largest part is
+    index = stories.StoryIndex(known=lambda article: stands.get(article, article))
     for row in rows:
         article = article_of(row)
         place = index.place(article, [copy_of(copy) for copy in row["copies"] or ()])
-        for story in place.absorbed:
-            into[story] = place.story
-            yield {"article": story, "story": place.story}
-        if row["copied"]:
-            home[article.id] = place.story
+        stands[article.id] = place.story
+        stands |= {moved: group.story for group in place.regrouped for moved in group.articles}
+        gone |= place.gone
         if not row["warm"]:
-            yield {"article": article.id, "seq": row["seq"], "story": place.story, "follows": place.follows}
-
-
-def _last(story: str, into: Mapping[str, str]) -> str:
-    while story in into:
-        story = into[story]
-    return story
+            own[article.id] = (row["seq"], place.follows)
+    yield from ({"article": story, "story": into} for story, into in gone.items() if story not in own)
+    for name, (seq, follows) in own.items():
+        yield {"article": name, "seq": seq, "story": stands[name], "follows": follows}
 
 
 def joined(edges: Iterable[tuple[str, int, str, int]]) -> dict[str, str]:
