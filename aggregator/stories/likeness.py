@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 NEAREST = 5  # of an article. 3 and 8 lose .02 on the English events
-# The floors, and the words from which and up to which they hold; between the two by the length's logarithm. Set on half
-# of the labelled pairs (long: .25 to .42) and of the scenarios of two reporters (short: .15 to .25; 60 to 120 words).
+# The floors, and the words from which and up to which they hold; between the two by the length's logarithm. Set on four
+# fifths of the labelled pairs (long: .25 to .42) and of the scenarios of two reporters (short: .15 to .25; 60 to 120 words).
 FLOOR_SHORT, SHORT = 0.17, 120
 FLOOR_LONG, LONG = 0.38, 400
 SAME = 0.6  # scaled likeness, on average, of reports of one event. .5 to .7 tried
