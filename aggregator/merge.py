@@ -1,4 +1,4 @@
-"""The pipeline of judgement, read from top to bottom: credits, copies, stories, origins.
+"""The pipeline of judgement, read from top to bottom: credits, copies, stories, origins; and the words that they are found by.
 
 The work to do is the articles that the table ``merged`` lacks, taken in order of arrival. A batch goes in whole, with the
 index that found its copies, or not at all: a killed merge leaves nothing half done, and the next one goes on.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from aggregator import copies, credit, grounds, origins, stories
+from aggregator import copies, credit, grounds, origins, search, stories
 from aggregator.credit.registry import Registry
 from storage import articles
 from storage import copies as copy_rows
@@ -53,6 +53,7 @@ class Merge:
                 for story in sorted(self._place(found, copied)):
                     _count_origins(self._db, story, self._known)
                 merged_rows.append(self._db, found, rules=RULES)
+                search.index.bring_up(self._db, through=found[-1].seq or 0)
         return len(found)
 
     # Stage by stage, not article by article: each stage's tables stay in the processor's caches, which makes copies a

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from aggregator import merge
+from aggregator import merge, search
 from aggregator.credit.registry import load_registry
 from aggregator.feeds import websub
 from aggregator.feeds.publish import Published, publish
@@ -232,6 +232,7 @@ def merge_waiting(
         progress.begins("merging", waiting)
         done = merge.merge(db, reference(home, known), batch=batch, progress=progress.advanced)
         progress.ended()
+    search.index.bring_up(db, through=articles.last_merged(db))  # what an older Twosource merged
     progress.note(f"merged: {before + done:,} articles" if before + done else "merged: nothing new")
     return done
 

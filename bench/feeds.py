@@ -16,7 +16,9 @@ from pathlib import Path
 from lxml import etree
 from sqlite_utils import Database
 
+from aggregator import search
 from aggregator.feeds.publish import Published, publish
+from storage import articles
 from storage.db import connect
 from storage.home import Home
 from storage.types import Outlet
@@ -41,6 +43,7 @@ def fill(db: Database, first: int, last: int) -> None:
         for member in members:
             _article(db, member, n, chance)
         _story(db, members, n, chance)
+    search.index.bring_up(db, through=articles.last_merged(db))
     db.conn.commit()
 
 

@@ -65,6 +65,16 @@ def unmerged(db: Database, *, limit: int) -> list[Article]:
     return list(_select(db, "where seq > ? order by seq limit ?", [done, limit]))
 
 
+def after(db: Database, seq: int, *, through: int, limit: int) -> list[Article]:
+    """The versions from behind a place in the order of arrival through another one, in order: at most ``limit`` of them."""
+    return list(_select(db, "where seq > ? and seq <= ? order by seq limit ?", [seq, through, limit]))
+
+
+def last_merged(db: Database) -> int:
+    """The last arrival that the merge has taken; 0 where there is none."""
+    return int(db.execute("select coalesce(max(seq), 0) from merged").fetchone()[0])
+
+
 def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Article]:
     cursor = db.execute(f"select {', '.join(COLUMNS)} from articles {tail}", values)  # noqa: S608 - our own words
     for row in cursor:

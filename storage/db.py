@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.errors import DatabaseIsNewer, NoDatabase, NotADatabase, StoreFailed
+from storage import documentation
+from storage.errors import DatabaseIsNewer, DatabaseIsOlder, NoDatabase, NotADatabase, StoreFailed
 from storage.schema import steps
 
 BUSY_TIMEOUT = 30_000  # milliseconds: longer than any transaction of ours (the longest, 500 articles merged, takes 2 s)
@@ -22,7 +24,10 @@ def connect(file: Path | str) -> Database:
     try:
         db = Database(_open(file))
         _check(db, file)
+        if not db.table_names():
+            db.execute("pragma journal_mode = wal")
         steps.apply(db)
+        documentation.refresh(db)
     except (sqlite3.OperationalError, OSError) as error:  # the file may be right, but the disk or its rights are not
         raise StoreFailed(file, error) from error
     except sqlite3.DatabaseError as error:
@@ -30,22 +35,39 @@ def connect(file: Path | str) -> Database:
     return db
 
 
-def connect_to_read(file: Path | str) -> Database:
-    """The database in ``file`` for a command that only reads: it is not made where it is missing.
+def connect_to_read(file: Path) -> Database:
+    """The database in ``file`` for a verb that only reads; it may lie on a medium that can't be written.
 
-    Raises NoDatabase, and what ``connect`` raises. One that cannot be written (a copy on a read-only medium) is read as it is.
+    One of an older Twosource is brought to the newest schema first, where it can be. Raises NoDatabase where there is none (and
+    makes none), NotADatabase and DatabaseIsNewer as ``connect`` does, DatabaseIsOlder.
     """
-    if str(file) != ":memory:" and not Path(file).exists():
+    if not file.exists():
         raise NoDatabase(file)
     try:
-        return connect(file)
-    except StoreFailed:
-        as_it_is = sqlite3.connect(f"{Path(file).resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
-            as_it_is.execute("select count(*) from sqlite_master")
-            return Database(as_it_is)
-        except sqlite3.DatabaseError as error:
-            raise NotADatabase(file, str(error)) from error
+        db = Database(_open_to_read(file))
+        _check(db, file)
+        if not steps.pending(db):
+            return db
+        db.close()
+        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+            raise DatabaseIsOlder(file)
+    except sqlite3.DatabaseError as error:
+        raise NotADatabase(file, str(error)) from error
+    connect(file).close()
+    return connect_to_read(file)
+
+
+def _open_to_read(file: Path) -> sqlite3.Connection:
+    """A connection that can't write. On a read-only medium, where SQLite can keep no log, the file is taken as it lies there."""
+    address = file.resolve().as_uri()
+    connection = sqlite3.connect(f"{address}?mode=ro", uri=True)
+    try:
+        connection.execute("select 1 from sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        connection = sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True)
+    connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT}")
+    return connection
 
 
 def _open(file: Path | str) -> sqlite3.Connection:
@@ -65,7 +87,5 @@ def _check(db: Database, file: Path | str) -> None:
     unknown = tuple(name for name in applied if name not in {step.name for step in steps._migrations})
     if unknown:
         raise DatabaseIsNewer(file, unknown)
-    if not tables:
-        db.execute("pragma journal_mode = wal")
     # NORMAL with WAL survives a killed process; only a power cut can lose the last commits, never the file.
     db.execute("pragma synchronous = normal")

@@ -6,6 +6,9 @@
     ├── FeedsFileWrong       a person corrects feeds.toml: .file .expected
     ├── NoDatabase           a person names another file: .file
     ├── NotADatabase         a person names another file: .file
+    ├── NoDatabase           a person names another file: .file
+    ├── DatabaseIsOlder      a person copies the file: .file
+    ├── QueryWrong           a person corrects the query: .query .at .why
     ├── DatabaseIsNewer      a person updates Twosource: .file .unknown
     ├── DatabaseIsBusy       waiting helps: .file
     ├── StoreFailed          a person frees space, or waits: .file .lost
@@ -57,14 +60,6 @@ class NotADatabase(TwosourceError):
         self.file = file
 
 
-class NoDatabase(TwosourceError):
-    """A command that reads is pointed at a database that is not there."""
-
-    def __init__(self, file: Path | str) -> None:
-        super().__init__(f"{file} is not there. Name another file with --db, or make one: `twosource run`.")
-        self.file = file
-
-
 class DatabaseIsNewer(TwosourceError):
     """The database was written by a later Twosource."""
 
@@ -90,6 +85,35 @@ class ImportWrong(TwosourceError):
     def __init__(self, file: Path | str, line: int, expected: str) -> None:
         super().__init__(f"{file}, line {line}: expected {expected}")
         self.file, self.line, self.expected = file, line, expected
+
+
+class QueryWrong(TwosourceError):
+    """A query that cannot be read: what is wrong, and the place of it."""
+
+    def __init__(self, query: str, at: int, why: str) -> None:
+        super().__init__(f"{why}\n  {query}\n  {' ' * at}^" if query.strip() else why)
+        self.query, self.at, self.why = query, at, why
+
+
+class NoDatabase(TwosourceError):
+    """A verb that reads was given a database that is not there."""
+
+    def __init__(self, file: Path | str) -> None:
+        super().__init__(
+            f"There is no database {file}. Name another with --db, or make one: `twosource run`. Nothing was made."
+        )
+        self.file = file
+
+
+class DatabaseIsOlder(TwosourceError):
+    """The database lacks steps, and lies where they can't be taken."""
+
+    def __init__(self, file: Path | str) -> None:
+        super().__init__(
+            f"{file} was written by an older Twosource and lies where nothing can be written. Copy it to a folder where it can be"
+            " brought up to date; it was left as it is."
+        )
+        self.file = file
 
 
 class ArchiveDamaged(TwosourceError):

@@ -356,6 +356,25 @@ create index stories_moved on stories (moved);
 """
 
 
+WORDS = """
+-- The words of every version, ready for full-text search (FTS5): see aggregator/search. Its rowid is articles.seq. It keeps
+-- no texts (they stand in articles) and can be made again from them.
+create virtual table article_words using fts5(
+    headline, text, credits, authors, headline_stems, text_stems, content='', tokenize='ascii'
+);
+-- By which rules the words were cut; no row: nothing is indexed yet.
+create table article_words_rules (rules integer not null);
+
+-- What every table, view and column holds: storage/documentation.toml.
+create table documentation (
+    object text not null,
+    part   text not null,                       -- a column; '': the table or view itself
+    holds  text not null,
+    primary key (object, part)
+);
+"""
+
+
 @steps()
 def facts(db: Database) -> None:
     """Stations 3 and 4, and what each run gave."""
@@ -411,6 +430,13 @@ def grounds(db: Database) -> None:
 def regrouping(db: Database) -> None:
     """What stories are put together anew from: neighbours of open articles, and counts of words that are kept for ever."""
     run_script(db, REGROUPING)
+
+
+@steps()
+def words(db: Database) -> None:
+    """Search in every language in the place of SQLite's own cutting of words; documentation in the database."""
+    db.table("articles").disable_fts()
+    run_script(db, WORDS)
 
 
 def run_script(db: Database, sql: str) -> None:

@@ -19,7 +19,7 @@ class Selection:
     """A feed's filter: each condition that is stated must be met, and a list by any one of its entries."""
 
     of: str = "stories"  # stories | articles | corrections
-    words: str | None = None  # all of them in one article
+    words: str | None = None  # a full-text expression that one article must meet: aggregator/search makes it of a query
     outlets: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()  # organisation ids: an origin of the story, or credited by the article
@@ -113,7 +113,7 @@ def _select(db: Database, selection: Selection, more: str, limit: int, **values:
     sql += f" where first is not null {_of_stories(selection)} {more} order by u.changed desc, u.unit limit :limit"
     named = {
         **{name: json.dumps(value) if isinstance(value, tuple) else value for name, value in asdict(selection).items()},
-        "words": match(selection.words or ""),
+        "words": selection.words or "",
         "reprint": json.dumps(REPRINT),
         "head": head(db),
         "limit": limit,
@@ -139,7 +139,7 @@ def _matching(selection: Selection, more: str) -> str:
         return ""
     among = "and +f.rowid in (select a.seq from story_articles m join articles a on a.id = m.article"
     among += f" where {OWN[selection.of]} in (select value from json_each(:units)))"  # noqa: S608
-    found = "select f.rowid as seq from articles_fts f where articles_fts match :words"
+    found = "select f.rowid as seq from article_words f where article_words match :words"
     found += f" {among if more else ''} order by f.rowid desc limit {-1 if more else ':lookback'}"
     return (
         f"join (select {OWN[selection.of]} as unit, min(a.seq) as first from ({found}) f"  # noqa: S608
@@ -175,8 +175,3 @@ def _of_stories(selection: Selection) -> str:
         conditions += " and exists (select 1 from origins o where o.story = u.story and +o.key in"
         conditions += " (select value from json_each(:agencies)))"
     return conditions
-
-
-def match(words: str) -> str:
-    """The words as a full-text query that finds them all, whatever signs they hold."""
-    return " ".join('"' + word.replace('"', '""') + '"' for word in words.split())

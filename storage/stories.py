@@ -151,21 +151,6 @@ def articles(db: Database, story: str) -> list[Article]:
     return [article for article in found if article]
 
 
-def search(db: Database, words: str, *, limit: int) -> Iterator[dict[str, Any]]:
-    """Articles that hold all the words, the best match first: id, story, outlet, headline, and a piece of the text."""
-    query = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
-    yield from (
-        dict(zip(FOUND, row, strict=True))
-        for row in db.execute(
-            "select a.id, s.story, a.outlet, a.headline, snippet(articles_fts, -1, '', '', ' … ', 12)"
-            " from articles_fts f join articles a on a.seq = f.rowid left join story_articles s on s.article = a.id"
-            " where articles_fts match ? and a.version = (select max(version) from articles where id = a.id)"
-            " order by f.rank, a.seq limit ?",
-            [query, limit],
-        )
-    )
-
-
 def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Story]:
     for row in db.execute(f"select {', '.join(STORY)} from stories {tail}", values).fetchall():  # noqa: S608 - our words
         yield _from_row(db, dict(zip(STORY, row, strict=True)))
@@ -190,7 +175,6 @@ OPEN = (
     "cosines",
     "nearest",
 )
-FOUND = ("id", "story", "outlet", "headline", "snippet")
 ORIGIN = ("key", "name", "articles", "reasons", "least", "most")
 
 

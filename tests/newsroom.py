@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from aggregator import search
 from storage import articles, clock
 from storage.types import Article, Outlet, Source
 
@@ -47,6 +48,7 @@ def report(db: Database, id_: str, *, minutes: float = 0, body: str = "The bridg
     }
     stored, _ = articles.append(db, Article(body=tuple(body.split("\n\n")), **(given | fields)))
     db.execute("insert or ignore into merged (seq, rules) values (?, '1')", [stored.seq])
+    search.index.bring_up(db, through=stored.seq or 0)
     return stored
 
 

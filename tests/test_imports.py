@@ -98,7 +98,10 @@ def test_what_a_line_names_can_never_become_a_path_or_a_script(tmp_path: Path, k
 def test_a_day_is_said_to_be_only_a_day(tmp_path: Path) -> None:
     (found,) = read(tmp_path / "a.jsonl", LINE | {"published": "2026-11-24"})
     assert isinstance(found, Article)
-    assert (found.published, found.evidence["published"]) == (datetime(2026, 11, 24, tzinfo=UTC), "only a day: 2026-11-24")
+    assert (found.published, found.evidence["published"]) == (
+        datetime(2026, 11, 24, tzinfo=UTC),
+        "only a day: 2026-11-24",
+    )
 
 
 def test_a_region_is_no_other_language(tmp_path: Path) -> None:

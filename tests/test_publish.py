@@ -264,7 +264,7 @@ sources = 2
 outlets = ["herald"]
 [[query]]
 name = "odd"
-words = 'bridge" OR *'
+words = 'drawbridge OR quay*'
 [[query]]
 name = "texts"
 of = "articles"

@@ -29,7 +29,7 @@ from aggregator.cli import (
     upkeep,
 )
 from aggregator.cli.common import FAILED, database_option, say
-from storage.errors import TwosourceError, why_not_stored
+from storage.errors import QueryWrong, TwosourceError, why_not_stored
 from storage.signals import Interrupted, interruptible
 
 
@@ -48,6 +48,8 @@ class Twosource(click.Group):
         except Interrupted as interrupted:
             say("[yellow]", f"{interrupted}: what was stored is kept, and the next run goes on")
             sys.exit(interrupted.exit_code)
+        except QueryWrong as error:
+            raise click.UsageError(str(error)) from error
         except TwosourceError as error:
             say(f"[red]{type(error).__name__}[/]: ", str(error))
             sys.exit(FAILED)

@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
+from sqlite_utils import Database
 
 from scrapers.outlets import load_outlets
+from storage.db import connect_to_read
 from storage.home import Home
 from storage.types import Outlet
 
@@ -75,6 +77,11 @@ def home() -> Home:
     found = click.get_current_context().find_root().obj
     assert isinstance(found, Home)
     return found
+
+
+def database() -> Database:
+    """The current command's database, to be read. Raises NoDatabase where there is none."""
+    return connect_to_read(home().database)
 
 
 def known_outlets() -> dict[str, Outlet]:

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from aggregator.cli.common import database_option, home, json_option, print_json, print_table, say
+from aggregator.cli.common import database, database_option, json_option, print_json, print_table, say
 from storage import copies as rows
-from storage.db import connect_to_read
 from storage.types import Copy
 
 
@@ -28,7 +27,7 @@ def copies(article: str | None, partial: bool, as_json: bool) -> None:
     "a" arrived first; the direction says whose text it is: "a->b" where b has it from a. A share is that of an
     article's own words (quotations and boilerplate taken out) that stand in the other one.
     """
-    db = connect_to_read(home().database)
+    db = database()
     found = iter(rows.copies_of(db, article)) if article else rows.all_copies(db)
     pairs = (copy for copy in found if partial or copy.kind != "partial")
     if as_json:

@@ -14,11 +14,10 @@ from rich.text import Text
 from slugify import slugify
 
 from aggregator import credit
-from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, say
+from aggregator.cli.common import FAILED, database, database_option, home, json_option, print_json, print_table, say
 from aggregator.credit import registry
 from aggregator.credit.registry import Registry
 from storage import credits as credit_rows
-from storage import db
 from storage.errors import RegistryWrong
 from storage.types import Credit
 
@@ -139,7 +138,7 @@ def show_unknown(limit: int, as_json: bool) -> None:
     \b
         twosource agencies unknown
     """
-    found = list(credit_rows.unknown(db.connect_to_read(home().database), limit=limit or None))
+    found = list(credit_rows.unknown(database(), limit=limit or None))
     if as_json:
         print_json({"name": name, "articles": count, "words": words} for name, count, words in found)
         return

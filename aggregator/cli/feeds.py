@@ -12,6 +12,7 @@ from slugify import slugify
 from aggregator import pipeline
 from aggregator.cli.common import (
     FAILED,
+    database,
     database_option,
     home,
     json_option,
@@ -25,7 +26,7 @@ from aggregator.feeds import config, publish
 from aggregator.feeds.formats import opml, rss
 from aggregator.feeds.serve import FeedFiles, listen
 from storage import clock, keys, publications
-from storage.db import connect, connect_to_read
+from storage.db import connect
 from storage.lock import held
 
 
@@ -68,7 +69,7 @@ def test_feed(name: str, as_json: bool) -> None:
     \b
         twosource feeds test queries/water
     """
-    settings, db, known = config.load_config(home().feeds_file), connect(home().database), known_outlets()
+    settings, db, known = config.load_config(home().feeds_file), database(), known_outlets()
     wanted = [one for one in publish.defined(db, settings, known) if one.name in (name, f"queries/{name}")]
     if not wanted:
         raise click.UsageError(
@@ -170,7 +171,7 @@ def _write_outlet(folder: Path, host: str, found: list[opml.Subscription]) -> Pa
 
 
 def _list(as_json: bool) -> None:
-    settings, db = config.load_config(home().feeds_file), connect_to_read(home().database)
+    settings, db = config.load_config(home().feeds_file), database()
     columns = ("feed", "title", "items", "changed", "address")
     rows = []
     for one in publish.defined(db, settings, known_outlets()):

@@ -11,8 +11,18 @@ from rich.markup import escape
 from rich.tree import Tree
 from sqlite_utils import Database
 
-from aggregator.cli.common import FAILED, database_option, home, json_option, print_json, print_table, print_tree, say
-from storage import clock, copies, db, stories
+from aggregator.cli.common import (
+    FAILED,
+    database,
+    database_option,
+    json_option,
+    print_json,
+    print_table,
+    print_tree,
+    say,
+)
+from aggregator.search import find, index, marks, query
+from storage import clock, copies, stories
 from storage.types import Article, Origin, Story
 
 
@@ -29,7 +39,7 @@ def list_stories(every: bool, members: bool, limit: int, as_json: bool) -> None:
         twosource stories
         twosource stories --all --members --json > stories.jsonl
     """
-    base = db.connect_to_read(home().database)
+    base = database()
     rows = (_summary(base, story, members) for story in stories.latest(base, limit=None if every else limit))
     if as_json:
         print_json(rows)
@@ -49,7 +59,7 @@ def show_story(story_id: str, why: bool, as_json: bool) -> None:
     \b
         twosource story voa-mx2ifpgqrbtc --why
     """
-    base = db.connect_to_read(home().database)
+    base = database()
     story = stories.load(base, story_id)
     if story is None:
         say("[red]No such story: ", story_id)
@@ -66,23 +76,53 @@ def show_story(story_id: str, why: bool, as_json: bool) -> None:
 
 @click.command("search")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=int, default=20, show_default=True, help="At most so many articles.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many stories.")
+@click.option("--best", is_flag=True, help="The best match first, not the newest.")
 @json_option
 @database_option
-def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """Articles that hold all these words.
+def search(words: tuple[str, ...], limit: int, best: bool, as_json: bool) -> None:
+    """The stories with an article that holds all these words, in any of their forms.
 
     \b
         twosource search termez rockets
+        twosource search '"border fence" OR rocket* -football lang:ru since:3d sources:>=2'
+
+    \b
+        ferry OR boat          either; OR binds closer than a space, brackets group
+        -fire, NOT fire        without
+        "ferry fire"           just so
+        rocket*                words that begin so
+        headline:fire          there; also text: credits: authors:
+        outlet:voa agency:afp lang:ru
+        since:3d until:2026-03-02      arrived then (m, h, d, w or a date, in UTC)
+        sources:>=2            independent sources of the story
     """
-    found = list(stories.search(db.connect_to_read(home().database), " ".join(words), limit=limit))
+    base = database()
+    node = query.parse(" ".join(words), now=clock.now())
+    found = find.find(base, node, limit=limit, best=best)
+    rows = [_hit(base, one, node) for one in found]
     if as_json:
-        print_json(found)
+        print_json(rows)
         return
-    print_table(
-        ("story", "outlet", "headline", "words"),
-        ((f["story"], f["outlet"], f["headline"], f["snippet"]) for f in found),
-    )
+    columns = ("story", "independent sources", "outlet", "headline", "words")
+    print_table(columns, ([row[column] for column in columns] for row in rows))
+
+
+def _hit(base: Database, one: find.Found, node: query.Node) -> dict[str, Any]:
+    """A story that a search found, with the words of its first matching article."""
+    article = one.articles[0]
+    story = stories.load(base, one.story) if one.story else None
+    pieces = marks.snippet(article.text, index.language_of(article), node)
+    return {
+        "story": one.story,
+        "independent sources": bounds(story.least, story.most) if story else None,
+        "least": story.least if story else None,
+        "most": story.most if story else None,
+        "outlet": article.outlet,
+        "headline": article.headline,
+        "words": "".join(f"[{piece.text}]" if piece.marked else piece.text for piece in pieces),
+        "articles": [article.id for article in one.articles],
+    }
 
 
 def bounds(least: int, most: int | None) -> str:

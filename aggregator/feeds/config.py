@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from storage.errors import FeedsFileWrong
+from aggregator.search import find
+from aggregator.search.query import parse
+from storage.errors import FeedsFileWrong, QueryWrong
 from storage.selections import Selection
 
 ADDRESS = "http://127.0.0.1:8321/"  # where `twosource serve` answers: right on one's own machine with no settings
@@ -155,7 +157,7 @@ def _query(file: Path, given: Mapping[str, Any], items: int) -> Definition:
         "stories, articles or corrections",
         "query.",
     )
-    words = _matching(file, given, "words", "", re.compile(r"(?s).*"), "text", "query.") or None
+    words = _words(file, _matching(file, given, "words", "", re.compile(r"(?s).*"), "text", "query."))
     outlets, languages, agencies = (tuple(_list(file, given, key, [])) for key in EACH)
     least = _number(file, given, "sources", "query.sources", 0, 1) or None
     selection = Selection(
@@ -196,6 +198,23 @@ def _list(file: Path, given: Mapping[str, Any], key: str, usual: list[str]) -> l
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise FeedsFileWrong(file, key, f"a list of texts; found {value!r}")
     return value
+
+
+def _words(file: Path, query: str) -> str | None:
+    """A query as a full-text expression. What else it may ask for (outlets, languages …) has keys of its own here."""
+    if not query:
+        return None
+    try:
+        expression = find.match(parse(query, now=None))
+    except QueryWrong as error:
+        raise FeedsFileWrong(file, "query.words", f"a query; {error}") from error
+    if expression is None:
+        raise FeedsFileWrong(
+            file,
+            "query.words",
+            f"words to look for; outlets, languages, agencies and sources are keys of [[query]]: {query}",
+        )
+    return expression
 
 
 def _number(file: Path, given: Mapping[str, Any], key: str, where: str, usual: int, least: int) -> int:

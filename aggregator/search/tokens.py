@@ -1,0 +1,147 @@
+"""Text as the index holds it: words without case and accents, and their stems. Index and queries are cut by the same rules.
+
+Which mistake is worse: an article that is not found. So a word finds its inflected forms in every language that Snowball has
+a stemmer for, whatever language the query is in; quotation marks ask for the very word.
+
+SQLite's own tokenizers know no stems but English ones, and a tokenizer in Python is called through ctypes for every row
+(measured: 11 times slower than filling a column with tokens that are ready). So the tokens are made here, and FTS5 only
+parts them at spaces (``tokenize=ascii``, for which every letter beyond ASCII is a letter).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import regex
+import Stemmer
+
+from aggregator.stories.stopwords import STOPWORDS
+
+RULES = 1  # another number: the index is made anew
+
+# ISO 639-1 -> Snowball's algorithm (PyStemmer 3.1)
+STEMMERS = {
+    "ar": "arabic",
+    "hy": "armenian",
+    "eu": "basque",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "nl": "dutch",
+    "en": "english",
+    "eo": "esperanto",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "el": "greek",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "ga": "irish",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "no": "norwegian",
+    "nb": "norwegian",
+    "nn": "norwegian",
+    "fa": "persian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "es": "spanish",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+# Scripts written without spaces: a word is found by the overlapping pairs of its letters.
+NO_SPACES = r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphens and joiners inside of words
+PIECE = regex.compile(
+    rf"(?P<run>[{NO_SPACES}](?:[{NO_SPACES}\p{{M}}{INVISIBLE}])*)"
+    r"|(?P<dotted>(?<![\p{L}\p{N}])(?:\p{L}\.)+\p{L}(?![\p{L}\p{N}])\.?)"  # U.S., а.е.
+    rf"|(?P<word>(?:(?![{NO_SPACES}])[\p{{L}}\p{{N}}\p{{M}}{INVISIBLE}])+)"
+)
+CLUSTER = regex.compile(r"\X")
+# Letters that Unicode doesn't take apart, and Arabic ones that Persian and Urdu keyboards write otherwise.
+ALIKE = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    | {"ک": "ك", "ی": "ي", "ى": "ي", "ة": "ه", "ە": "ه", "ہ": "ه", "ـ": None}
+    | dict.fromkeys(INVISIBLE)
+)
+# Signs that only say how a letter sounds: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowels. The vowel signs of
+# Indian and South-East Asian scripts are letters, and stay.
+ACCENTS = regex.compile(
+    r"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u06d6-\u06ed]"
+)
+ACRONYM = "00"  # before a token that stands for capitals which are a common word as well: "US", but not "us"
+SHORT = 4  # letters that such an acronym has at most: WHO
+LONG = 60  # letters that count of a word: a longer one is an address or rubbish
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a pair of letters, with its place in the text."""
+
+    folded: str
+    start: int
+    end: int
+    stem: str = ""  # with its language before it ("endeni"); "": the language has no stemmer
+    acronym: bool = False
+    last: bool = False  # the last letter of a run, which is no pair: "升" of 上升
+
+
+def tokens(text: str, language: str | None) -> Iterator[Token]:
+    """The words of a text in its order; ``language`` (ISO 639-1) chooses the stemmer, None: there are no stems."""
+    for piece in PIECE.finditer(text):
+        if piece["run"] is not None:
+            yield from _pairs(piece["run"], piece.start())
+            continue
+        word = piece[0].replace(".", "") if piece["dotted"] is not None else piece[0]
+        folded = fold(word)
+        if folded:
+            acronym = word.isupper() and 1 < len(word) <= SHORT and folded in STOPWORDS
+            stem = "" if acronym else stemmed(word[:LONG].lower(), language)
+            yield Token(folded, piece.start(), piece.end(), stem, acronym)
+
+
+@lru_cache(100_000)
+def fold(word: str) -> str:
+    """A word without case, accents and the differences that keyboards make; decimal digits of any script as ASCII.
+
+    >>> fold("Ёлка"), fold("Łódź"), fold("STRASSE") == fold("Straße"), fold("٣")
+    ('елка', 'lodz', True, '3')
+    """
+    if word.isascii():
+        return word[:LONG].lower()
+    bare = ACCENTS.sub("", unicodedata.normalize("NFKD", word[:LONG].casefold())).translate(ALIKE)
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in bare)
+    return unicodedata.normalize("NFC", plain)
+
+
+@lru_cache(200_000)
+def stemmed(word: str, language: str | None) -> str:
+    """The stem of a lower-case word, with its language before it, so that no language's stem is another's word."""
+    stemmer = _stemmer(language)
+    return f"{language}{fold(stemmer.stemWord(word))}" if stemmer and language else ""
+
+
+def _pairs(run: str, start: int) -> Iterator[Token]:
+    clusters = list(CLUSTER.finditer(run))
+    folded = [fold(one[0]) for one in clusters]
+    for n, (one, text) in enumerate(zip(clusters, folded, strict=True)):
+        if n + 1 < len(clusters):
+            yield Token(text + folded[n + 1], start + one.start(), start + clusters[n + 1].end())
+        elif text:
+            yield Token(text, start + one.start(), start + one.end(), last=True)
+
+
+@cache
+def _stemmer(language: str | None) -> Stemmer.Stemmer | None:
+    return Stemmer.Stemmer(STEMMERS[language]) if language in STEMMERS else None
