@@ -79,7 +79,7 @@ def compare(files: list[str], folder: Path) -> bool:
     known, _ = load_outlets()
     reference = pipeline.reference(Home(folder / "news.db"), known)
     for file in files:
-        report = extract(file, str(folder), outlet_by_host(known), reference.registry)
+        report = extract(file, str(folder), outlet_by_host(known), reference)
         print(f"{Path(file).name}: {report.pages:,} pages, {report.articles:,} articles")
     spark = session(cores=2)
     print({name: f"{rows:,}" for name, rows in merge_archive(spark, str(folder), reference).items()})

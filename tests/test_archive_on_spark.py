@@ -166,8 +166,9 @@ def test_a_window_begins_where_there_is_work_enough() -> None:
     assert stories.windows([(1, 5)]) == [1]
 
 
-def test_names_of_one_story_become_the_one_whose_article_came_first() -> None:
-    assert stories.joined([("c", 3, "b", 2), ("b", 2, "a", 1)]) == {"c": "a", "b": "a"}
+def test_a_story_goes_on_in_the_next_window_as_the_one_that_most_of_its_articles_were_in() -> None:
+    shared = [(1, "b", "a", 2), (1, "b", "c", 1), (2, "d", "b", 1)]
+    assert stories.stitched(shared) == {(1, "b"): "a", (2, "d"): "a"}
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

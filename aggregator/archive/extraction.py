@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pyarrow.fs
 
-from aggregator import credit
+from aggregator import credit, grounds
 from aggregator.archive.tables import NO_DAY, Attempt, Folder, article_row, credit_row, key, second
-from aggregator.credit.registry import Registry
+from aggregator.merge import Reference
 from scrapers import imports, layouts
 from scrapers.replay import outlet_of
 from storage import archive
@@ -45,12 +45,12 @@ class Report:
     lost: str | None = None  # why nothing of it is in: another run tries it again
 
 
-def extract(file: str, into: str, by_host: Mapping[str, Outlet], registry: Registry) -> Report:
+def extract(file: str, into: str, by_host: Mapping[str, Outlet], known: Reference) -> Report:
     """Read one file into the archive, all of it or nothing. Raises nothing that the file's absence or the network causes."""
     folder = Folder.at(into)
     try:
         with _nearby(file) as path, Attempt(folder, key(file)) as attempt:
-            rows = _Rows(file, attempt, registry)
+            rows = _Rows(file, attempt, known)
             if file.endswith(ARTICLES):
                 rows.imports(path)
             else:
@@ -71,8 +71,8 @@ def extract(file: str, into: str, by_host: Mapping[str, Outlet], registry: Regis
 class _Rows:
     """The rows of one input file, in its order."""
 
-    def __init__(self, file: str, attempt: Attempt, registry: Registry) -> None:
-        self._file, self._attempt, self._registry = file, attempt, registry
+    def __init__(self, file: str, attempt: Attempt, known: Reference) -> None:
+        self._file, self._attempt, self._known = file, attempt, known
         self._day = NO_DAY
         self.pages = self.articles = 0
         self.reasons: dict[str, int] = {}
@@ -137,7 +137,9 @@ class _Rows:
         if article:
             self.articles += 1
             self._attempt.append("articles", self._day, article_row(article) | {"digest": digest(article)} | place)
-            for n, found in enumerate(credit.credits_of(article, self._registry), start=1):
+            said = credit.credits_of(article, self._known.registry)
+            shown = grounds.grounds_of(article, said, self._known.registry, self._known.names)
+            for n, found in enumerate((*said, *shown), start=1):
                 row = {"article": article.id, "n": n, **credit_row(found), "fetched": moment, **place}
                 self._attempt.append("credits", self._day, row)
 

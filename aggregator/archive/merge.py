@@ -53,14 +53,15 @@ def merge_archive(
         lambda: stages.sorted_map(_side_by_side(written, candidates), ["owner"], [], texts.compared, texts.COMPARED),
     )
     copies = stages.once("copies", lambda: _copies(compared))
-    begins = stories.windows(_days(versions))
+    days = _days(versions)
     placed = stages.once(
         "placed",
         lambda: stages.sorted_map(
-            _in_windows(written, compared, begins), ["window"], ["seq"], stories.placed, stories.PLACED
+            _in_windows(spark, written, compared, days), ["window"], ["number"], stories.placed, stories.PLACED
         ),
     )
-    story_articles = stages.once("story_articles", lambda: _assigned(spark, placed))
+    assigned = stages.once("assigned", lambda: _assigned(spark, placed, versions))
+    story_articles = stages.once("story_articles", lambda: assigned.drop("follows"))
     counted = stages.once(
         "counted",
         lambda: stages.sorted_map(
@@ -71,7 +72,7 @@ def merge_archive(
             origins.COUNTED,
         ),
     )
-    stages.once("stories", lambda: _stories(versions, story_articles, placed, counted))
+    stages.once("stories", lambda: _stories(versions, assigned, counted))
     stages.once("origins", lambda: _origins(counted))
     rows = {name: stages.read(name).count() for name in TABLES}
     stages.publish(TABLES)
@@ -144,62 +145,62 @@ def _copies(compared: DataFrame) -> DataFrame:
 
 
 def _days(versions: DataFrame) -> list[tuple[int, int]]:
-    """How many articles each day brought, by its number."""
-    rows = versions.where("version = 1").groupBy(f.unix_date(f.to_date("fetched")).alias("day")).count().orderBy("day")
+    """How many versions each day brought, by its number."""
+    rows = versions.groupBy(f.unix_date(f.to_date("fetched")).alias("day")).count().orderBy("day")
     return [(row["day"], row["count"]) for row in rows.collect()]
 
 
-def _in_windows(written: DataFrame, compared: DataFrame, begins: list[int]) -> DataFrame:
-    """First versions with their copies, in their window and, as what went before, in the next."""
-    day = f.unix_date(f.to_date("fetched"))
-    window = sum((f.when(day >= begin, 1).otherwise(0) for begin in begins), f.lit(-1))
-    copied = compared.select(f.explode("copies").alias("copy")).where("copy.kind <> 'partial'")
-    names = (
-        copied.select(f.explode(f.array("copy.a", "copy.b")).alias("id")).distinct().withColumn("copied", f.lit(True))
-    )
-    firsts = (
-        written.where("version = 1")
-        .drop(*WORDLESS, "credits")
+def _in_windows(spark: SparkSession, written: DataFrame, compared: DataFrame, days: list[tuple[int, int]]) -> DataFrame:
+    """Versions with their copies, numbered as they arrived, in their window and, as what went before, in the next."""
+    begins, before, offsets = stories.windows(days), 0, []
+    for number, count in days:
+        offsets.append((number, before))
+        before += count
+    earlier = spark.createDataFrame(offsets, "day int, earlier bigint")
+    in_day = f.row_number().over(Window.partitionBy("day").orderBy("seq"))
+    day = f.col("day")
+    rows = (
+        written.drop(*WORDLESS, "credits")
+        .withColumn("day", f.unix_date(f.to_date("fetched")))
+        .join(f.broadcast(earlier), "day")
+        .withColumn("number", f.col("earlier") + in_day)
+        .withColumn("window", sum((f.when(day >= begin, 1).otherwise(0) for begin in begins), f.lit(-1)))
         .join(compared, "seq", "left")
-        .join(names, "id", "left")
-        .withColumn("copied", f.coalesce("copied", f.lit(False)))
-        .withColumn("window", window)
     )
     starts = f.array(*(f.lit(begin) for begin in begins))
-    soon = firsts.where(day + stories.WARM >= f.try_element_at(starts, f.col("window") + 2))
+    soon = rows.where(day + stories.WARM >= f.try_element_at(starts, f.col("window") + 2))
     again = soon.withColumn("window", f.col("window") + 1).withColumn("warm", f.lit(True))
-    return firsts.withColumn("warm", f.lit(False)).unionByName(again)
+    return rows.withColumn("warm", f.lit(False)).unionByName(again)
 
 
-def _assigned(spark: SparkSession, placed: DataFrame) -> DataFrame:
-    """The story of each article, under the one name that it has in all windows."""
-    own = placed.where("seq is not null")
-    names = placed.select(f.col("story").alias("article")).distinct()
-    placed_names = own.join(names, "article").select("article", "seq", "story").where("article <> story")
-    links = placed_names.select("article", "story").unionByName(placed.where("seq is null").select("article", "story"))
-    place = own.select(f.col("article").alias("story"), f.col("seq").alias("story_seq"))
-    edges = (
-        links.join(own.select("article", "seq"), "article")
-        .join(place, "story")
-        .select("article", "seq", "story", "story_seq")
+def _assigned(spark: SparkSession, placed: DataFrame, versions: DataFrame) -> DataFrame:
+    """The story of each article, under the one name that it has in all windows, and the story that it takes up."""
+    own = placed.where("not warm")
+    there = own.select(f.col("window") + 1, "article", f.col("story").alias("before")).toDF(
+        "window", "article", "before"
     )
-    found = stories.joined(tuple(row) for row in edges.orderBy("seq", "story_seq").collect())
-    renamed = spark.createDataFrame(
-        pa.table({"story": pa.array(found.keys(), pa.string()), "name": pa.array(found.values(), pa.string())})
-    )
-    return own.join(f.broadcast(renamed), "story", "left").select(
-        "article", f.coalesce("name", "story").alias("story"), "seq"
+    shared = placed.where("warm").join(there, ["window", "article"]).groupBy("window", "story", "before").count()
+    found = stories.stitched((row[0], row[1], row[2], row[3]) for row in shared.collect())
+    names = [(window, story, name) for (window, story), name in found.items()]
+    renamed = f.broadcast(spark.createDataFrame(names, "window int, story string, name string"))
+    taken_up = renamed.toDF("window", "follows", "follows_name")
+    seqs = versions.where("version = 1").select(f.col("id").alias("article"), "seq")
+    joined = own.join(renamed, ["window", "story"], "left").join(taken_up, ["window", "follows"], "left")
+    return joined.join(seqs, "article").select(
+        "article",
+        f.coalesce("name", "story").alias("story"),
+        "seq",
+        f.when(f.col("name").isNull(), f.coalesce("follows_name", "follows")).alias("follows"),
     )
 
 
 def _by_story(written: DataFrame, story_articles: DataFrame, copies: DataFrame) -> DataFrame:
     """Each story's articles, in their last version, and the copies among them."""
     home = story_articles.select("article", "story")
-    last = written.where("until is null").drop(*WORDLESS)
-    slim = last.withColumn("body", f.array().cast("array<string>"))
-    columns = [name for name in slim.columns if name not in ("credits", "first", "until", "file", "offset")]
+    last = written.where("until is null")
+    columns = [name for name in last.columns if name not in ("credits", "first", "until", "file", "offset")]
     article = f.struct(*columns)
-    ours = slim.join(home, slim["id"] == home["article"]).select(
+    ours = last.join(home, last["id"] == home["article"]).select(
         "story", article.alias("article"), "first", "credits", f.lit(None).cast(copies.schema).alias("copy")
     )
     a, b = (home.select(f.col("article").alias(side), f.col("story").alias(f"story_{side}")) for side in "ab")
@@ -212,19 +213,15 @@ def _by_story(written: DataFrame, story_articles: DataFrame, copies: DataFrame) 
     return ours.unionByName(theirs)
 
 
-def _stories(versions: DataFrame, story_articles: DataFrame, placed: DataFrame, counted: DataFrame) -> DataFrame:
+def _stories(versions: DataFrame, assigned: DataFrame, counted: DataFrame) -> DataFrame:
     """A row a story."""
     fetched = versions.where("version = 1").select(f.col("id").alias("article"), "fetched")
     span = (
-        story_articles.join(fetched, "article")
+        assigned.join(fetched, "article")
         .groupBy("story")
         .agg(f.min("fetched").alias("opened"), f.max("fetched").alias("updated"), f.count("*").alias("articles"))
     )
-    follows = placed.where("follows is not null").select(
-        f.col("article").alias("story"), f.col("follows").alias("after")
-    )
-    home = story_articles.select(f.col("article").alias("after"), f.col("story").alias("follows"))
-    taken_up = follows.join(home, "after").where("story <> follows").select("story", "follows")
+    taken_up = assigned.where("story <> follows").groupBy("story").agg(f.min("follows").alias("follows"))
     return (
         span.join(counted.select("story", "least", "most"), "story")
         .join(taken_up, "story", "left")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from pyspark.sql import SparkSession
 from aggregator.archive.extraction import Report, extract
 from aggregator.archive.tables import Folder, key
 from aggregator.credit.registry import Registry
+from aggregator.merge import Reference
 from storage.types import Outlet
 
 
@@ -22,21 +24,20 @@ def lacking(files: Iterable[str], folder: Folder) -> list[str]:
 
 
 def read_files(
-    spark: SparkSession, files: Sequence[str], into: str, by_host: Mapping[str, Outlet], registry: Registry
+    spark: SparkSession, files: Sequence[str], into: str, by_host: Mapping[str, Outlet], known: Reference
 ) -> list[Report]:
     """Read files into the archive and say of each what became of it. A task whose machine or process dies is tried again.
 
     Stopped at any moment, all files that were done stay, and what was half done is not seen.
     """
-    known = spark.sparkContext.broadcast(
-        (dict(by_host), Registry(dict(registry.by_id)))
-    )  # no read-only view can be sent
+    sendable = replace(known, registry=Registry(dict(known.registry.by_id)))  # no read-only view can be sent
+    sent = spark.sparkContext.broadcast((dict(by_host), sendable))
     work = spark.sparkContext.parallelize(files, len(files))
-    reports: list[Report] = work.map(partial(_one, into=into, known=known)).collect()
+    reports: list[Report] = work.map(partial(_one, into=into, sent=sent)).collect()
     Folder.at(into).forget_attempts()
     return reports
 
 
-def _one(file: str, *, into: str, known: Broadcast[Any]) -> Report:
-    by_host, registry = known.value
-    return extract(file, into, by_host, registry)
+def _one(file: str, *, into: str, sent: Broadcast[Any]) -> Report:
+    by_host, known = sent.value
+    return extract(file, into, by_host, known)

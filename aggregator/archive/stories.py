@@ -3,14 +3,17 @@
 A window is a run of days. It begins with the articles of the days before it, as long as a story stays open, so that its
 stories begin as they would have been found; those belong to the window before. Each task goes through one window.
 
-A story is named by an article. Where that article belongs to another window, its story there is meant, and where a window
-finds two stories to be one, they are one: ``joined`` says which names mean the same.
+A window's stories are found as a newsroom's are, in a database of its own that is thrown away. Where a story has articles from
+before the window, it is that story of the window before that most of them are in: ``stitched`` says which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -20,15 +23,20 @@ from aggregator.archive.batches import batched
 from aggregator.archive.tables import article_of
 from aggregator.archive.texts import copy_of
 from aggregator.stories.index import WINDOW
+from storage import stories as story_rows
+from storage.db import connect
 
 WARM = -(-int(WINDOW.total_seconds()) // 86_400)  # days: as long as a story stays open
 LEAST_DAYS = 3 * WARM  # of a window, so that a third of the work is done twice at most
 LEAST_ARTICLES = 200_000  # of a window: two minutes' work
 
+BATCH = 500  # articles a transaction
+
 PLACED = pa.schema([
-    ("article", pa.string()), ("seq", pa.int64()), ("story", pa.string()), ("follows", pa.string())
+    ("window", pa.int32()), ("article", pa.string()), ("story", pa.string()),
+    ("follows", pa.string()),  # the story that its story takes up; null: none
+    ("warm", pa.bool_()),  # does it belong to the window before?
 ])  # fmt: skip
-"""An article and its story; or, without ``seq``, a story and the one that it turned out to be."""
 
 
 def windows(
@@ -60,42 +68,43 @@ def _by_window(batches: Iterable[pa.RecordBatch]) -> Iterator[Iterator[dict[str,
         yield window
 
 
-def _placed(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    stands: dict[str, str] = {}  # each article of the window -> its story, which later reports may change
-    own: dict[
-        str, tuple[int, str | None]
-    ] = {}  # each that is no other window's -> its place, and what its story follows
-    gone: dict[str, str] = {}  # each story that is no more -> where its largest part is
-    index = stories.StoryIndex(known=lambda article: stands.get(article, article))
-    for row in rows:
-        article = article_of(row)
-        place = index.place(article, [copy_of(copy) for copy in row["copies"] or ()])
-        stands[article.id] = place.story
-        stands |= {moved: group.story for group in place.regrouped for moved in group.articles}
-        gone |= place.gone
-        if not row["warm"]:
-            own[article.id] = (row["seq"], place.follows)
-    yield from ({"article": story, "story": into} for story, into in gone.items() if story not in own)
-    for name, (seq, follows) in own.items():
-        yield {"article": name, "seq": seq, "story": stands[name], "follows": follows}
+def _placed(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        db = connect(Path(folder) / "window.db")
+        index, window, begins = stories.StoryIndex.open(db), -1, None
+        while batch := list(islice(rows, BATCH)):
+            with db.atomic():
+                for row in batch:
+                    window = row["window"]
+                    begins = row["number"] if begins is None and not row["warm"] else begins
+                    article = replace(article_of(row), seq=row["number"])
+                    copies = [copy_of(copy) for copy in row["copies"] or ()]
+                    story_rows.append(db, index.place(article, copies), rules=stories.RULES)
+                index.store()
+        follows = dict(db.execute("select id, follows from stories where follows is not null").fetchall())
+        for article_id, story, number in db.execute("select article, story, seq from story_articles order by seq"):
+            yield {
+                "window": window,
+                "article": article_id,
+                "story": story,
+                "follows": follows.get(story),
+                "warm": begins is None or number < begins,
+            }
+        db.close()
 
 
-def joined(edges: Iterable[tuple[str, int, str, int]]) -> dict[str, str]:
-    """The names that mean one story → the name whose article came first. Edges are (name, its place, name, its place).
+def stitched(shared: Iterable[tuple[int, str, str, int]]) -> dict[tuple[int, str], str]:
+    """The story that each story of a window with articles from before it goes on with.
 
-    >>> joined([("c", 3, "b", 2), ("b", 2, "a", 1)])
-    {'c': 'a', 'b': 'a'}
+    ``shared`` says of a window, a story of it and a story of the window before how many articles both have.
+
+    >>> stitched([(1, "b", "a", 2), (1, "b", "c", 1), (2, "d", "b", 1)])
+    {(1, 'b'): 'a', (2, 'd'): 'a'}
     """
-    place: dict[str, int] = {}
-    root: dict[str, str] = {}
-
-    def top(name: str) -> str:
-        while (above := root.setdefault(name, name)) != name:
-            root[name] = name = root[above]
-        return name
-
-    for one, at_one, other, at_other in edges:
-        place |= {one: at_one, other: at_other}
-        first, second = sorted((top(one), top(other)), key=lambda name: (place[name], name))
-        root[second] = first
-    return {name: story for name in root if (story := top(name)) != name}
+    most: dict[tuple[int, str], tuple[int, str]] = {}
+    for window, story, before, count in shared:
+        most[window, story] = max(most.get((window, story), (0, "")), (count, before))
+    found: dict[tuple[int, str], str] = {}
+    for (window, story), (_, before) in sorted(most.items()):
+        found[window, story] = found.get((window - 1, before), before)
+    return found

@@ -42,6 +42,7 @@ CREDIT = [
     ("org", pa.string()), ("name", pa.string()), ("place", pa.string()), ("role", pa.string()),
     ("relation", pa.string()), ("count_known", pa.bool_()), ("place_on_page", pa.string()), ("words", pa.string()),
     ("name_start", pa.int32()), ("name_end", pa.int32()), ("via", pa.string()),
+    ("kind", pa.string()),
 ]  # fmt: skip
 ARTICLE = [
     ("id", pa.string()), ("outlet", pa.string()), ("url", pa.string()), ("fetched", MOMENT),
@@ -49,9 +50,10 @@ ARTICLE = [
     ("authors", TEXTS), ("published", MOMENT), ("modified", MOMENT), ("section", pa.string()), ("tags", TEXTS),
     ("picture", pa.struct([("url", pa.string()), ("caption", pa.string()), ("credit", pa.string())])),
     ("sourcing_lines", pa.list_(pa.struct([("text", pa.string()), ("where", pa.string())]))),
-    ("published_by", TEXTS), ("paywalled", pa.bool_()), ("evidence", pa.map_(pa.string(), pa.string())),
+    ("published_by", TEXTS), ("labels", TEXTS), ("imprint", pa.string()), ("paywalled", pa.bool_()),
+    ("evidence", pa.map_(pa.string(), pa.string())),
 ]  # fmt: skip
-WORDLESS = ("tags", "picture", "sourcing_lines", "evidence")  # what no copy, story or origin is judged by
+WORDLESS = ("tags", "picture", "sourcing_lines", "evidence")  # what no copy and no story is judged by
 PLACE = [
     ("file", pa.string()),
     ("offset", pa.int64()),
@@ -103,6 +105,8 @@ def article_of(row: Mapping[str, Any]) -> Article:
         authors=tuple(row["authors"]),
         tags=tuple(row.get("tags") or ()),
         published_by=tuple(row.get("published_by") or ()),
+        labels=tuple(row.get("labels") or ()),
+        imprint=row.get("imprint"),
         picture=Picture(**row["picture"]) if row.get("picture") else None,
         sourcing_lines=tuple(SourcingLine(**line) for line in row.get("sourcing_lines") or ()),
         evidence=dict(row.get("evidence") or ()),
@@ -123,7 +127,7 @@ def credit_row(credit: Credit) -> dict[str, Any]:
 
 def credit_of(row: Mapping[str, Any]) -> Credit:
     """The inverse of ``credit_row``."""
-    plain = ("org", "name", "place", "role", "relation", "count_known", "words", "via")
+    plain = ("org", "name", "place", "role", "relation", "count_known", "words", "via", "kind")
     return Credit(
         **{name: row[name] for name in plain},
         where=row["place_on_page"],

@@ -64,7 +64,8 @@ def _text(row: Mapping[str, Any], kept: OrderedDict[int, Text]) -> Text:
         return kept[row["seq"]]
     article = article_of(row)
     text = Text(
-        Side(article, credited(article, [credit_of(said) for said in row["credits"]])), split_words(article.text)
+        Side(article, credited(article, [credit_of(said) for said in row["credits"] if said["kind"] is None])),
+        split_words(article.text),
     )
     kept[row["seq"]] = text
     if len(kept) > KEPT:

@@ -67,7 +67,6 @@ def read_files(
         from aggregator.archive.read import read_files as run_tasks
         from aggregator.archive.session import session
         from aggregator.archive.tables import Folder
-        from aggregator.credit.registry import load_registry
         from scrapers.replay import outlet_by_host
 
         wanted = list(dict.fromkeys([*_expanded(files), *_listed(lists)]))
@@ -77,8 +76,9 @@ def read_files(
             work = wanted if again else lacking(wanted, Folder.at(into))
             if len(work) < len(wanted):
                 say("", f"{len(wanted) - len(work):,} files are in already")
-            by_host, registry = outlet_by_host(known_outlets()), load_registry(home().agencies)
-            reports = run_tasks(session(cores=cores, memory=memory), work, into, by_host, registry) if work else []
+            outlets = known_outlets()
+            by_host, known = outlet_by_host(outlets), pipeline.reference(home(), outlets)
+            reports = run_tasks(session(cores=cores, memory=memory), work, into, by_host, known) if work else []
     lost, damaged = [r for r in reports if r.lost], [r for r in reports if r.damage]
     for report in lost[:SHOWN]:
         say("[red]not read: ", f"{report.file}: {report.lost}; run the command again to try it again")
