@@ -76,7 +76,7 @@ def test_the_lock_is_for_one_and_free_again_when_its_holder_is_killed(tmp_path: 
 
 
 def test_who_reads_makes_no_database_and_reads_one_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(NoDatabase, match="is not there"):
+    with pytest.raises(NoDatabase, match="There is no database"):
         connect_to_read(tmp_path / "typo" / "t.db")
     assert not (tmp_path / "typo").exists()
     db = connect(tmp_path / "t.db")

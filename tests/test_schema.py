@@ -63,6 +63,8 @@ def test_a_database_of_every_earlier_step_is_upgraded_with_its_rows(stop: str, t
     old.close()
     db = connect(tmp_path / "old.db")
     for name, values in rows.items():
+        if name == "open_articles" and STEPS.index(stop) <= STEPS.index("regrouping"):
+            continue  # a conclusion in another form since then: its stories count as closed, and `merge --again` makes it anew
         if name != "article_words":  # its columns can't be read back
             stored = db.execute(f'select * from "{name}"').fetchall()
             assert [row[: len(values)] for row in stored] == [tuple(values)], name

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator import stories
+from aggregator import search, stories
 from aggregator.cli import main
 from aggregator.stories import features
 from storage import articles
@@ -248,6 +248,7 @@ def newsroom(tmp_path: Path) -> Path:
         for each in (report(1, BRIDGE, headline="A bridge"), report(2, AGAIN, headline="Lorries"), report(3, SHARES)):
             kept, _ = articles.append(db, each)
             rows.append(db, index.place(kept), rules=stories.RULES)
+        search.index.bring_up(db, through=3)
     db.conn.close()
     return file
 

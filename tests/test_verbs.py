@@ -36,9 +36,9 @@ CALLS = {
     "twosource import": ["{import}"],
     "twosource merge": [],
     "twosource archive": ["--help"],
-    "twosource archive read": ["--help"],  # these two start Spark; tests/test_archive_on_spark.py runs them
-    "twosource archive merge": ["--help"],
     "twosource archive load": ["{folder}", "--help"],
+    "twosource archive merge": ["--help"],  # this and the next start Spark; tests/test_archive_on_spark.py runs them
+    "twosource archive read": ["--help"],
     "twosource export": [],
     "twosource stories": ["--members"],
     "twosource story": ["{story}"],
