@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import os
 import random
@@ -64,8 +65,10 @@ def test_every_changed_byte_of_an_archive_is_found_and_named(copied: Path) -> No
         changed[place] ^= 1 << rng.randrange(8)
         file.write_bytes(changed)
         found = list(upkeep.problems(Home(copied / "t.db")))
-        assert found, f"byte {place}"
-        assert str(file) in found[0]
+        if found:
+            assert str(file) in found[0]
+        else:  # up to seven bits behind a packed record say nothing (RFC 1951, 3.2.3): what is in it is as it was
+            assert gzip.decompress(changed) == gzip.decompress(whole), f"byte {place}"
 
 
 def test_an_archive_that_is_torn_anywhere_is_named(copied: Path) -> None:
