@@ -1,7 +1,7 @@
 """Stories against gold sets: ``python -m bench.eval_stories GOLD.jsonl.gz …``; BCubed, whole and by parts.
 
-The parts part the gold stories, not the articles. The constants were compared on the other four fifths; the rule for headlines was
-judged on the whole set.
+The parts part the gold stories, not the articles. The constants were compared on the other four fifths; the rule for
+headlines was judged on the whole set.
 """
 
 from __future__ import annotations

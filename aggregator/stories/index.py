@@ -15,7 +15,7 @@ in batches of any size and after any number of restarts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -73,9 +73,9 @@ class _Near:
 class StoryIndex:
     """The open stories. What ``place`` returns must be stored, and ``store`` be called before the transaction ends."""
 
-    def __init__(self, db: Database | None = None, known: Callable[[str], str | None] = lambda _article: None) -> None:
-        """``db``, or else ``known``, says in which story an article stands that is in none of the open ones."""
-        self._db, self._known = db, known
+    def __init__(self, db: Database | None = None) -> None:
+        """``db`` knows the articles that are in none of the open stories; None: there are none."""
+        self._db = db
         self._counts = DocumentCounts(db)
         self._load(())
 
@@ -94,7 +94,7 @@ class StoryIndex:
         """The story of an article that was placed before, open or closed."""
         if (slot := self._slot.get(article)) is not None:
             return self._ids[int(self._at["story"][slot])]
-        return rows.story_of(self._db, article) if self._db else self._known(article)
+        return rows.story_of(self._db, article) if self._db else None
 
     def place(self, article: Article, copies: Sequence[Copy] = ()) -> Assignment:
         """Say in which story an article belongs. Call it in the order of arrival, with the article's copies so far."""
