@@ -16,7 +16,9 @@ NEAREST = 5  # of an article. 3 and 8 lose .02 on the English events
 # fifths of the labelled pairs (long: .25 to .42) and of the scenarios of two reporters (short: .15 to .25; 60 to 120 words).
 FLOOR_SHORT, SHORT = 0.17, 120
 FLOOR_LONG, LONG = 0.38, 400
-SAME = 0.55  # scaled likeness, on average, of reports of one event. .5 to .7 tried; .6 parts two reporters of the sample
+SAME = (
+    0.55  # scaled likeness, on average, of reports of one event. .5 to .7 tried; .6 parts two reporters of the sample
+)
 # Hours in which a likeness loses two thirds. Of pairs of one day 3 in 5 that the words join are one event, of pairs two
 # days apart 1 in 4: 36 to 96 tried, and free hours before it begins (12 and 24) cost precision.
 LASTS = 72.0
