@@ -42,9 +42,9 @@ def small(value: int) -> int:
 @pytest.mark.parametrize("size", [10, 10_000_000], ids=["in place", "in the other process"])
 def test_what_takes_too_long_is_ended_and_the_next_is_parsed(size: int) -> None:
     async def run() -> int:
-        pool = ParserPool(seconds=0.5)
+        pool = ParserPool(seconds=3)
         try:
-            with pytest.raises(TooMuchToParse, match="longer than 0 s"):
+            with pytest.raises(TooMuchToParse, match="longer than 3 s"):
                 await pool.run(size, explode, 1)
             return await asyncio.wait_for(pool.run(size, small, 1), 20)
         finally:
