@@ -9,7 +9,6 @@ from pathlib import Path
 
 SHORT = 140  # characters: a line that begins like a link box is one only up to here; chosen
 ENDS = " \t:.!?…»«>→|-–—•▶►\"'“”()[]"
-OPEN_END = re.compile(r"[\s:.,!?…»>→|–—-]")
 
 
 @cache

@@ -59,17 +59,6 @@ WORDS = {
     "related-links relatedlinks relatedposts related-posts related-stories relatedstories related-content "
     "relatedcontent related-news relatednews read-also-block subscribe-form inline-newsletter newsletter-signup",
 }
-ATTRIBUTES = (
-    "class",
-    "id",
-    "role",
-    "itemprop",
-    "data-component",
-    "data-testid",
-    "data-qa",
-    "data-module",
-    "data-gu-name",
-)
 ROLES = dict.fromkeys(
     ("navigation", "complementary", "contentinfo", "search", "dialog", "menu", "alertdialog", "banner"), BOILERPLATE
 )
