@@ -41,7 +41,7 @@ class Item:
     link: str | None
     published: datetime
     updated: datetime
-    summary: str  # plain text
+    summary: str  # plain text; empty: there is none
     html: str  # made by us, from escaped text
     outlet: Outlet  # of the linked article
     authors: tuple[str, ...] = ()  # persons; empty: not stated

@@ -27,7 +27,7 @@ from storage.home import Home
 from storage.publications import Publication, Written
 from storage.types import Outlet
 
-RENDERING = 1  # number of the renderers: another one makes all feeds again
+RENDERING = 2  # number of the renderers: another one makes all feeds again
 FORMATS: tuple[ModuleType, ...] = (rss, atom, jsonfeed)
 
 

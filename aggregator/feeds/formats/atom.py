@@ -47,7 +47,8 @@ def _entry(root: etree._Element, item: Item) -> None:
         _named(entry, "author", author)
     for tag in item.tags:
         _put(entry, "category", None, term=tag)
-    _put(entry, "summary", item.summary, type="text")
+    if item.summary.strip():
+        _put(entry, "summary", item.summary, type="text")
     _put(entry, "content", item.html, type="html")
     _source(entry, item)
     if item.photo:

@@ -40,7 +40,7 @@ def _item(item: Item) -> dict[str, Any]:
         "url": web(item.link),
         "title": item.title,
         "content_html": item.html,
-        "summary": item.summary,
+        "summary": item.summary if item.summary.strip() else None,
         "image": web(photo.url) if photo else None,
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),

@@ -55,7 +55,8 @@ def _item(channel: etree._Element, item: Item) -> None:
         put(entry, "category", tag)
     if item.language:
         put(entry, f"{{{DC}}}language", item.language)
-    put(entry, "description", item.summary)
+    if item.summary.strip():
+        put(entry, "description", item.summary)
     put(entry, f"{{{CONTENT}}}encoded", item.html)
     # The element must hold an address (RSS 2.0): the outlet's feed, or else its homepage; an outlet without either has none.
     address = web(item.outlet.feed) or web(item.outlet.homepage)
