@@ -110,9 +110,11 @@ def _silence(visits: Sequence[PastVisit], arrivals: Sequence[Arrival], now: date
         return None
     longest = max(later - earlier for earlier, later in itertools.pairwise(moments))
     silent = min(now, visits[-1].started) - moments[-1]
-    if silent < max(SHORTEST_SILENCE, TIMES_LONGEST * longest):
+    allowed = max(SHORTEST_SILENCE, TIMES_LONGEST * longest)
+    if silent < allowed:
         return None
-    words = f"nothing new for {_span(silent)}; its longest pause in four weeks was {_span(longest)}"
+    # No number that grows by the hour: who has read it once should not be told it again.
+    words = f"nothing new for more than {_span(allowed)}; its longest pause in four weeks was {_span(longest)}"
     return _told("silent", moments[-1], words, "open its front page: does it publish elsewhere, or not any more?")
 
 

@@ -14,15 +14,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from aggregator import merge, search
+from aggregator import health, merge, search
 from aggregator.credit.registry import load_registry
 from aggregator.feeds import websub
 from aggregator.feeds.publish import Published, publish
+from aggregator.health import Trouble
 from scrapers import imports
 from scrapers.replay import replay
-from storage import articles, clock, merged, runs, stories
+from storage import articles, clock, merged, runs, sources, stories
 from storage.db import connect
 from storage.errors import ArchiveDamaged, ImportWrong
+from storage.health import arrivals as past_arrivals
+from storage.health import visits as past_visits
 from storage.home import Home
 from storage.signals import Interrupted
 from storage.types import Outlet, Visit
@@ -124,7 +127,10 @@ def crawl(
     """
     from scrapers.crawl import crawl as visit  # half of all that the program loads, and most verbs do without
     from scrapers.session import Session
+    from scrapers.settings import CONTACT
 
+    if not CONTACT:
+        progress.warn("TWOSOURCE_CONTACT is not set: sites cannot tell who asks. Set it to a mailbox or an address.")
     with Session(home) as session:
         number = runs.begin(session.writer.db, "crawl", clock.now())
         following = FollowingMerge(session.writer, reference(home, follow)) if follow is not None else None
@@ -259,7 +265,7 @@ def reference(home: Home, known: Mapping[str, Outlet]) -> merge.Reference:
 
 def publish_feeds(db: Database, home: Home, known: Mapping[str, Outlet], progress: Progress) -> Published:
     """Write the feeds that changed, and tell the hub, if there is one. Raises FeedsFileWrong."""
-    published = publish(db, home, outlets=known)
+    published = publish(db, home, outlets=known, troubles=find_troubles(db, known))
     progress.note(
         f"feeds: {len(published.written):,} files written, {published.unchanged:,} unchanged, in {home.feeds}"
     )
@@ -267,6 +273,19 @@ def publish_feeds(db: Database, home: Home, known: Mapping[str, Outlet], progres
         for problem in websub.ping(published.settings.hub, published.changed):
             progress.warn(problem)
     return published
+
+
+def find_troubles(db: Database, known: Iterable[str]) -> list[Trouble]:
+    """What is wrong with each of these outlets by now, by outlet, the worst first."""
+    now = clock.now()
+    visits, arrivals = past_visits(db, since=now - health.MEMORY), past_arrivals(db, since=now - health.MEMORY)
+    return [
+        trouble
+        for outlet in sorted(known)
+        for trouble in health.troubles(
+            outlet, visits.get(outlet, []), arrivals.get(outlet, []), sources.of_outlet(db, outlet), now=now
+        )
+    ]
 
 
 def replay_archive(

@@ -15,8 +15,8 @@ TWOSOURCE_OUTLETS_AT_ONCE = 32
 TWOSOURCE_PAGES = 500
 
 # Says honestly who asks. Who runs a crawler should say how to reach them: TWOSOURCE_CONTACT, an address or a mailbox.
-_contact = os.environ.get("TWOSOURCE_CONTACT")
-USER_AGENT = f"Twosource/{version('twosource')} (news crawler{f'; {_contact}' if _contact else ''})"
+CONTACT = os.environ.get("TWOSOURCE_CONTACT")
+USER_AGENT = f"Twosource/{version('twosource')} (news crawler{f'; {CONTACT}' if CONTACT else ''})"
 ROBOTSTXT_OBEY = True  # Scrapy's default is off
 ROBOTSTXT_USER_AGENT = "Twosource"
 

@@ -73,8 +73,13 @@ def test_a_second_run_finds_nothing_new_and_leaves_the_feeds_to_the_byte(newsroo
     before, rows = feeds(newsroom / "feeds"), counts(newsroom / "twosource.db")
     done = twosource("sample", "--into", newsroom, cwd=newsroom)
     assert "merged: nothing new" in done.stderr
-    assert feeds(newsroom / "feeds") == before
+    after = feeds(newsroom / "feeds")
+    health = {path for path in after if path.stem == "health"}  # an outlet that answers nothing twice is told there
+    assert {path for path in after if after[path] != before[path]} == health
+    assert all(b"Signal Online: empty" in after[path] for path in health)
     assert counts(newsroom / "twosource.db") == rows
+    listed = twosource("outlets", "--health", "--db", newsroom / "twosource.db", cwd=newsroom).stdout
+    assert "signal-online\tempty" in listed
 
 
 def test_the_archive_replayed_twice_gives_the_same_rows_and_feeds(newsroom: Path, tmp_path: Path) -> None:

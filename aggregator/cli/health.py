@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
-from aggregator import health
+from aggregator import pipeline
 from aggregator.cli.common import (
     SOME_FAILED,
     database_option,
@@ -22,8 +22,7 @@ from aggregator.cli.common import (
     say,
 )
 from aggregator.health import Trouble
-from storage import clock, sources
-from storage import health as facts
+from storage import clock
 from storage.db import connect_to_read
 
 COLUMNS = ("outlet", "what", "since", "in words", "what to do")
@@ -47,7 +46,7 @@ def doctor(prometheus: Path | None, as_json: bool) -> None:
     Each outlet is measured against its own rhythm of the last four weeks: a quiet weekend is none. Exits with 1 if
     something is wrong. The last line sums up, for a mail from cron.
     """
-    found = all_troubles()
+    found = pipeline.find_troubles(connect_to_read(home().database), known_outlets())
     if prometheus:
         write_metrics(prometheus, found)
     rows = [(t.outlet, t.kind, clock.to_text(t.since), t.words, t.advice) for t in found]
@@ -58,24 +57,6 @@ def doctor(prometheus: Path | None, as_json: bool) -> None:
     kinds = Counter(trouble.kind for trouble in found)
     say("", ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()) or "all outlets are well")
     sys.exit(SOME_FAILED if found else 0)
-
-
-def all_troubles() -> list[Trouble]:
-    """The troubles of all outlets that have a file, by outlet."""
-    now, db = clock.now(), connect_to_read(home().database)
-    since = now - health.MEMORY
-    visits, arrivals = facts.visits(db, since=since), facts.arrivals(db, since=since)
-    return [
-        trouble
-        for outlet in sorted(known_outlets())
-        for trouble in health.troubles(
-            outlet,
-            visits.get(outlet, []),
-            arrivals.get(outlet, []),
-            sources.of_outlet(db, outlet),
-            now=now,
-        )
-    ]
 
 
 def write_metrics(file: Path, found: Sequence[Trouble]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,20 @@ import click
 import tomlkit
 from slugify import slugify
 
-from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
+from aggregator import pipeline
+from aggregator.cli.common import (
+    FAILED,
+    SOME_FAILED,
+    database,
+    database_option,
+    home,
+    json_option,
+    print_json,
+    print_table,
+    say,
+)
 from aggregator.cli.crawling import has_sources
+from aggregator.health import Trouble
 from scrapers import outlets as outlet_files
 from scrapers.layouts.learn import ENOUGH
 from storage import articles, clock, keys, layouts, runs
@@ -24,29 +36,32 @@ from storage.types import Layout, Outlet
 if TYPE_CHECKING:
     from scrapers.discovery.probe import Probe, SourceFinding
 
+Row = dict[str, str | None]
 NO_WAY = "no public feed: known through the credits of others"
 
 
 @click.group("outlets", invoke_without_command=True)
+@click.option("--health", "with_health", is_flag=True, help="Judge each against its own rhythm, as `doctor` does.")
 @json_option
 @database_option
 @click.pass_context
-def outlets(context: click.Context, as_json: bool) -> None:
+def outlets(context: click.Context, with_health: bool, as_json: bool) -> None:
     """The outlets, their sources, and how their last visit went.
 
     \b
         twosource outlets
+        twosource outlets --health
         twosource outlets check voa
         twosource outlets add https://example.com/
     """
     if context.invoked_subcommand is None:
-        wrong = _list(as_json)
+        wrong = _list(as_json, _health if with_health else _visits)
         sys.exit(SOME_FAILED if wrong else 0)
 
 
-def _list(as_json: bool) -> list[OutletFileWrong]:
+def _list(as_json: bool, described: Callable[[dict[str, Outlet]], Iterator[Row]]) -> list[OutletFileWrong]:
     known, wrong = outlet_files.load_outlets(home().outlets)
-    rows = list(_rows(known.values()))
+    rows = list(described(known))
     if as_json:
         print_json(rows)
     else:
@@ -56,13 +71,33 @@ def _list(as_json: bool) -> list[OutletFileWrong]:
     return wrong
 
 
-def _rows(known: Iterable[Outlet]) -> Iterator[dict[str, str | None]]:
+def _health(known: dict[str, Outlet]) -> Iterator[Row]:
+    """Each outlet with what is wrong with it, a row a trouble; one row where nothing is."""
+    newest = articles.last_fetched(database())
+    found: dict[str, list[Trouble | None]] = {}
+    for trouble in pipeline.find_troubles(database(), known):
+        found.setdefault(trouble.outlet, []).append(trouble)
+    for outlet in known.values():
+        well: list[Trouble | None] = [None]
+        for one in found.get(outlet.id, well):
+            yield {
+                "id": outlet.id,
+                "health": one.kind if one else "well" if outlet.id in newest else "nothing read yet",
+                "since": clock.to_text(one.since) if one else None,
+                "last article": newest.get(outlet.id),
+                "in words": one.words if one else None,
+                "what to do": one.advice if one else None,
+            }
+
+
+def _visits(known: dict[str, Outlet]) -> Iterator[Row]:
+    """Each outlet with its sources and how its last visit went."""
     last: dict[str, tuple[str, str, dict[str, int]]] = {}
     newest: dict[str, str] = {}
     if home().database.exists():
         db = connect(home().database)
         last, newest = runs.last_visits(db), articles.last_fetched(db)
-    for outlet in known:
+    for outlet in known.values():
         when, outcome, reasons = last.get(outlet.id, (None, "never visited", {}))
         note = NO_WAY if not has_sources(outlet) else next(iter(reasons), None) or next(iter(outlet.notes), None)
         yield {

@@ -49,6 +49,7 @@ USUAL = {
     ),
 }
 EACH = ("outlets", "languages", "agencies")
+HEALTH = "health"  # not of articles: the outlets' troubles
 A_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")  # a feed is named after nothing else, whoever wrote it
 
 
@@ -73,6 +74,7 @@ class Settings:
     items: int = ITEMS
     usual: tuple[str, ...] = tuple(USUAL)
     each: tuple[str, ...] = EACH
+    health: bool = True
     queries: tuple[Definition, ...] = ()
 
 
@@ -85,10 +87,10 @@ def load_config(file: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FeedsFileWrong(file, "the file", f"TOML in UTF-8 ({error})") from error
     _only(file, found, {"address", "authority", "hub", "items", "write", "query"}, "")
-    write = _list(file, found, "write", [*USUAL, *EACH])
+    write = _list(file, found, "write", [*USUAL, *EACH, HEALTH])
     for name in write:
-        if name not in USUAL and name not in EACH:
-            raise FeedsFileWrong(file, "write", f"names out of {', '.join([*USUAL, *EACH])}; found {name!r}")
+        if name not in (*USUAL, *EACH, HEALTH):
+            raise FeedsFileWrong(file, "write", f"names out of {', '.join([*USUAL, *EACH, HEALTH])}; found {name!r}")
     items = _number(file, found, "items", "items", ITEMS, 1)
     return Settings(
         address=_matching(
@@ -100,6 +102,7 @@ def load_config(file: Path) -> Settings:
         items=items,
         usual=tuple(name for name in USUAL if name in write),
         each=tuple(name for name in EACH if name in write),
+        health=HEALTH in write,
         queries=_queries(file, found, items),
     )
 

@@ -18,10 +18,12 @@ from babel import Locale
 from sqlite_utils import Database
 
 from aggregator.feeds import config
-from aggregator.feeds.config import Definition, Settings
+from aggregator.feeds.config import HEALTH, Definition, Settings
 from aggregator.feeds.formats import atom, index_page, jsonfeed, opml, rss
+from aggregator.feeds.health import DESCRIPTION, TITLE, health_feed
 from aggregator.feeds.loader import FeedLoader
 from aggregator.feeds.model import Feed, Item
+from aggregator.health import Trouble
 from storage import publications, selections
 from storage.home import Home
 from storage.publications import Publication, Written
@@ -41,26 +43,36 @@ class Published:
     settings: Settings = field(default_factory=Settings)
 
 
-def publish(db: Database, home: Home, *, outlets: Mapping[str, Outlet] | None = None) -> Published:
+def publish(
+    db: Database, home: Home, *, outlets: Mapping[str, Outlet] | None = None, troubles: Iterable[Trouble] | None = None
+) -> Published:
     """Bring all feeds up to what the merge has taken. Raises FeedsFileWrong.
 
-    ``outlets`` are the outlets' facts by id: names, homepages, and whose whole text may be given on.
+    ``outlets`` are the outlets' facts by id: names, homepages, and whose whole text may be given on. ``troubles`` are what
+    is wrong with them now; None: nobody looked, and the feed of their health stays as it is.
     """
     room = FeedLoader(db, config.load_config(home.feeds_file), outlets or {})
     wanted = defined(db, room.settings, room.outlets)
     written: list[Path] = []
     changed: list[str] = []
     files = 0
+
+    def put(documents: Mapping[Path, bytes]) -> list[Path]:
+        found = [path for path, content in documents.items() if write(path, content)]
+        written.extend(found)
+        return found
+
     with db.atomic():
         for definition in wanted:
             files += len(FORMATS)
-            documents = _brought_up(room, home, definition)
-            found = [path for path, content in documents.items() if write(path, content)]
-            written += found
+            found = put(_brought_up(room, home, definition))
             changed += [room.settings.address + _relative(home, path) for path in found if not _archived(home, path)]
-        for path, content in _lists(room, home, wanted).items():
-            files += 1
-            written += [path] if write(path, content) else []
+        if troubles is not None and room.settings.health:
+            files += len(FORMATS)
+            put(_rendered(home, health_feed(troubles, room.outlets, room.settings)))
+        lists = _lists(room, home, wanted)
+        files += len(lists)
+        put(lists)
     return Published(
         written=tuple(written),
         unchanged=max(0, files - len(written)),
@@ -240,13 +252,15 @@ def _page_name(room: FeedLoader, definition: Definition, number: int) -> str | N
 def _lists(room: FeedLoader, home: Home, wanted: Sequence[Definition]) -> dict[Path, bytes]:
     """The index page, its style, and the list of all feeds."""
     address = room.settings.address
+    listed = [index_page.Listed(name=one.name, title=one.title, description=one.description) for one in wanted]
+    if room.settings.health:
+        listed.append(index_page.Listed(name=HEALTH, title=TITLE, description=DESCRIPTION))
     groups: dict[str, list[opml.Subscription]] = {}
-    for one in wanted:
+    for one in listed:
         group = one.name.partition("/")[0].capitalize() if "/" in one.name else ""
         groups.setdefault(group, []).append(
             opml.Subscription(title=one.title, url=f"{address}{one.name}.{rss.SUFFIX}", homepage=address)
         )
-    listed = [index_page.Listed(name=one.name, title=one.title, description=one.description) for one in wanted]
     return {
         home.feeds / "feeds.opml": opml.render("Twosource", groups),
         home.feeds / "index.html": index_page.render(listed),
