@@ -319,3 +319,42 @@ def test_a_kicker_in_the_h1_is_no_part_of_the_headline(h1: str, said: str, expec
         "<h1>Old pier closes for two years</h1>", f"<h1>{h1}</h1>"
     )
     assert read(html).headline == expected
+
+
+IMPORT = '1:I[17,[],""]'  # a row of the flight stream that holds no text
+
+
+def flight(*rows: str) -> str:
+    """React's flight stream as Next.js writes it into a page, cut at an odd place."""
+    stream = "\n".join(rows)
+    parts = (stream[:90], stream[90:])
+    return "".join(f"<script>self.__next_f.push([1,{json.dumps(part)}])</script>" for part in parts)
+
+
+def test_a_text_in_reacts_flight_stream_is_read() -> None:
+    def element(line: str) -> list[object]:
+        return ["$", "p", None, {"children": [line[:30], ["$", "b", None, {"children": line[30:]}]]}]
+
+    tree = json.dumps(["$", "div", None, {"children": [element(line) for line in LINES]}])
+    head = "<title>Old pier closes</title><meta property='og:title' content='Old pier closes'>"
+    found = read(f"<html><head>{head}</head><body><div id='root'></div>{flight(IMPORT, '2:' + tree)}</body></html>")
+    assert [line.replace(" ", "") for line in found.body] == [line.replace(" ", "") for line in LINES]
+
+
+def test_a_texts_length_in_the_flight_stream_counts_bytes() -> None:
+    html = "<p>Der Kran am Kai trägt größere Lasten, sagte der Werkführer der Reederei.</p>"
+    html += "".join(f"<p>{line}</p>" for line in LINES)
+    row = f"2:T{len(html.encode()):x},{html}3:" + json.dumps({"title": "Old pier closes"})
+    found = read(f"<html><head><title>Old pier closes</title></head><body>{flight(IMPORT, row)}</body></html>")
+    assert found.body[-1] == LINES[-1]
+    assert len(found.body) == 4
+
+
+def test_of_two_texts_in_a_scripts_data_the_one_under_the_pages_own_title_is_read() -> None:
+    fares = "".join(f"<p>The fares of the ferry rise by a tenth in May. {line}</p>" for line in (*LINES, *LINES))
+    own = {"title": "Old pier closes", "html": "$$AD$$".join(f"<p>{line}</p>" for line in LINES)}
+    data = [{"data": {"title": "Ferry fares rise", "html": fares}}, {"data": own}]
+    state = json.dumps({"queries": data}).replace("<", "\\u003c")
+    head = "<title>Old pier closes</title>"
+    found = read(f"<html><head>{head}</head><body><script>window.__STATE__ = {state};</script></body></html>")
+    assert (found.headline, found.body) == ("Old pier closes", LINES)
