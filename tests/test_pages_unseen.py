@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +59,17 @@ def read(html: str | bytes) -> Article:
         ("12. listopada 2025.", "hr", "2025-10-12 00:00 day only"),
         ("12 listopada 2025", "pl", "2025-11-12 00:00 day only"),
         ("2026. május 12. 14:30", "hu", "2026-05-12 14:30 no zone given"),
+        ("24 نيسان / أبريل 2020 09:22 مساءً", "ar", "2020-04-24 21:22 no zone given"),
+        ("الثلاثاء 25 ذو القعدة 1447 هـ", "ar", "2026-05-12 00:00 day only"),
+        ("الثلاثاء 25 ذو القعدة 1447 هـ الموافق 13 مايو 2026", "ar", "2026-05-13 00:00 day only"),
+        ("12 พ.ค. 69 14:30 น.", "th", "2026-05-12 14:30 no zone given"),
+        ("ngày 12 tháng 5 năm 2026", "vi", "2026-05-12 00:00 day only"),
+        ("2026 yil 12 may", "uz", "2026-05-12 00:00 day only"),
+        ("2026 оны 5-р сарын 12", "mn", "2026-05-12 00:00 day only"),
+        ("民國115年5月12日", "zh", "2026-05-12 00:00 day only"),
+        ("12 mai 2026 à 14 heures 30", "fr", "2026-05-12 14:30 no zone given"),
+        ("Τρίτη 12 Μαΐου 2026, 14:30", "el", "2026-05-12 14:30 no zone given"),
+        ("منگل، 12 مئی، 2026", "ur", "2026-05-12 00:00 day only"),
         ("2026 m. gegužės 12 d. 14:30", "lt", "2026-05-12 14:30 no zone given"),
         ("2026. gada 12. maijs", "lv", "2026-05-12 00:00 day only"),
         ("12 Mayıs 2026 - 14:30", "tr", "2026-05-12 14:30 no zone given"),
@@ -93,6 +106,135 @@ def test_each_solar_hijri_day_is_the_day_after_the_one_before(day: date) -> None
     assert after == {365, 366}
     year = day.year - 621 if (day.month, day.day) >= (3, 22) else day.year - 622
     assert abs((from_jalali(year, 1, 1) - date(year + 621, 3, 21)).days) <= 1
+
+
+PRINTED_IN = [
+    "af",
+    "am",
+    "ar",
+    "be",
+    "bg",
+    "bn",
+    "bs",
+    "ca",
+    "cs",
+    "cy",
+    "da",
+    "de",
+    "el",
+    "en",
+    "en_GB",
+    "es",
+    "et",
+    "eu",
+    "fa_AF",
+    "fi",
+    "fr",
+    "fr_CA",
+    "ga",
+    "gl",
+    "gu",
+    "he",
+    "hi",
+    "hr",
+    "hu",
+    "hy",
+    "id",
+    "is",
+    "it",
+    "ja",
+    "ka",
+    "kk",
+    "km",
+    "kn",
+    "ko",
+    "ky",
+    "lo",
+    "lt",
+    "lv",
+    "mk",
+    "ml",
+    "mr",
+    "ms",
+    "my",
+    "ne",
+    "nl",
+    "pa",
+    "pl",
+    "ps",
+    "pt",
+    "ro",
+    "ru",
+    "si",
+    "sk",
+    "sl",
+    "sq",
+    "sr",
+    "sr_Latn",
+    "sv",
+    "sw",
+    "ta",
+    "te",
+    "th",
+    "tr",
+    "uk",
+    "ur",
+    "uz",
+    "vi",
+    "zh",
+    "zh_Hant",
+]
+
+
+@pytest.mark.parametrize("locale", PRINTED_IN)
+@given(day=st.dates(date(2000, 1, 1), date(2026, 12, 31)), length=st.sampled_from(("full", "long", "medium")))
+@settings(max_examples=20)
+def test_each_day_is_read_back_as_its_language_writes_it(
+    locale: str, day: date, length: Literal["full", "long", "medium"]
+) -> None:
+    words = format_date(day, length, locale=locale)
+    assert [one.moment.date() for one in printed(words, locale.split("_")[0], "GB")] == [day], words
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param(article(above="<p>Posted on</p><p>12 May 2026</p>"), "2026-05-12", id="label on a line of its own"),
+        pytest.param(article(above="<p>Last updated:</p><p>12 May 2026</p>"), None, id="label of a change on a line of its own"),
+        pytest.param(
+            article(above=f"<div class='share'>Share</div><p>{LINES[0]}</p><div class='field-publishing-date'>12.05.2026</div>", lang="de"),
+            "2026-05-12",
+            id="under the first paragraph",
+        ),
+        pytest.param(
+            article(above="<nav><p>Share</p><p>Print</p><p>Send</p></nav>" * 4 + "<p>12 May 2026</p>"), "2026-05-12", id="under many buttons"
+        ),
+        pytest.param(
+            article('<script>{"@context": "https://schema.org", "@type": "NewsArticle", "datePublished": "2026-05-12"}</script>'),
+            "2026-05-12",
+            id="JSON-LD without its type",
+        ),
+        pytest.param(article(above="<p>۱۲ مه ۲۰۲۶</p>").replace(" lang='en'", "").replace(LINES[0], "هیئت بندر روز دوشنبه رأی داد. " * 9), "2026-05-12", id="language by the text's letters"),
+    ],
+)  # fmt: skip
+def test_a_printed_date_is_found_where_it_stands(html: str, expected: str | None) -> None:
+    published = read(html).published
+    assert (published.date().isoformat() if published else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://pier.example/2026/05/old-pier", "2026-05-03"),  # the address says the month
+        ("https://pier.example/2026/march/old-pier", "2026-03-05"),
+        ("https://pier.co.uk/news/old-pier", "2026-05-03"),
+        ("https://pier.example/news/old-pier", None),
+    ],
+)
+def test_the_order_of_a_slash_date_is_told_by_the_address(url: str, expected: str | None) -> None:
+    said = pages.read_article(page(article(above="<p class='date'>03/05/2026</p>"), url), OUTLET)
+    assert isinstance(said, Article)
+    assert (said.published.date().isoformat() if said.published else None) == expected
 
 
 def test_slash_dates_of_a_page_have_one_order() -> None:

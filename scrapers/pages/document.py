@@ -31,6 +31,7 @@ EASTERN = (
     ("big5", re.compile("[的一是不了在人有我他這中大來上國個到說們為子和你地出道也時年]+"), 0.12),
 )
 # What XML 1.0 forbids, as UTF-8: a tree can't hold it. One pass over bytes costs a tenth of a regular expression's.
+UNTYPED = re.compile(r"""\s*\[?\s*\{\s*"@(?:context|graph)"\s*:""")
 NOT_XML = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
 NO_SIGNS = re.compile("[\ufffe\uffff]")
 # etree's, since lxml.html's asks Python for the class of every element that is touched. One for all pages: it is made anew
@@ -72,7 +73,7 @@ class Document:
     @cached_property
     def linked(self) -> dict[str, Any]:
         """The JSON-LD item that describes this page's article; empty where there is none."""
-        texts = [s.text or "" for s in self.scripts if "ld+json" in (s.get("type") or "").lower()]
+        texts = [s.text or "" for s in self.heads["script"] if _is_linked(s)]
         tops = [words(h1) for h1 in self.root.iter("h1")][:4]
         titles = [title for title in (*tops, self.meta.get("og:title"), self.title) if title]
         return linked_data.article(linked_data.items(texts), self.url, self.canonical, titles)
@@ -104,6 +105,12 @@ class Document:
             if words := " ".join((title.text or "").split()):
                 return words
         return None
+
+
+def _is_linked(script: etree._Element) -> bool:
+    """JSON-LD by its type, or, where a site forgot that, by how it begins."""
+    kind = (script.get("type") or "").lower()
+    return "ld+json" in kind or (not kind and bool(UNTYPED.match(script.text or "")))
 
 
 def words(element: etree._Element) -> str:

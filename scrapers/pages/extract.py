@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
@@ -12,8 +12,17 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from slugify import slugify
 
-from scrapers.pages import blocks, class_names, judge, linked_data, not_article, script_text, selectors, source_lines
-from scrapers.pages.blocks import HEADINGS
+from scrapers.pages import (
+    blocks,
+    class_names,
+    dated_lines,
+    judge,
+    linked_data,
+    not_article,
+    script_text,
+    selectors,
+    source_lines,
+)
 from scrapers.pages.document import Document, every, parse_page, words
 from scrapers.pages.fields import body as bodies
 from scrapers.pages.fields import dates, headline, labels, language, picture, publisher, standfirst
@@ -26,8 +35,7 @@ AUTHOR_META = (
     "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
     "cxenseparse:author", "mediator_author",
 )  # fmt: skip
-ABOVE = 3  # blocks over the headline in which a date may stand; more would reach the clock in the site's head
-LINE = 160  # characters of a line that may print a date
+LINE = 160  # characters of a line of such an element
 IDENT = re.compile(r"[a-z0-9]*\d{4,}[a-z0-9]*|[^/.]{12,}")  # a number or a slug that names one article
 BYLINE = 400  # characters of an element whose class says "author": more is not a byline
 NEAR = 8  # blocks before the text in which a signed line stands
@@ -118,17 +126,17 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
     sites = (outlet.name, document.meta.get("og:site_name"))
     authors, authors_evidence = read_authors(bylines, sites)
     organisations = bodies_among(bylines, sites)
-    beside = _beside(document, given, cut, h1, (first, last), top, lead)
-    announced = page.link.published if page.link else None
-    published, published_evidence = dates.read_published(document, page.fetched, beside, announced)
-    modified, modified_evidence = dates.read_modified(document, held, page.fetched, beside)
+    begin, end = source_lines.first_block(cut, text.blocks, first), source_lines.end_of(cut, text.blocks, last)
     code, code_evidence = language.read_language(
         document, " ".join((lead or "", *paragraphs)), outlet.languages or place.languages
     )
+    beside = dated_lines.beside(document, given, cut, h1, (first, begin, end), (top, lead), code)
+    announced = page.link.published if page.link else None
+    published, published_evidence = dates.read_published(document, page.fetched, beside, announced)
+    modified, modified_evidence = dates.read_modified(document, held, page.fetched, beside)
     over = picture.above(cut, h1, first, text.blocks)
     captions = [b for b in {id(b): b for b in (*over, *text.captions)}.values() if b.text not in (top, lead)]
     heads = [b for b in cut.blocks[max(0, first - BEFORE) : first] if b.text == lead] + printed[:1]
-    begin = source_lines.first_block(cut, text.blocks, first)
     lines = [
         *source_lines.of_blocks(cut, first, last),
         *(source_lines.at_headline(cut, cut.spans[h1], begin) if h1 in cut.spans else ()),
@@ -173,35 +181,6 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         evidence={name: said for name, said in evidence.items() if said},
     )
     return Extraction(article, cut, text, h1)
-
-
-def _beside(
-    document: Document,
-    given: Mapping[str, str],
-    cut: blocks.Blocks,
-    h1: etree._Element | None,
-    text: tuple[int, int],
-    top: str | None,
-    lead: str | None,
-) -> dates.Beside:
-    """Where the date may be printed: beside the headline, below it before above it, and behind the text."""
-    first, last = text
-    under = cut.spans[h1][1] if h1 is not None and h1 in cut.spans and cut.spans[h1][1] <= first else max(0, first - 6)
-    marked = [r for r in cut.regions if r.mark is class_names.DATE and under - ABOVE <= r.start <= first + 3]
-    marked = sorted(marked, key=lambda region: (region.start < under, region.start))
-    below = [block for block in cut.blocks[under : first + 1] if block.text not in (top, lead)]
-    near = [*below, *(b for b in cut.blocks[max(0, under - ABOVE) : under] if b.text != top)]
-    times = [time for block in near if block.tag not in HEADINGS for time in block.element.iter("time")]
-    said = language.declared(document)
-    day_first = None if said not in (None, "en") else dates.order_of(block.text for block in cut.blocks)
-    return dates.Beside(
-        elements=(*selectors.elements(document.root, given, "published"), *(r.element for r in marked), *times[:4]),
-        lines=tuple(block.text for block in near if len(block.text) <= LINE),
-        behind=tuple(block.text for block in cut.blocks[max(first, last - 2) : last + 4] if len(block.text) <= LINE),
-        language=said,
-        region=language.region(document),
-        day_first=day_first,
-    )
 
 
 def article_address(document: Document) -> str:

@@ -1,7 +1,7 @@
 """Moments as papers print them, in words and digits of many languages: "24 novembre 2026 à 14h30", "۴ آذر ۱۴۰۵ - ۱۴:۳۰".
 
-Month names are CLDR's (babel). Where two orders are possible ("05/11/2026" under lang="en") nothing is read. A Hijri day
-alone is not read either: it begins by the sight of the moon, and countries differ by a day.
+Month names are CLDR's (babel). Where two orders are possible ("05/11/2026" under lang="en") nothing is read. A lunar Hijri day
+counts where the line names no other, by the Umm al-Qura calendar: elsewhere months begin by the sight of the moon, a day apart.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ LONGEST = 200  # characters of a line that holds a date; a date stands in the fi
 MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\u0654\ufeff]")
 # Locales of one language whose month names differ: the Arabic of the Levant and of the Maghreb, Dari, Latin Serbian.
 MORE = {
+    "de": ("de", "de_AT"), "es": ("es", "es_MX"), "fr": ("fr", "fr_CA"), "pt": ("pt", "pt_PT"),
     "ar": ("ar", "ar_LB", "ar_DZ", "ar_MA"), "fa": ("fa", "fa_AF"), "sr": ("sr", "sr_Latn"), "no": ("nb", "nn"), "tl": ("fil",),
     "zh": ("zh",), "uz": ("uz", "uz_Cyrl"), "az": ("az", "az_Cyrl"), "bs": ("bs", "bs_Cyrl"),
 }  # fmt: skip
@@ -34,21 +35,31 @@ JALALI = [
     "فروردین حمل وری", "اردیبهشت ثور غویی", "خرداد جوزا غبرگولی", "تیر سرطان چنگاښ", "مرداد اسد زمری", "شهریور سنبله وږی",
     "مهر میزان تله", "آبان عقرب لړم", "آذر قوس لیندۍ", "دی جدی مرغومی", "بهمن دلو سلواغه", "اسفند حوت کب",
 ]  # fmt: skip
+LUNAR = [
+    "محرم", "صفر", "ربیع الأول|ربیع الاول", "ربیع الآخر|ربیع الثانی|ربیع الاخر", "جمادى الأولى|جمادى الاولى|جمادی الاول",
+    "جمادى الآخرة|جمادى الثانیة|جمادى الاخرة", "رجب", "شعبان", "رمضان", "شوال", "ذو القعدة|ذی القعدة|ذوالقعدة",
+    "ذو الحجة|ذی الحجة|ذوالحجة",
+]  # fmt: skip
 SOLAR = ("fa", "ps", "ckb", "tg")
 YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)")
 DIGITS = re.compile(r"(?<![\d.,:/-])(\d{1,2})(\s?[./-]\s?)(\d{1,2})\s?[./-]\s?(\d{4}|\d{2})(?![\d:])")
 EAST = re.compile(r"(?<!\d)(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]?")
+VIETNAM = re.compile(r"(?<!\d)(\d{1,2})\s*tháng\s*(\d{1,2})\s*(?:,|năm|/|-)?\s*(\d{4})(?!\d)", re.IGNORECASE)
+MONGOLIA = re.compile(r"(?<!\d)(\d{4})\s*оны\s*(\d{1,2})(?:-р|\s*дугаар|\s*дүгээр)?\s*сарын\s*(\d{1,2})")
+MINGUO = re.compile(r"民國\s*(\d{2,3})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")  # Taiwan's year 1 is 1912
+HIJRI = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(LUNAR)})\s*[,،]?\s*(1[34]\d\d|1500)(?!\d)")
 REIWA = re.compile(r"令和\s*(\d{1,2}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-LINK = r"(?:\s*(?:de|del|di|of|da|dal|ta'|i|e|[.,/’'-])\s*|\s+)"
+LINK = r"(?:\s*(?:de|del|di|of|da|dal|ta'|i|e|[.,،/’'-])\s*|\s+)"
+ERA = r"(?:(?:ค\.ศ\.|พ\.ศ\.|พุทธศักราช)\s*)?"  # Thai: of the Christian year, of the Buddhist one
 TIME = re.compile(
-    r"(?<![\d./-])(?:(?P<before>上午|下午|晚上|凌晨|午前|午後|오전|오후|am|pm)\s*)?(?P<hour>[01]?\d|2[0-3])"
-    r"(?:\s?(?:[:.٫]|h|u|時|时|시|点|點)\s?(?P<minute>[0-5]\d)(?:[:.][0-5]\d)?(?:\s?(?:分|분|h\b))?\s*"
-    r"(?P<after>[ap]\.?\s?m\b\.?|π\.?μ|μ\.?μ|ص|م(?!\w))?"
+    r"(?<![\d./-])(?:(?P<before>上午|下午|晚上|傍晚|凌晨|清晨|早上|午前|午後|오전|오후|am|pm)\s*)?(?P<hour>[01]?\d|2[0-3])"
+    r"(?:\s?(?:[:.٫]|h(?:eures?)?|u|時|时|시|点|點)\s?(?P<minute>[0-5]\d)(?:[:.][0-5]\d)?(?:\s?(?:分|분|h\b))?\s*"
+    r"(?P<after>[ap]\.?\s?m\b\.?|π\.?μ|μ\.?μ|صباح\w*|مساء\w*|صبح|عصر|ب\.ظ|ق\.ظ|ص|م(?!\w)|(?:SA|CH)\b)?"
     r"|\s*(?P<only>[ap]\.?\s?m\b\.?)|\s?(?P<whole>uhr|h\b|時|시|ч\.|點|点))(?!\d)",
     re.IGNORECASE,
 )
-LATE = re.compile(r"^(?:下午|晚上|午後|오후|p|μ|م)", re.IGNORECASE)
-EARLY = re.compile(r"^(?:上午|凌晨|午前|오전|a|π|ص)", re.IGNORECASE)
+LATE = re.compile(r"^(?:下午|晚上|傍晚|午後|오후|p|μ|م|عصر|ب|ch)", re.IGNORECASE)
+EARLY = re.compile(r"^(?:上午|凌晨|清晨|早上|午前|오전|a|π|ص|ق|sa)", re.IGNORECASE)
 OFFSET = re.compile(r"^[\s(,]*(?:UTC|GMT|Z)?\s*([+\u2212-])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)")
 ZONE = re.compile(r"^[\s(,]*([A-ZА-Я]{1,5})\b")
 # Names that papers print, in minutes from UTC. IST is India's where the language is not Hebrew or Irish: so it is on nearly all
@@ -98,7 +109,8 @@ def printed(text: str, language: str | None, region: str | None = None, day_firs
     """
     line = plain(text[:LONGEST])
     found: list[Printed] = []
-    for start, end, day in sorted(_days(line, language, region, day_first), key=lambda one: (one[0], -one[1])):
+    days = [*_days(line, language, region, day_first)] or [*_lunar(line)]
+    for start, end, day in sorted(days, key=lambda one: (one[0], -one[1])):
         if found and start < found[-1].end:
             continue
         moment, leaves_open = _timed(line, start, end, day, language)
@@ -114,6 +126,12 @@ def _days(
         yield from _made(match, year, int(match[2]), int(match[3]))
     for match in EAST.finditer(line):
         yield from _made(match, int(match[1]), int(match[2]), int(match[3]))
+    for match in MINGUO.finditer(line):
+        yield from _made(match, 1911 + int(match[1]), int(match[2]), int(match[3]))
+    for match in MONGOLIA.finditer(line):
+        yield from _made(match, int(match[1]), int(match[2]), int(match[3]))
+    for match in VIETNAM.finditer(line):
+        yield from _made(match, int(match[3]), int(match[2]), int(match[1]))
     for match in YEAR_FIRST.finditer(line):
         yield from _made(match, int(match[1]), int(match[2]), int(match[3]), language)
     for match in DIGITS.finditer(line):
@@ -132,7 +150,22 @@ def _days(
             number = next(int(said[key]) for key in ("d1", "d2", "d3", "d4") if said[key])
             year = next(int(said[key]) for key in ("y1", "y2", "y3", "y4") if said[key])
             month = months[_folded(name)]
+            if language == "th" and year < 100:  # "12 พ.ค. 69": of the Buddhist year 2569
+                year += 2500
             yield from _made(match, year, month, number, language=language, solar=solar)
+
+
+def _lunar(line: str) -> Iterator[tuple[int, int, date]]:
+    """Days of the lunar Hijri calendar that a line names."""
+    for match in HIJRI.finditer(line):
+        from hijridate import Hijri  # rare
+
+        month = next(n for n, names in enumerate(LUNAR, 1) if match[2] in names.split("|"))
+        try:
+            day = Hijri(int(match[3]), month, int(match[1])).to_gregorian()
+        except (ValueError, OverflowError):
+            continue
+        yield match.start(), match.end(), date(day.year, day.month, day.day)
 
 
 def _order(language: str | None, region: str | None, day_first: bool | None) -> bool | None:
@@ -213,29 +246,31 @@ def zone_of(text: str, moment: datetime, language: str | None = None) -> timedel
 
 
 def _folded(name: str) -> str:
-    return name.casefold().rstrip(".")
+    return name.lower().rstrip(".")  # casefold makes three letters of the ΐ in Μαΐου
 
 
 @cache
 def _patterns(language: str | None) -> tuple[tuple[re.Pattern[str], dict[str, int], bool], ...]:
     """Day, month and year in the orders of the world, with the months of a language and of English."""
     tables = [_months(code) for code in dict.fromkeys((language or "en", "en"))]
-    made = [(_pattern(months), months, False) for months in tables if months]
+    years = r"\d{4}|\d{2}" if language == "th" else r"\d{4}"
+    made = [(_pattern(months, years), months, False) for months in tables if months]
     if language in SOLAR:
         solar = {_folded(plain(name)): n for n, names in enumerate(JALALI, 1) for name in names.split()}
-        made.append((_pattern(solar), solar, True))
+        made.append((_pattern(solar, years), solar, True))
     return tuple(made)
 
 
-def _pattern(months: dict[str, int]) -> re.Pattern[str]:
+def _pattern(months: dict[str, int], years: str) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
-    year = r"(?:\s?(?:г|год|року|р|m|gada|év)\b\.?)?"
+    year = r"(?:[\s-]?(?:г|год|року|р|m|gada|év|թ|ж|жылғы|жылы|yil|yili|il|оны|(?:\(e\))?ko)(?!\w)\.?)?"
+    second = rf"(?:\s?/\s?(?:{names}))?"  # "أيار / مايو": the Levant's name and the Maghreb's
     return re.compile(
-        rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\s?(?:st|nd|rd|th|er|ère|º|°|ª|\.|-(?:го|ე)))?{LINK}?[בה]?(?P<m1>{names})(?!\w)\.?"
-        rf"(?:{LINK}|\s*(?:th\.)?\s*)(?P<y1>\d{{4}})(?!\d)"
+        rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\s?(?:st|nd|rd|th|er|ère|º|°|ª|\.|-(?:го|ე)))?{LINK}?[בה]?(?P<m1>{names})(?!\w)\.?{second}"
+        rf"(?:{LINK}|\s*(?:th\.)?\s*){ERA}(?P<y1>{years})(?!\d|:)"
         rf"|(?<!\w)(?P<m2>{names})(?!\w)\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s*[,،]\s*|\s+)(?:de\s)?(?P<y2>\d{{4}})(?!\d)"
-        rf"|(?<!\d)(?P<y3>\d{{4}})[.,]?{year}\s*(?P<m3>{names})(?!\w)\.?\s*(?P<d3>\d{{1,2}})(?!\d)"
-        rf"|(?<!\d)(?P<y4>\d{{4}})\.?\s?gada\s(?P<d4>\d{{1,2}})\.\s?(?P<m4>{names})(?!\w)",
+        rf"|(?<!\d)(?P<y3>\d{{4}})[.,]?{year}[.,]?\s*(?:د\s)?(?P<m3>{names})(?!\w)\.?\s*(?P<d3>\d{{1,2}})(?!\d)"
+        rf"|(?<!\d)(?P<y4>\d{{4}})\.?{year},?\s?(?P<d4>\d{{1,2}})[.\s-]\s?(?P<m4>{names})(?!\w)",
         re.IGNORECASE,
     )
 
@@ -254,4 +289,6 @@ def _months(language: str) -> dict[str, int]:
                     word = _folded(plain(word))
                     if len(word) > 1 and not word.isdigit() and not re.fullmatch(r"m?\d+.*", word):
                         found.setdefault(word, number)
+    if language == "eu":  # "maiatzaren 12": of May the twelfth
+        found |= {f"{word}ren": number for word, number in found.items()}
     return {**found, **{_folded(plain(word)): n for word, n in SPELT.get(language, {}).items()}}

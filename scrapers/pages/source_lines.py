@@ -149,6 +149,13 @@ def first_block(page: Blocks, text: list[Block], start: int) -> int:
     return next((n for n in range(start, len(page.blocks)) if text and page.blocks[n] is text[0]), start)
 
 
+def end_of(page: Blocks, text: list[Block], end: int) -> int:
+    """The block behind the text's last; its container may hold more than the text."""
+    return next(
+        (n + 1 for n in range(min(end, len(page.blocks)) - 1, -1, -1) if text and page.blocks[n] is text[-1]), end
+    )
+
+
 def at_headline(page: Blocks, h1: tuple[int, int], start: int) -> Iterator[SourcingLine]:
     """Lines between headline (blocks[h1]) and text, and the one above, that say when or by whom, however marked."""
     first = max(h1[0] - 1, 0)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from scrapers.pages.document import Document
+from storage import keys
 
 SAMPLE = 1200  # characters; bounds the cost of langid, which was 0.65 ms for 1000; its errors were not measured
 # Scripts of one language, and the languages that share the others.
@@ -29,6 +30,24 @@ NOT_LATIN = re.compile("[\u0370-\uffff]")
 SHARE = 0.25  # of the letters: above, a script counts as the text's
 CODE = re.compile(r"^([a-z]{2,3})(?:[-_]|$)")
 REGION = re.compile(r"^[a-zA-Z]{2,3}[-_]([a-zA-Z]{2})(?:$|[-_.])")
+COUNTRY = re.compile(r"\.([a-z]{2})$")
+FOR_ALL = (
+    "co",
+    "io",
+    "ai",
+    "me",
+    "tv",
+    "fm",
+    "ly",
+    "to",
+    "cc",
+    "ws",
+    "eu",
+    "la",
+    "gg",
+    "sh",
+    "app",
+)  # sold to everybody
 OLD = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "ua": "uk", "cn": "zh", "jp": "ja", "cz": "cs"}
 
 
@@ -62,11 +81,16 @@ def declared(page: Document) -> str | None:
 
 
 def region(page: Document) -> str | None:
-    """The country in the language that the markup declares: "GB" in lang="en-GB"."""
-    for said in (page.root.get("lang"), page.linked.get("inLanguage"), page.meta.get("og:locale")):
-        if isinstance(said, str) and (found := REGION.match(said.strip())):
-            return found.group(1).upper()
-    return None
+    """The country in the language that the markup declares ("GB" in lang="en-GB"), or in the address ("pier.example.co.uk").
+
+    The address counts before a "US" of the markup: systems set en-US where nobody said anything.
+    """
+    claims = (page.root.get("lang"), page.linked.get("inLanguage"), page.meta.get("og:locale"))
+    found = (REGION.match(said.strip()) for said in claims if isinstance(said, str))
+    declared = next((match.group(1).upper() for match in found if match), None)
+    if declared in (None, "US") and (country := COUNTRY.search(keys.host(page.url))) and country[1] not in FOR_ALL:
+        return "GB" if country[1] == "uk" else country[1].upper()
+    return declared
 
 
 def _by_script(sample: str) -> tuple[str, ...]:

@@ -1,0 +1,98 @@
+"""Where on a page its date may be printed: marked elements and short lines beside the headline, and behind the text.
+
+Reads no moment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from lxml import etree
+
+from scrapers.pages import class_names, selectors
+from scrapers.pages.blocks import HEADINGS, Block, Blocks
+from scrapers.pages.document import Document
+from scrapers.pages.fields import dates, language
+
+ABOVE = 3  # blocks over the headline in which a date may stand; more would reach the clock in the site's head
+BELOW = 40  # blocks between headline and text in which one may stand: pictures, shares, a table of contents
+INTO = 6  # blocks of the text: some sites print its date under a first summary
+BEHIND = 6  # blocks behind the text in which a labelled one may stand
+LINE = 160  # characters of a line that may print a date
+LABEL = 40  # characters of a line that is nothing but a label ("Published on")
+DIGIT = re.compile(r"\d")
+IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3,9})(?=[/-])")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def beside(
+    document: Document,
+    given: Mapping[str, str],
+    cut: Blocks,
+    h1: etree._Element | None,
+    text: tuple[int, int, int],
+    not_dates: Iterable[str | None],
+    code: str | None,
+) -> dates.Beside:
+    """What is beside the headline, below it before above it, and behind the text.
+
+    ``text``: the first block of its container, its own first block, and the one behind its last. ``not_dates``: headline and
+    standfirst, which may name a day of their own. ``code``: the language of the text.
+    """
+    first, begin, end = text
+    top = cut.spans.get(h1) if h1 is not None else None
+    if top and begin < top[0]:  # words over the headline were taken for the text
+        begin = top[1]
+    under = top[1] if top and top[1] <= begin else max(0, first - 6)
+    own = set(not_dates)
+    below = [block for block in cut.blocks[under : min(begin, under + BELOW) + 1] if block.text not in own]
+    near = [*below, *(block for block in cut.blocks[max(0, under - ABOVE) : under] if block.text not in own)]
+    marked = [r for r in cut.regions if r.mark is class_names.DATE and under - ABOVE <= r.start <= begin + INTO]
+    marked = sorted(marked, key=lambda region: (region.start < under, region.start))
+    times = [time for block in near if block.tag not in HEADINGS for time in block.element.iter("time")]
+    lines, said = tuple(_lines(near)), language.declared(document) or code
+    return dates.Beside(
+        elements=(*selectors.elements(document.root, given, "published"), *(r.element for r in marked), *times[:4]),
+        lines=lines,
+        behind=(*_lines(cut.blocks[begin : begin + INTO]), *_lines(cut.blocks[max(begin, end - 2) : end + BEHIND])),
+        language=said,
+        region=language.region(document),
+        day_first=_day_first(document, cut, lines) if said in (None, "en") else None,
+    )
+
+
+def _lines(blocks: Iterable[Block]) -> Iterable[str]:
+    """Short lines; what is only a label, together with the line behind it."""
+    label = ""
+    for block in blocks:
+        if len(block.text) > LINE:
+            label = ""
+        elif _is_label(block.text):
+            label = block.text
+        else:
+            yield f"{label} {block.text}".strip()
+            label = ""
+
+
+def _is_label(line: str) -> bool:
+    """Does a line say no more than that a date follows?"""
+    return (
+        len(line) <= LABEL
+        and not DIGIT.search(line)
+        and bool(dates.PUBLISHED.match(line) or dates.CHANGED.search(line))
+    )
+
+
+def _day_first(document: Document, cut: Blocks, lines: Iterable[str]) -> bool | None:
+    """Does the day stand first in this page's slash dates? By those that say so themselves, else by the month in its address."""
+    order = dates.order_of(block.text for block in cut.blocks)
+    if order is None and (found := IN_ADDRESS.search(document.url.lower())):
+        month = int(found[2]) if found[2].isdigit() else MONTHS.index(found[2][:3]) + 1 if found[2][:3] in MONTHS else 0
+        orders = {b == month for line in lines for a, b in _slashed(line) if a != b and month in (a, b)}
+        return orders.pop() if len(orders) == 1 else None
+    return order
+
+
+def _slashed(line: str) -> list[tuple[int, int]]:
+    return [(int(first), int(second)) for first, second in dates.SLASHED.findall(line)]
