@@ -187,13 +187,12 @@ PRINTED_IN = [
 
 
 @pytest.mark.parametrize("locale", PRINTED_IN)
-@given(day=st.dates(date(2000, 1, 1), date(2026, 12, 31)), length=st.sampled_from(("full", "long", "medium")))
-@settings(max_examples=20)
-def test_each_day_is_read_back_as_its_language_writes_it(
-    locale: str, day: date, length: Literal["full", "long", "medium"]
-) -> None:
-    words = format_date(day, length, locale=locale)
-    assert [one.moment.date() for one in printed(words, locale.split("_")[0], "GB")] == [day], words
+def test_each_day_is_read_back_as_its_language_writes_it(locale: str) -> None:
+    lengths: tuple[Literal["full", "long", "medium"], ...] = ("full", "long", "medium")
+    days = [date(2024, month, day) for month in range(1, 13) for day in (3, 12, 28)]
+    written = {format_date(day, length, locale=locale): day for day in days for length in lengths}
+    read = {words: [one.moment.date() for one in printed(words, locale.split("_")[0], "GB")] for words in written}
+    assert read == {words: [day] for words, day in written.items()}
 
 
 @pytest.mark.parametrize(

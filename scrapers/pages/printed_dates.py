@@ -287,7 +287,11 @@ def _months(language: str) -> dict[str, int]:
             for width in ("wide", "abbreviated"):
                 for number, word in locale.months[context][width].items():
                     word = _folded(plain(word))
-                    if len(word) > 1 and not word.isdigit() and not re.fullmatch(r"m?\d+.*", word):
+                    if (
+                        (len(word) > 1 or not word.isascii())
+                        and not word.isdigit()
+                        and not re.fullmatch(r"m?\d+.*", word)
+                    ):
                         found.setdefault(word, number)
     if language == "eu":  # "maiatzaren 12": of May the twelfth
         found |= {f"{word}ren": number for word, number in found.items()}
