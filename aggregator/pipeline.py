@@ -104,7 +104,7 @@ def run(
     )
     db = connect(home.database)
     merge_waiting(db, home, known, progress, before=crawled.merged)
-    publish_feeds(db, home, known, progress)
+    publish_feeds(db, home, known, progress, troubles=find_troubles(db, known))
     db.close()
     return crawled.visits
 
@@ -263,9 +263,19 @@ def reference(home: Home, known: Mapping[str, Outlet]) -> merge.Reference:
     return merge.Reference(registry=registry, owners=owners, names=names)
 
 
-def publish_feeds(db: Database, home: Home, known: Mapping[str, Outlet], progress: Progress) -> Published:
-    """Write the feeds that changed, and tell the hub, if there is one. Raises FeedsFileWrong."""
-    published = publish(db, home, outlets=known, troubles=find_troubles(db, known))
+def publish_feeds(
+    db: Database,
+    home: Home,
+    known: Mapping[str, Outlet],
+    progress: Progress,
+    *,
+    troubles: Iterable[Trouble] | None = None,
+) -> Published:
+    """Write the feeds that changed, and tell the hub, if there is one. Raises FeedsFileWrong.
+
+    ``troubles`` are the outlets', if somebody just looked: only a crawl tells anything new of them.
+    """
+    published = publish(db, home, outlets=known, troubles=troubles)
     progress.note(
         f"feeds: {len(published.written):,} files written, {published.unchanged:,} unchanged, in {home.feeds}"
     )

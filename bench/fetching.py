@@ -1,8 +1,9 @@
 """One measured crawl, in a process of its own, since Scrapy's reactor runs once a process.
 
-    python -m bench.fetching whole|bare PORT HOSTS PAGES DELAY      prints {"pages", "seconds", "cpu", "feeds", "rss": [MB …]}
+    python -m bench.fetching whole|bare PORT HOSTS PAGES DELAY      prints {"pages", "seconds", "cpu", "feeds", "rss", "open"}
 
-whole: Twosource's way, from the feed to the stored story; "feeds" are the seconds that publishing took after that.
+whole: Twosource's way, from the feed to the stored story; "feeds" are the seconds that publishing took after that;
+"rss" and "open" are the memory (MB) and the open files after each 2,000 pages.
 bare: a Scrapy spider that downloads the same pages from the same server and does nothing with them.
 """
 
@@ -32,13 +33,16 @@ class Meter:
     """Counts pages and looks at the memory."""
 
     def __init__(self) -> None:
-        self.pages, self.rss, self.begun, self.cpu = 0, [], time.monotonic(), time.process_time()
+        self.pages, self.begun, self.cpu = 0, time.monotonic(), time.process_time()
+        self.rss: list[int] = []
+        self.open: list[int] = []
 
     def page(self) -> None:
         """One more page has come."""
         self.pages += 1
         if self.pages % SAMPLE_EVERY == 0:
             self.rss.append(round(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6))
+            self.open.append(len(list(Path("/proc/self/fd").iterdir())))
 
     def stop(self) -> None:
         """The work is done. ``cpu`` is that of all its processes."""
@@ -49,6 +53,7 @@ class Meter:
     def report(self, feeds: float = 0) -> None:
         """Print what was measured."""
         found = {"pages": self.pages, "seconds": self.seconds, "cpu": self.used, "feeds": feeds, "rss": self.rss}
+        found["open"] = self.open
         print(json.dumps(found))
 
 

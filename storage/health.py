@@ -38,11 +38,18 @@ class Arrival:
 
 
 def visits(db: Database, *, since: datetime) -> dict[str, list[PastVisit]]:
-    """Each outlet's visits since then, the oldest first."""
+    """Each outlet's visits since then, the oldest first, from the last one that brought something on.
+
+    What came before that says nothing of today; of ten visits every ten minutes nine bring nothing, and a month of 44 outlets
+    has 180,000.
+    """
     found: dict[str, list[PastVisit]] = defaultdict(list)
     rows = db.execute(
-        "select outlet, started, outcome, fetched, stored, unchanged, skipped, failed, reasons"
-        " from visits join runs on runs.id = run where started >= ? order by run",
+        "with well as (select outlet, max(run) as last from visits where outcome = 'ok' and stored + unchanged > 0"
+        " group by outlet)"
+        " select outlet, started, outcome, fetched, stored, unchanged, skipped, failed, reasons"
+        " from visits left join well using (outlet) join runs on runs.id = run"
+        " where run >= ifnull(last, 0) and started >= ? order by run",
         [clock.to_text(since)],
     )
     for outlet, started, outcome, fetched, stored, unchanged, skipped, failed, reasons in rows:
