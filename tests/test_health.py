@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.health import troubles
+from bench import month
 from storage.health import Arrival, PastVisit
 from storage.sources import WORKS, SourceState
 
@@ -114,3 +115,7 @@ def test_what_its_articles_used_to_have_is_missed(more: dict[str, object], kind:
     now = arrivals[-1].fetched + HOUR
     assert kinds([visit(now)], arrivals, now) == []
     assert kinds([visit(now)], [*arrivals[:-10], *changed], now) == [kind]
+
+
+def test_in_a_month_and_a_half_each_fault_of_25_outlets_is_told_and_nothing_else() -> None:
+    assert month.simulate(25) == 0

@@ -1,0 +1,242 @@
+"""Faults that take long to try: many kills, many full disks, a month of outlets that die.
+
+python -m bench.faults kills [TRIES]     SIGKILL at random moments of each verb that writes; all is done again and compared
+python -m bench.faults disk [SIZES]      a disk that is full after 0, 1, 2 … pages of the database, then one that is not
+python -m bench.faults month             200 outlets for 35 days, a visit every ten minutes, faults put into some of them
+
+Each prints a table (tried, lost) and exits with 1 if anything was lost, told wrongly or not told. On loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import month
+
+PROGRAM = [sys.executable, "-c", "from aggregator.cli import main; main()"]
+PAGES = 12  # that the full disk has to take
+IMPORTED = 400  # articles: a merge of a second
+
+
+def main() -> None:
+    """Run what is named."""
+    kind, *rest = sys.argv[1:] or ["kills"]
+    number = int(rest[0]) if rest else None
+    with tempfile.TemporaryDirectory() as folder:
+        lost = {
+            "kills": lambda: kills(Path(folder), number or 200),
+            "disk": lambda: full_disks(Path(folder), number or 40),
+            "month": month.simulate,
+        }[kind]()
+    sys.exit(1 if lost else 0)
+
+
+# ---------------------------------------------------------------------------------------------- kills
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb that is killed. ``prepare`` makes the folder that it begins in, ``words`` what is run there."""
+
+    name: str
+    prepare: Callable[[Path], None]
+    words: Callable[[Path], Sequence[str]]
+
+
+def kills(folder: Path, tries: int) -> int:
+    """Kill each verb at random moments, let it run again, and compare with one that was left alone."""
+    ready = folder / "ready"
+    run("sample", "--into", ready / "sample")
+    articles(ready / "articles.jsonl")
+    (archive,) = (ready / "sample" / "archive").rglob("*.warc.gz")
+    database = "sample/twosource.db"
+
+    def sample(place: Path) -> None:
+        shutil.copytree(ready / "sample", place / "sample")
+
+    def outlets_alone(place: Path) -> None:
+        (place / "sample").mkdir(parents=True)
+        shutil.copytree(ready / "sample" / "outlets", place / "sample" / "outlets")
+        shutil.copy(ready / "sample" / "agencies.toml", place / "sample")
+
+    def unjudged(place: Path) -> None:
+        sample(place)
+        with sqlite3.connect(place / database) as db:
+            for table in ("copies", "credits", "merged", "story_articles", "origins", "open_articles"):
+                db.execute(f"delete from {table}")
+            db.execute("delete from stories")
+
+    def unpublished(place: Path) -> None:
+        sample(place)
+        shutil.rmtree(place / "sample" / "feeds")
+
+    verbs = [
+        Verb("crawl", lambda place: place.mkdir(), lambda place: ["sample", "--into", str(place / "sample")]),
+        Verb("replay", outlets_alone, lambda place: ["replay", str(archive), "--db", str(place / database)]),
+        Verb("import", lambda place: (place / "sample").mkdir(parents=True),
+             lambda place: ["import", str(ready / "articles.jsonl"), "--db", str(place / database)]),
+        Verb("merge", unjudged, lambda place: ["merge", "--db", str(place / database)]),
+        Verb("merge --again", sample, lambda place: ["merge", "--again", "--db", str(place / database)]),
+        Verb("export", unpublished, lambda place: ["export", "--db", str(place / database)]),
+    ]  # fmt: skip
+    print(f"{'killed verb':<16}{'tried':>7}{'amid its work':>15}{'lost or other':>15}", flush=True)
+    lost = 0
+    for verb in verbs:
+        amid, bad = kill_often(folder / verb.name.replace(" ", ""), verb, tries // len(verbs) + 1, database)
+        lost += bad
+        print(f"{verb.name:<16}{tries // len(verbs) + 1:>7}{amid:>15}{bad:>15}", flush=True)
+    return lost
+
+
+def kill_often(folder: Path, verb: Verb, tries: int, database: str) -> tuple[int, int]:
+    """How often it was killed before its end, and how often something was lost or came out otherwise."""
+    folder.mkdir()
+    verb.prepare(folder / "whole")
+    began = time.monotonic()
+    run(*verb.words(folder / "whole"))
+    takes = time.monotonic() - began
+    wanted = state(folder / "whole" / database)
+    rng = random.Random(verb.name)
+    amid = bad = 0
+    for n in range(tries):
+        place = folder / str(n)
+        verb.prepare(place)
+        running = subprocess.Popen([*PROGRAM, *verb.words(place)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            running.wait(takes * rng.uniform(0.3, 1.0))  # before that it has hardly begun to import itself
+        except subprocess.TimeoutExpired:
+            amid += 1
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        run(*verb.words(place))
+        if (found := state(place / database)) != wanted:
+            bad += 1
+            print(f"  {verb.name} {n}: {difference(wanted, found)}", flush=True)
+        shutil.rmtree(place)
+    return amid, bad
+
+
+def state(database: Path) -> dict[str, object]:
+    """What must be the same however often a verb was killed: facts, conclusions and the feeds' items, without moments and ids
+    that depend on who came first."""
+    db = sqlite3.connect(database)
+    stories = db.execute(
+        "select least, most, group_concat(article, ' ') from (select * from story_articles order by article)"
+        " join stories on stories.id = story group by story"
+    )
+    found: dict[str, object] = {
+        "integrity": db.execute("pragma integrity_check").fetchall()
+        + db.execute("pragma foreign_key_check").fetchall(),
+        "articles": sorted(db.execute("select url, version, headline, body from articles")),
+        "unjudged": db.execute("select count(*) from articles where seq not in (select seq from merged)").fetchall(),
+        "credits": sorted(db.execute("select article, version, n, name, relation, words from credits"), key=repr),
+        "copies": sorted(tuple(sorted(pair)) for pair in db.execute("select a, b from copies")),
+        "stories": sorted(stories, key=repr),
+    }
+    db.close()
+    feeds = database.parent / "feeds"
+    for file in sorted(feeds.rglob("*.json")):
+        if file.stem != "health":
+            found[f"feed {file.relative_to(feeds)}"] = len(json.loads(file.read_text())["items"])
+    found["half files"] = [str(path) for path in feeds.rglob(".*.new")]
+    return found
+
+
+def difference(wanted: dict[str, object], found: dict[str, object]) -> str:
+    """The first thing that is otherwise, in words."""
+    for name, value in wanted.items():
+        if found.get(name) != value:
+            return f"{name}: {str(value)[:200]} became {str(found.get(name))[:200]}"
+    return f"new: {sorted(set(found) - set(wanted))}"
+
+
+def articles(file: Path) -> None:
+    """Made articles for an import; every tenth is another outlet's text."""
+    from bench.newsstand import text
+
+    with file.open("w", encoding="utf-8") as lines:
+        for n in range(IMPORTED):
+            host, number = n % 8, n // 8
+            made = {
+                "id": f"h{host}-{number}",
+                "outlet": f"h{host}.example",
+                "url": f"http://h{host}.example/{number}",
+                "headline": f"The story number {number} of the outlet {host}",
+                "published": f"2026-03-02T{number % 24:02}:15:00+00:00",
+                "language": "en",
+                "text": "\n".join(text(host, number)),
+            }
+            lines.write(json.dumps(made) + "\n")
+
+
+def run(*words: object) -> None:
+    """A verb to its end. Raises CalledProcessError where it failed (1, some outlets failed, is what the sample ends with)."""
+    done = subprocess.run([*PROGRAM, *map(str, words)], capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        print(done.stderr)
+        done.check_returncode()
+
+
+# ---------------------------------------------------------------------------------------------- full disks
+
+
+def full_disks(folder: Path, sizes: int) -> int:
+    """Crawl on a disk that takes so many more pages of 4 kB, then on one that takes all; count what is missing then."""
+    tests = Path(__file__).parent.parent / "tests"
+    sys.path.insert(0, str(tests))
+    from loopback import Answer, Web, outlet, page, rss, serving
+
+    lost = filled = 0
+    print(f"{'pages of 4 kB':>14}{'taken':>7}{'then':>6}", flush=True)
+    for growth in growths(sizes):
+        place = folder / str(growth)
+        with serving(Web()) as web:
+            paths = [f"/{n}" for n in range(PAGES)]
+            outlet(place, "times", web, "feeds = ['{web}/feed']")
+            web.pages = {"/feed": Answer(rss(*map(web.url, paths)), etag='"1"')}
+            web.pages |= {path: page(f"Dam {path[1:]} opens") for path in paths}
+            words = [*PROGRAM, "crawl", "times", "--db", str(place / "t.db")]
+            limited = {"SCRAPY_SETTINGS_MODULE": "full_disk", "GROWTH": str(growth), "PYTHONPATH": str(tests)}
+            run("search", "nothing", "--db", place / "t.db")
+            from storage.db import connect
+
+            connect(place / "t.db").close()
+            full = subprocess.run(words, env=os.environ | limited, capture_output=True, text=True, check=False)
+            taken = count(place / "t.db")
+            subprocess.run(words, capture_output=True, check=False)
+            then = count(place / "t.db")
+        filled += "the disk is full" in full.stderr
+        lost += then != PAGES or "Traceback" in full.stderr
+        print(f"{growth:>14}{taken:>7}{then:>6}", flush=True)
+    print(f"{sizes} sizes, the disk was full at {filled} of them, articles missing after the next run: {lost}")
+    return lost
+
+
+def growths(sizes: int) -> Iterator[int]:
+    """How many pages the database may grow by."""
+    yield from range(sizes)
+
+
+def count(database: Path) -> int:
+    """Whole articles that are kept."""
+    db = sqlite3.connect(database)
+    try:
+        return int(db.execute("select count(distinct id) from articles where version = 1").fetchone()[0])
+    finally:
+        db.close()
+
+
+if __name__ == "__main__":
+    main()
