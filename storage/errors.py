@@ -123,7 +123,7 @@ class ArchiveDamaged(TwosourceError):
         super().__init__(
             f"{file} is damaged at byte {offset} ({why}). What stands before it was read."
             if offset
-            else f"{file} gave nothing ({why})."
+            else f"{file} could not be read through ({why})."
         )
         self.file, self.offset = file, offset
 

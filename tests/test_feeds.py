@@ -177,7 +177,7 @@ def test_any_text_gives_documents_that_parse_back_to_it(title: str, words: str, 
     listed = list(
         opml.read_subscriptions(opml.render(title, {words: [opml.Subscription(title=name, url="https://h.example/")]}))
     )
-    assert [one.title for one in listed] == [clean(name) or "https://h.example/"]
+    assert [one.title for one in listed if isinstance(one, opml.Subscription)] == [clean(name) or "https://h.example/"]
     index_page.render([index_page.Listed(name="stories", title=title, description=words)])
 
 
@@ -276,3 +276,21 @@ def test_the_count_says_what_is_known_and_no_more(least: int, most: int | None, 
 def test_what_is_no_opml_is_refused(document: bytes) -> None:
     with pytest.raises(ValueError, match="not"):
         list(opml.read_subscriptions(document))
+
+
+def test_a_list_is_read_as_readers_write_them_and_what_is_no_feed_is_named() -> None:
+    rows = [
+        '<outline text="Folder" type="rss"><outline text="Hill Post" xmlurl="https://hill.example/rss"/></outline>',
+        '<outline text="Old scheme" xmlUrl="feed://old.example/rss"/>',
+        '<outline text="Both" xmlUrl="feed:https://both.example/rss"/>',
+        '<outline text="A page" htmlUrl="https://page.example/"/>',
+        '<outline text="A filter" xmlUrl="exec:~/bin/made"/>',
+    ]
+    found = list(opml.read_subscriptions(f"<opml><body>{''.join(rows)}</body></opml>".encode()))
+    assert [one.url if isinstance(one, opml.Subscription) else (one.title, one.why) for one in found] == [
+        "https://hill.example/rss",
+        "http://old.example/rss",
+        "https://both.example/rss",
+        ("A page", "it has no feed (xmlUrl)"),
+        ("A filter", "'exec:~/bin/made' is no address on the web"),
+    ]

@@ -66,7 +66,7 @@ def test_the_outlets_go_out_as_opml_and_come_in_again(database: Path, tmp_path: 
     written = run(database, "outlets", "export").stdout_bytes
     shipped, _ = outlet_files.load_outlets()
     with_feeds = {one.feeds[0].url for one in shipped.values() if one.feeds}
-    assert {one.url for one in opml.read_subscriptions(written)} == with_feeds
+    assert {one.url for one in opml.read_subscriptions(written) if isinstance(one, opml.Subscription)} == with_feeds
     other = tmp_path / "other.opml"
     new = opml.Subscription(
         title="The Herald", url="https://herald.example/feed.xml", homepage="https://herald.example/"

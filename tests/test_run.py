@@ -150,9 +150,13 @@ def test_an_import_keeps_its_ids_and_names_lines_that_are_none(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param(b"", "gave nothing (it is empty)", id="empty"),
-        pytest.param(b"root:x:0:0", "in.warc.gz gave nothing (it does not begin as a WARC file does)", id="text"),
-        pytest.param(os.urandom(5_000), "gave nothing (it does not begin as a WARC file does)", id="noise"),
+        pytest.param(b"", "could not be read through (it is empty)", id="empty"),
+        pytest.param(
+            b"root:x:0:0", "in.warc.gz could not be read through (it does not begin as a WARC file does)", id="text"
+        ),
+        pytest.param(
+            os.urandom(5_000), "could not be read through (it does not begin as a WARC file does)", id="noise"
+        ),
     ],
 )
 def test_a_file_that_is_no_archive_is_named_with_the_reason(tmp_path: Path, content: bytes, said: str) -> None:

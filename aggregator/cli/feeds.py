@@ -138,17 +138,20 @@ def import_outlets(file: Path) -> None:
         twosource outlets import subscriptions.opml
     """
     try:
-        subscriptions = list(opml.read_subscriptions(file.read_bytes()))
+        found = list(opml.read_subscriptions(file.read_bytes()))
     except ValueError as error:
         say("[red]", f"{file} is {error}. Export it as OPML from your reader.")
         sys.exit(FAILED)
     hosts = {host for one in known_outlets().values() for host in one.hosts}
     by_host: dict[str, list[opml.Subscription]] = {}
-    for one in subscriptions:
-        by_host.setdefault(keys.host(one.homepage or "") or keys.host(one.url), []).append(one)
-    new = {host: found for host, found in by_host.items() if host not in hosts}
-    for host, found in new.items():
-        click.echo(_write_outlet(home().outlets, host, found))
+    for one in found:
+        if isinstance(one, opml.PassedOver):
+            say("[yellow]passed over: ", f"{one.title}: {one.why}")
+        else:
+            by_host.setdefault(keys.host(one.homepage or "") or keys.host(one.url), []).append(one)
+    new = {host: subscriptions for host, subscriptions in by_host.items() if host not in hosts}
+    for host, subscriptions in new.items():
+        click.echo(_write_outlet(home().outlets, host, subscriptions))
     say(f"{len(new):,} outlets written, {len(by_host) - len(new):,} were known")
 
 

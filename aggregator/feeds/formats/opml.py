@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -19,6 +20,14 @@ class Subscription:
     url: str
     homepage: str | None = None
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """An entry of a list that is no subscription."""
+
+    title: str
+    why: str
 
 
 def render(title: str, groups: Mapping[str, Sequence[Subscription]]) -> bytes:
@@ -43,8 +52,11 @@ def render(title: str, groups: Mapping[str, Sequence[Subscription]]) -> bytes:
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def read_subscriptions(document: bytes) -> Iterable[Subscription]:
-    """The subscriptions of a list, whatever groups they stand in. Raises ValueError for what is no OPML."""
+def read_subscriptions(document: bytes) -> Iterator[Subscription | PassedOver]:
+    """The subscriptions of a list, whatever groups they stand in, and what is none. Raises ValueError for what is no OPML.
+
+    Attributes count in any case (``xmlurl`` is common). ``feed:`` before or instead of ``http:`` is http, as its draft has it.
+    """
     try:
         root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
@@ -52,7 +64,13 @@ def read_subscriptions(document: bytes) -> Iterable[Subscription]:
     if etree.QName(root).localname.lower() != "opml":
         raise ValueError(f"not OPML (its root is <{etree.QName(root).localname}>)")
     for outline in root.iter("outline"):
-        url = web(outline.get("xmlUrl"))
+        said = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        printed = said.get("xmlurl", "").strip()
+        title = said.get("title") or said.get("text") or printed
+        url = web(re.sub(r"^feed:(//)?(?=https?:)", "", re.sub(r"^feed://(?!https?:)", "http://", printed)))
         if url:
-            title = outline.get("title") or outline.get("text") or url
-            yield Subscription(title=title, url=url, homepage=outline.get("htmlUrl"), language=outline.get("language"))
+            yield Subscription(title=title, url=url, homepage=said.get("htmlurl"), language=said.get("language"))
+        elif printed:
+            yield PassedOver(title=title, why=f"{printed!r} is no address on the web")
+        elif not len(outline):  # one with others in it is a folder
+            yield PassedOver(title=title, why="it has no feed (xmlUrl)")
