@@ -18,7 +18,7 @@ def main() -> None:
         made = str(Path(folder) / "made.jsonl")
         wanted = (
             ("bench.eval_reading",),
-            ("bench.eval_more_reading", str(SHARED)),
+            ("bench.eval_more_reading", str(SHARED), "--kept-back"),
             ("bench.eval_credit", str(SHARED)),
             ("bench.eval_page_credits", str(SHARED)),
             ("bench.eval_stories", *(str(MERGE / f"stories_{name}.jsonl.gz") for name in STORIES)),

@@ -499,3 +499,23 @@ def test_of_two_texts_in_a_scripts_data_the_one_under_the_pages_own_title_is_rea
     head = "<title>Old pier closes</title>"
     found = read(f"<html><head>{head}</head><body><script>window.__STATE__ = {state};</script></body></html>")
     assert (found.headline, found.body) == ("Old pier closes", LINES)
+
+
+def below(top: str, byline: str = "<p class='byline'>By Tom Lee</p>") -> str:
+    """An article that a site loads below another one."""
+    text = "".join(
+        f"<p>{top}: the council spoke of the harbour for the {n}th time, and again put off its vote.</p>"
+        for n in range(9)
+    )
+    return f"<article><h1>{top}</h1>{byline}{text}</article>"
+
+
+def test_the_text_behind_another_articles_h1_weighs_nothing() -> None:
+    html = article().replace("</body>", below("Ferry fares rise") + below("Crane falls") + "</body>")
+    assert read(html.replace(LINES[0], f"{LINES[0]} {LINES[1]} {LINES[2]}")).body[1:] == LINES[1:]
+
+
+def test_an_h1_that_parts_a_text_heads_no_other_article() -> None:
+    parts = "".join(f"<section><h1>Part {n}</h1><p>{LINES[n]}</p></section>" for n in range(3))
+    html = f"<html lang='en'><head><title>Old pier closes</title></head><body><h1>Old pier closes</h1>{parts}</body></html>"
+    assert set(LINES) <= set(read(html).body)

@@ -49,6 +49,14 @@ def test_why_says_where_a_field_was_found(tmp_path: Path) -> None:
     assert "h1, as in title" in done.stdout
 
 
+def test_a_credit_stands_in_the_table_with_the_words_that_say_it(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(HTML + "<p>With reporting by Reuters.</p>")
+    done = CliRunner().invoke(read, [str(file), "--url", "https://ferry.example/storm", "--why"])
+    assert done.exit_code == 0, done.output
+    assert "credit, with\treuters\tWith reporting by Reuters." in done.stdout
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(read, [str(tmp_path / "none.html")])
     assert done.exit_code == 3

@@ -155,7 +155,7 @@ def _rows(page: Page, article: Article, known: Registry) -> Iterator[tuple[str, 
             )
         elif name == "credits":
             yield from (
-                (f"credit, {c['relation']}", c["org"] or c["name"] or "the publisher", c["evidence"]) for c in value
+                (f"credit, {c['relation']}", c["org"] or c["name"] or "the publisher", c["words"]) for c in value
             )
         elif name == "image" and value:
             yield from ((f"image {part}", words, found_in.get("picture", "")) for part, words in value.items())

@@ -21,6 +21,7 @@ WIDE = re.compile(
 )  # scripts that write much in few signs
 WIDE_WORTH = 2.2  # Latin letters that a sign of these scripts counts for; an estimate, not measured
 SUBSTANTIAL = 45  # characters that make a paragraph; chosen, no range was tried
+WORD = re.compile(r"\w+")
 SENTENCE_END = re.compile(r"[.!?…。！？।؟۔:;\"”»’')\]]\s*$")
 # The six below were chosen, and the figures of the tuning half looked at once with them; no range was tried.
 DECAY = (1.0, 0.75, 0.5, 0.3)  # worth of a paragraph to its container and to the containers around that
@@ -31,6 +32,7 @@ GROWS_OVER = 0.4  # … or this much, where the container holds the headline alr
 RIVAL = 1.5  # of the text that is left: a class word that condemns more says nothing (1, 1.5, 3: .945/.959, .947/.966, .946/.969)
 HOLDS = 0.25  # of the page's text: what holds a named body that large is no boilerplate
 BESIDE = 0.5  # of the container's text: another article that holds less is a teaser
+ENOUGH = 400  # characters of running text before another article begins, so that this one has been told; chosen
 TWICE = 80  # characters: a longer paragraph that stands twice is the page's copy for another screen
 # Words that no article stands in, however much text they mark: of 62 sites with comments, 1 in 60 of their text was the
 # article's; of the other words up to half.
@@ -87,15 +89,55 @@ def find_body(
 ) -> Text:
     """The article of a page; no container where the page has no running text. ``given``: the container, where it is known."""
     masses = [worth(block) for block in page.blocks]
+    others = _other_articles(page, masses, h1, headline)
+    for start, end in others:
+        masses[start:end] = [0.0] * (end - start)
     total = sum(masses)
     if not total:
         return Text(None)
     sums = [0.0, *accumulate(masses)]
     dropped = _dropped(page, sums, h1)
+    for start, end in others:
+        dropped[start:end] = [class_names.BOILERPLATE] * (end - start)
     container = given if given is not None and given in page.spans else _container(page, masses, dropped, h1)
     text = _kept(page, container, dropped, _after(page, h1), masses)
     text.blocks = [block for block in text.blocks if block.text != headline]
     return text
+
+
+def _other_articles(
+    page: Blocks, masses: list[float], h1: etree._Element | None, top: str | None
+) -> list[tuple[int, int]]:
+    """The blocks of other articles on the page, which sites load below the first: each has its own h1.
+
+    An h1 alone is none: some texts are parted by them. It heads another article where it stands behind a text of this one, in an
+    article element of its own or in a twin of what holds the headline, with a date or an author of its own and other words.
+    """
+    if h1 is None or h1 not in page.spans:
+        return []
+    own = [h1, *h1.iterancestors()]
+    marked = [region.start for region in page.regions if region.mark in (class_names.DATE, class_names.BYLINE)]
+    said = set(WORD.findall((top or "").casefold()))
+    found = []
+    for other in page.spans:
+        if other.tag != "h1" or other is h1:
+            continue
+        chain = [other, *other.iterancestors()]
+        at = next((n for n, one in enumerate(chain) if one in own), 0)
+        if not at or chain[at] is h1:
+            continue
+        branch, beside = chain[at - 1], own[own.index(chain[at]) - 1]
+        apart = next((one for one in chain[:at] if one.tag == "article"), None)
+        start, end = page.spans.get(branch if apart is None else apart, (0, 0))
+        words = set(WORD.findall(" ".join(block.text for block in page.blocks[slice(*page.spans[other])]).casefold()))
+        if (
+            (apart is not None or (branch.tag == beside.tag and branch.get("class") == beside.get("class")))
+            and sum(masses[page.spans[h1][1] : start]) >= ENOUGH
+            and any(start <= n < end for n in marked)
+            and len(words & said) < 0.5 * len(said)
+        ):
+            found.append((start, end))
+    return found
 
 
 def _after(page: Blocks, h1: etree._Element | None) -> int:
