@@ -3,12 +3,13 @@
 python -m bench.train [FOLDER OF SHARED]
 
 A fifth of the sites is kept back and never trained on. The rest is cross-validated in five parts by site, so that each figure
-is of pages whose site the judge did not see. The same pages give the same file.
+is of pages whose site the judge did not see. The same pages give the same file: it trains twice and says so, or fails.
 """
 
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import math
 import re
@@ -91,9 +92,12 @@ def main() -> None:
         if kept_back(one.site):
             one.likely = list(trees.likelihood(np.asarray(one.look(trees.odds), np.float32)))
     save(trees, judge.FILE)
-    print(
-        f"{judge.FILE.name}: {judge.FILE.stat().st_size:,} bytes, {len(trees.feature)} trees, {len(trees.odds)} class words"
-    )
+    again = io.BytesIO()
+    save(trained(lightgbm, seen), again)
+    if again.getvalue() != judge.FILE.read_bytes():
+        sys.exit(f"trained twice on the same pages, {judge.FILE.name} differs: the judge can't be made again")
+    size = f"{judge.FILE.stat().st_size:,} bytes, {len(trees.feature)} trees, {len(trees.odds)} class words"
+    print(f"{judge.FILE.name}: {size}; trained twice with the same bytes")
     print_card(samples)
 
 
@@ -216,7 +220,7 @@ def as_trees(model: dict[str, Any], odds: dict[str, float]) -> judge.Trees:
     return judge.Trees(feature, threshold, left, right, value, deepest, odds)
 
 
-def save(trees: judge.Trees, file: Path) -> None:
+def save(trees: judge.Trees, file: Path | io.BytesIO) -> None:
     """Write the trees; the same trees give the same bytes."""
     words = sorted(trees.odds)
     np.savez_compressed(
