@@ -1,11 +1,12 @@
 """What kind of text an article is, and which words say so. Not known, where nothing says it.
 
-Kinds: opinion, satire, obituary, digest, live, analysis, interview, release, fact check, correction. A plain report is none of
-these and has no mark of its own, so that "None" means report, brief, or not known.
+Kinds: opinion, satire, obituary, digest, live, analysis, interview, release, statement, fact check, correction, report, brief.
+A report has a mark where the page says reportage; most pages say nothing, and then the kind is not known.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from aggregator.credit.names import unspaced
 from storage.spelling import fold
 from storage.types import Article
 
@@ -21,6 +23,7 @@ LONGEST_LABEL = 40  # characters of a rubric
 LONGEST_BYLINE = 80
 OPENING = 12  # characters of a byline in which the word stands: "Ein Kommentar von …", "Колонка Олега Бичка"
 ENTRIES = 3  # paragraphs that begin with a time make a live blog
+BRIEF = 70  # words, two characters of a script without spaces being one; agencies' briefs have one to three sentences
 ITEMS = 3  # paragraphs that each end with another's signature make a digest
 _TIME = re.compile(
     r"^\W{0,2}(?:[01]?\d|2[0-3])\s?(?:[.:h時点時]|시)\s?[0-5]\d\b|^\W{0,2}(?:[01]?\d|2[0-3])\s?(?:Uhr|h)\b"
@@ -38,10 +41,17 @@ class Kind:
 
 
 @cache
-def _words() -> dict[str, tuple[frozenset[str], re.Pattern[str]]]:
+def _rows() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(FILE.read_text("utf-8"))
+
+
+@cache
+def _words(language: str | None = None) -> dict[str, tuple[frozenset[str], re.Pattern[str]]]:
+    """A kind's JSON-LD types and its words, in one language or in all."""
     found = {}
-    for kind, rows in tomllib.loads(FILE.read_text("utf-8")).items():
-        phrases = {fold(p) for language, row in rows.items() if language != "types" for p in row}
+    for kind, rows in _rows().items():
+        own = {language} & rows.keys() or rows.keys()
+        phrases = {fold(p) for one, row in rows.items() if one != "types" and one in own for p in row}
         either = "|".join(
             re.escape(p.rstrip("*")) + (r"\w*" if p.endswith("*") else "")
             for p in sorted(phrases, key=len, reverse=True)
@@ -56,18 +66,18 @@ def kind_of(article: Article) -> Kind | None:
 
 
 def _kinds(article: Article) -> Iterator[Kind]:
-    words = _words()
+    words, own = _words(), _words(article.language)
     labels = [label for label in (*article.labels, article.section or "") if label]
     for label in labels:
-        yield from (Kind(kind, label) for kind, (types, _) in words.items() if label in types)
+        yield from (Kind(kind, label) for kind, (types, _) in words.items() if label in types and kind != "report")
     short = [fold(label) for label in labels if len(label) <= LONGEST_LABEL]
-    for kind in ("satire", "opinion", "obituary", "live", "digest", "fact check", "correction", "release"):
+    for kind in ("satire", "opinion", "obituary", "live", "digest", "fact check", "correction", "release", "statement"):
         pattern = words[kind][1]
         yield from (Kind(kind, label) for label in short if pattern.fullmatch(label.strip()) or pattern.match(label))
     headline = fold(article.headline or "")
     parts = [part.strip(" \"'") for part in _PART.split(headline)]
     for kind in ("satire", "opinion", "live", "digest", "obituary", "fact check", "correction", "interview"):
-        pattern = words[kind][1]
+        pattern = own[kind][1]
         if len(parts) > 1 or kind == "digest":
             ends = (parts[0], parts[-1]) if len(parts) > 1 else (headline,)
             for part in ends:
@@ -79,7 +89,7 @@ def _kinds(article: Article) -> Iterator[Kind]:
         said = fold(line.text)
         if line.where == "byline" and len(said) <= LONGEST_BYLINE:
             for kind in ("satire", "opinion"):
-                if (found := words[kind][1].search(said)) and found.start() <= OPENING:
+                if (found := own[kind][1].search(said)) and found.start() <= OPENING:
                     yield Kind(kind, line.text)
     if sum(_TIME.match(p) is not None for p in article.body) >= ENTRIES:
         yield Kind("live", next(p for p in article.body if _TIME.match(p))[:60])
@@ -90,3 +100,11 @@ def _kinds(article: Article) -> Iterator[Kind]:
     release = words["release"][1]
     if any(found.start() <= 2 * OPENING for p in tail if (found := release.search(p))):
         yield Kind("release", article.body[-1][:80])
+    for opening in (headline, fold(article.body[0]) if article.body else ""):
+        if found := own["statement"][1].match(opening):
+            yield Kind("statement", found[0])
+    yield from (Kind("report", label) for label in short if own["report"][1].fullmatch(label.strip()))
+    yield from (Kind("report", label) for label in labels if label in words["report"][0])
+    length = sum(len(word) / 2 if unspaced(word[0]) else 1 for word in article.text.split())
+    if article.body and length <= BRIEF:
+        yield Kind("brief", f"{math.ceil(length)} words")

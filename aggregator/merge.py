@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from aggregator import copies, credit, grounds, origins, search, stories
+from aggregator.credit import registry
 from aggregator.credit.registry import Registry
 from storage import articles
 from storage import copies as copy_rows
@@ -125,5 +126,6 @@ def _count_origins(db: Database, story: str, known: Reference) -> None:
         copy_rows.among(db, ids),
         owners=known.owners,
         names=known.names,
+        states=registry.states(known.registry),
     )
     story_rows.count(db, story, counted.origins, counted.least, counted.most, rules=origins.RULES)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator import copies, credit, grounds, origins
-from aggregator.credit.registry import load_registry
+from aggregator.credit.registry import load_registry, states
 from aggregator.origins.count import Counted
 from scrapers import imports
 from scrapers.pages import read_article
@@ -97,7 +97,9 @@ def count(scenario: Scenario) -> Counted:
             said[article.id] = (*lines, *grounds.grounds_of(article, lines, registry, names))
             members[article.id] = article
         db.close()
-    return origins.count_origins(list(members.values()), said, pairs, names=names, owners=owners)
+    return origins.count_origins(
+        list(members.values()), said, pairs, names=names, owners=owners, states=states(registry)
+    )
 
 
 def _articles(scenario: Scenario, outlets: dict[str, Outlet], folder: Path) -> Iterator[Article]:

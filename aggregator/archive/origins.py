@@ -12,6 +12,7 @@ from aggregator import origins
 from aggregator.archive.batches import batched, groups
 from aggregator.archive.tables import article_of, credit_of
 from aggregator.archive.texts import copy_of
+from aggregator.credit import registry
 from aggregator.merge import Reference
 
 ORIGIN = pa.struct([
@@ -37,6 +38,7 @@ def _counted(rows: list[dict[str, Any]], known: Reference) -> dict[str, Any]:
         [copy_of(copy) for copy in copies],
         names=known.names,
         owners=known.owners,
+        states=registry.states(known.registry),
     )
     return {
         "story": rows[0]["story"],

@@ -153,7 +153,7 @@ def _relation(line: Line, i: int, names: list[int], own: bool) -> str | None:
         )
         return (
             "with"
-            if (first and person) or (row[j].cues & {"together_with", "with"} and j > 0)
+            if (first and person) or row[j].cues & {"together_with", "with"}
             else None
             if not first
             else "republished"

@@ -118,3 +118,9 @@ def _check(found: Mapping[str, Organisation], file: Path) -> None:
             other = claimed.setdefault(fold(alias), org.id)
             if other != org.id:
                 raise RegistryWrong(file, f"{org.id}.aliases", f"no name of another ({alias!r} is already {other})")
+
+
+@cache
+def states(registry: Registry) -> Mapping[str, str]:
+    """The state that owns an organisation, of those that have one: id -> ISO 3166-1 code."""
+    return MappingProxyType({org.id: org.state for org in registry if org.state})

@@ -14,20 +14,28 @@ work makes one look like two, and that is the worse mistake.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from aggregator.credit.names import mentions
 from aggregator.credit.registry import Registry
 from aggregator.grounds.bylines import bylines, signed
 from aggregator.grounds.items import items_of
-from aggregator.grounds.own_work import own_work
+from aggregator.grounds.own_work import LONGEST_NAME, own_work
 from aggregator.grounds.phrases import Hit, hits
-from aggregator.grounds.statements import stated
-from aggregator.grounds.text import read_text
+from aggregator.grounds.statements import chains, stated
+from aggregator.grounds.text import Text, read_text
+from storage.spelling import fold
 from storage.types import Article, Credit
 
 RULES = 1
 
 __all__ = ["RULES", "grounds_of"]
+
+
+OURS = ("ourselves", "us", "we")  # words of a newsroom for itself
+ANYBODYS = (
+    "reporter",
+)  # words of whoever's text it is: an agency's text that says "a reporter saw" says so of the agency
 
 
 def grounds_of(
@@ -45,11 +53,29 @@ def grounds_of(
     by_sentence: dict[int, list[Hit]] = {}
     for hit in sorted(hits(text.folded, article.language), key=lambda hit: (hit.start, -hit.end)):
         by_sentence.setdefault(text.sentence(hit.start), []).append(hit)
-    found = list(signed(article, article.outlet, lines, text))
-    found += own_work(text, by_sentence, article.outlet, [names.get(article.outlet, article.outlet)], publisher=True)
-    for org in dict.fromkeys(credit.org for credit in said if credit.org and credit.relation != "photo"):
+    named = [credit for credit in said if credit.org not in (None, article.outlet) and credit.relation != "photo"]
+    found = list(signed(article, article.outlet, lines, text, [credit.name for credit in named if credit.name]))
+    others: dict[str, list[str]] = {}
+    for org in dict.fromkeys(credit.org for credit in named if credit.org):
         known = registry.get(org)
-        if org != article.outlet and known is not None and known.kind not in ("official", "social"):
-            found += own_work(text, by_sentence, org, [known.name, *known.aliases], publisher=False)
+        if known is not None and known.kind not in ("official", "social"):
+            others[org] = [known.name, *known.aliases]
+    called = [names.get(article.outlet, article.outlet)]
+    strangers = [name for spellings in others.values() for name in spellings]
+    strangers += _before_reporters(text, by_sentence, registry)
+    printed = {credit.org for credit in named if credit.relation == "republished" and credit.role == "agency"}
+    ours = OURS if len(printed) == 1 else (*OURS, *ANYBODYS)
+    found += own_work(text, by_sentence, article.outlet, called, ours=ours, others=strangers)
+    for org, spellings in others.items():
+        theirs = ANYBODYS if printed == {org} else ()
+        found += own_work(text, by_sentence, org, spellings, ours=theirs, role="agency")
+    found += chains(said, registry)
     found += stated(article, text, by_sentence, lines, registry, names)
     return (*found, *items_of(article, registry))
+
+
+def _before_reporters(text: Text, by_sentence: Mapping[int, Sequence[Hit]], registry: Registry) -> Iterator[str]:
+    """Names of the registry that stand in front of "a reporter"."""
+    for hit in (hit for near in by_sentence.values() for hit in near if hit.meaning in ANYBODYS):
+        before = text.printed[max(0, hit.start - LONGEST_NAME) : hit.start]
+        yield from (before[name.start : name.stop] for name in mentions(before, fold(before), registry))

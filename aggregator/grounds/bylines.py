@@ -21,10 +21,12 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = r"[^\W\d_a-zа-яёіїєґα-ω]"
-_PERSON = re.compile(rf"{_CAPITAL}[\w’'.-]*(?:[ \u00a0](?:[a-z]{{1,3}}[ ])?{_CAPITAL}[\w’'.-]*){{1,3}}")
+_BETWEEN = r"(?:in|à|a|en|em|aus|z|w|i|из|в|з|у)\b"  # words between a name and a place
+_PERSON = re.compile(rf"{_CAPITAL}[\w’'.-]*(?:[ \u00a0](?:(?!{_BETWEEN})[a-z]{{1,3}}[ ])?{_CAPITAL}[\w’'.-]*){{1,3}}")
+_BY = re.compile(r"^.{0,20}?\b(?:by|By|BY)\s+")  # "Live blog by …"
 # "Gwen Arkle in Coppergate", "Ansgar Dohm, Hemmerich": where he was.
 _PLACE = rf"{_CAPITAL}[\w’'-]*(?:[ ](?:[a-z]{{1,3}}[ ])?{_CAPITAL}[\w’'-]*){{0,2}}"
-_PLACED = re.compile(rf"^\s*(?:[,(–—|/·-]|\b(?:in|à|a|en|em|aus|z|w|i|из|в|з|у)\b)\s*(?P<place>{_PLACE})\W*$")
+_PLACED = re.compile(rf"^\s*(?:[,(–—|/·-]|\b{_BETWEEN})\s*(?P<place>{_PLACE})\W*$")
 
 
 def bylines(article: Article) -> tuple[list[str], Sequence[str]]:
@@ -40,15 +42,25 @@ def _is_byline(words: str) -> bool:
     return len(words) <= LONGEST and len(words.split()) <= MOST_WORDS and words.rstrip()[-1:] not in _ENDS_SENTENCE
 
 
-def signed(article: Article, publisher: str, lines: Sequence[str], text: Text) -> Iterator[Credit]:
-    """A credit a byline of a person: of kind "there" where it says so, else "byline"."""
+def signed(
+    article: Article, publisher: str, lines: Sequence[str], text: Text, credited: Sequence[str] = ()
+) -> Iterator[Credit]:
+    """A credit a byline of a person: of kind "there" where it says so, else "byline".
+
+    ``credited`` are the names that sourcing lines credit: "Avec AFP" is nobody's signature, and neither is a date alone.
+    """
     for line in lines:
         folded = spaced(line)
-        bare = " ".join(_WORD.findall(spaced(_OPENING.sub("", line))))
+        opened = _BY.sub("", _OPENING.sub("", line))
+        bare = " ".join(_WORD.findall(spaced(opened)))
         found = list(hits(folded, article.language)) or list(hits(folded, None))
         if any(hit.meaning == "desk" and folded[hit.start : hit.end] == bare for hit in found):
             continue
-        person = next((match[0] for match in _PERSON.finditer(_OPENING.sub("", line))), None)
+        named = [name for name in credited if fold(name) in fold(line)]
+        persons = [match[0] for match in _PERSON.finditer(opened)]
+        person = next((one for one in persons if not any(fold(name) in fold(one) for name in named)), None)
+        if person is None and (named or any(char.isdigit() for char in line)):
+            continue
         place = _place(line, person, text) if person else None
         sent = any(hit.meaning == "sent" for hit in found) and (len(bare.split()) > 2 or unspaced(bare[:1] or " "))
         yield Credit(

@@ -17,7 +17,11 @@ from storage.spelling import fold
 AHEAD = 20  # characters between "told" and the one word, with nothing but articles in them
 BEHIND = 12  # … and between the one word and "saw"
 SHORTEST = 3  # letters of the one word
-WORK = ("told", "saw")
+BESIDE = 25  # characters between "reporter" and the name
+ANSWER = 45  # characters between somebody's words and the name: "…”, she said in an interview with the Clarion"
+WORK = ("told", "saw")  # meanings that show any newsroom at work
+TELLING = ("told", "speaks")
+OWN_WORK = (*WORK, "speaks")  # … and the one whose text it is
 
 _ARTICLES = frozenset(
     [
@@ -69,17 +73,36 @@ _ADJECTIVE = ("ий", "ый", "ая", "ое", "ие", "ые", "ой", "ськи�
 _BEFORE = r"(?<![^\W_])[ولبفكהלבמו]{0,2}"
 
 
-def named(text: Text, name: str, by_sentence: Mapping[int, Sequence[Hit]]) -> Iterator[Hit]:
-    """Where the text names the newsroom at work."""
+def named(text: Text, name: str, by_sentence: Mapping[int, Sequence[Hit]], *, own: bool) -> Iterator[Hit]:
+    """Where the text names the newsroom at work; ``own``: it is the one whose text this is."""
     whole, word = _patterns(name)
     for found in whole.finditer(text.folded) if whole else ():
-        verbs = [hit for hit in by_sentence.get(text.sentence(found.start()), ()) if hit.meaning in WORK]
-        if _capital(text.printed, found) and any(not found.start() <= hit.start < found.end() for hit in verbs):
+        near = by_sentence.get(text.sentence(found.start()), ())
+        verbs = [hit for hit in near if hit.meaning in (OWN_WORK if own else WORK)]
+        verb = any(not found.start() <= hit.start < found.end() for hit in verbs)
+        if _capital(text.printed, found) and (verb or (own and (_staff(text, found, near) or _answers(text, found)))):
             yield Hit("name", *found.span())
     for found in word.finditer(text.folded) if word else ():
         near = by_sentence.get(text.sentence(found.start()), ())
         if _capital(text.printed, found) and (_told(text, found, near) or _saw(text, found, near)):
             yield Hit("name", *found.span())
+
+
+def _staff(text: Text, found: re.Match[str], near: Sequence[Hit]) -> bool:
+    """ "… the Record's reporter", "корреспонденту «Волны»": a word for its people beside it, and words in quotation marks."""
+    beside = (hit for hit in near if hit.meaning == "staff")
+    close = any(found.start() - hit.end <= BESIDE and hit.start - found.end() <= BESIDE for hit in beside)
+    return close and bool(text.quotations(text.sentence(found.start())))
+
+
+def _answers(text: Text, found: re.Match[str]) -> bool:
+    """ "… «…», пожаловалась она «Волне»": somebody's words in the sentence, and the name behind them, near its end.
+
+    Whatever the verb: who is quoted beside a newsroom's name is quoted to that newsroom.
+    """
+    n = text.sentence(found.start())
+    spoken = [span for span in text.quotations(n) if not span[0] <= found.start() < span[1]]
+    return any(0 <= found.start() - end <= ANSWER for _, end in spoken)
 
 
 def _told(text: Text, found: re.Match[str], near: Sequence[Hit]) -> bool:
@@ -103,8 +126,12 @@ def _light(between: str) -> bool:
 
 
 def _capital(printed: str, found: re.Match[str]) -> bool:
-    char = next((c for c in printed[found.start() : found.end()] if c.isalpha()), "x")
-    return char.isupper() or char.lower() == char.upper()
+    """A name has a capital, though not in its first word: "với báo Sông Hậu"."""
+    return any(
+        char.isupper() or char.lower() == char.upper()
+        for char in printed[found.start() : found.end()]
+        if char.isalpha()
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -135,8 +162,10 @@ def name_words(name: str) -> list[str]:
 
 
 def whole_name(words: Sequence[str]) -> str:
-    """A pattern for a name whose words carry any endings."""
-    return _BEFORE + r"\W{1,4}".join(map(stem, words)) + r"(?!\w)"
+    """A pattern for a name whose words carry any endings; behind its first word they may change within ("Kaiku", "Kaiulle")."""
+    first, *more = words
+    loose = [rf"{re.escape(word[:3])}\w{{0,{len(word) + 3}}}" if 4 < len(word) <= 6 else stem(word) for word in more]
+    return _BEFORE + r"\W{1,4}".join([stem(first), *loose]) + r"(?!\w)"
 
 
 def stem(word: str) -> str:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import ahocorasick
 
+from aggregator.credit import cues
 from aggregator.credit.names import mentions, unspaced
 from aggregator.credit.registry import Registry
+from aggregator.credit.rules import read_credits
 from aggregator.grounds.own_names import name_words, whole_name
 from aggregator.grounds.phrases import Hit, hits, spaced
+from aggregator.grounds.rivals import rivals
 from aggregator.grounds.text import EVIDENCE, Text
 from storage.spelling import fold
 from storage.types import Article, Credit
@@ -32,6 +36,20 @@ LONE = 8  # letters; a name of one shorter word is too often a word
 ENDING = 5  # letters; a longer word may lose its last two to an ending
 
 
+def chains(said: Sequence[Credit], registry: Registry) -> Iterator[Credit]:
+    """Whom an opening that names two says the one has it from: "据路透社援引彭博社报道" is Bloomberg's via Reuters."""
+    openings: dict[str, list[Credit]] = {}
+    for credit in said:
+        if credit.relation == "republished" and credit.where == "start" and credit.org:
+            openings.setdefault(credit.words, []).append(credit)
+    for words, named in openings.items():
+        read = read_credits(words, context="body", registry=registry) if len(named) > 1 else ()
+        sources = {credit.org: credit for credit in read if credit.relation == "based_on" and credit.org}
+        via = next((credit.org for credit in named if credit.org not in sources), None)
+        if via:
+            yield from (replace(credit, kind="outlet", relation="quoted", via=via) for credit in sources.values())
+
+
 def stated(
     article: Article,
     text: Text,
@@ -42,6 +60,12 @@ def stated(
 ) -> Iterator[Credit]:
     """One credit a kind, and one an outlet that is named as having the news."""
     seen: set[str] = set()
+    publisher = names.get(article.outlet, "")
+    medium = any(
+        "media_word" in cues.phrases().get(word, ()) for word in fold(publisher).split()
+    )  # "Government Monitor"
+    if not medium and any(hit.meaning == "official" for hit in hits(spaced(publisher), article.language)):
+        yield _credit("official", "official", publisher, where="meta", org=article.outlet, name=publisher)
     for line in bylines:
         if "joint" not in seen and any(hit.meaning == "joint" for hit in hits(spaced(line), article.language)):
             seen.add("joint")
@@ -55,12 +79,16 @@ def stated(
         if {"withdrawn", "report"} <= meanings:
             yield from _withdrawn(text, n, registry)
     yield from _outlets(article, text, by_sentence, bylines, registry, names)
+    known = [names.get(article.outlet, article.outlet), *names.values()]
+    for name, words in rivals(text, by_sentence, article.language, known):
+        if not any(True for _ in mentions(name, fold(name), registry)):
+            yield _credit("outlet", "outlet", words, name=name)
 
 
 def _credit(
     kind: str, role: str, words: str, *, where: str = "body", org: str | None = None, name: str | None = None
 ) -> Credit:
-    relation = "own" if kind == "joint" else "quoted"
+    relation = "own" if kind in ("joint", "official") else "quoted"
     return Credit(
         name=name, org=org, place=None, role=role, relation=relation, where=where, words=words, start=0, end=0, kind=kind,
         count_known=kind != "hearsay",

@@ -17,7 +17,7 @@ LONGEST_QUOTED_NAME = (
     4  # words in quotation marks that may be a name («Голосу Стрижавки»); longer ones are somebody's words
 )
 LONGEST_QUOTED_SIGNS = 12  # … and so many characters in a script without spaces
-EVIDENCE = 200  # characters of a sentence that are kept as evidence
+EVIDENCE = 1_000  # characters of a sentence that are kept as evidence: a longer one is no sentence
 
 _QUOTED = re.compile(
     r"«[^«»]{0,1500}»|»[^«»]{0,1500}«|“[^“”„]{0,1500}[”“]|„[^„“”]{0,1500}[“”\"]|「[^」]{0,1500}」|『[^』]{0,1500}』"
@@ -35,6 +35,8 @@ class Text:
     folded: str
     starts: tuple[int, ...]  # of the sentences
     lead: int  # where the text behind the lead begins
+    head: int = 0  # where the text behind headline and standfirst begins
+    spoken: tuple[tuple[int, int], ...] = ()  # where somebody's words stand in quotation marks
 
     def sentence(self, at: int) -> int:
         """The number of the sentence that a character stands in."""
@@ -43,6 +45,11 @@ class Text:
     def span(self, n: int) -> tuple[int, int]:
         """Where a sentence begins and ends."""
         return self.starts[n], self.starts[n + 1] if n + 1 < len(self.starts) else len(self.printed)
+
+    def quotations(self, n: int) -> list[tuple[int, int]]:
+        """Somebody's words in a sentence, or that end where it begins."""
+        start, end = self.span(n)
+        return [span for span in self.spoken if span[0] < end and span[1] >= start - 1]
 
     def words(self, n: int) -> str:
         """A sentence as evidence."""
@@ -56,13 +63,14 @@ def read_text(article: Article, paragraphs: Sequence[str]) -> Text:
     head = [article.headline or "", article.standfirst or ""]
     printed = "\n".join((*head, *paragraphs))[:LONGEST]
     plain = "\n".join(without_quotations(paragraph) for paragraph in printed.split("\n"))
+    spoken = tuple(found.span() for found in re.finditer(r"(?<=[«»“„\"”「『]) {8,}(?=[»«”“\"」』])", plain))
     starts = [0]
     for stop in _STOP.finditer(plain):
         before = plain[max(0, stop.start() - 4) : stop.start()]
         if stop.end() < len(plain) and not (stop[0].startswith(".") and _ABBREVIATED.search(before)):
             starts.append(stop.end())
     lead = sum(len(part) + 1 for part in (*head, *paragraphs[:LEAD]))
-    return Text(printed, spaced(plain), tuple(starts), lead)
+    return Text(printed, spaced(plain), tuple(starts), lead, sum(len(part) + 1 for part in head), spoken)
 
 
 def without_quotations(paragraph: str) -> str:

@@ -20,8 +20,9 @@ from aggregator.origins import lineage
 from aggregator.origins.chains import followed
 from aggregator.origins.digest import vocabulary
 from aggregator.origins.houses import PERSON, by_person, imprints, one_house
-from aggregator.origins.report import Report, read_report
+from aggregator.origins.report import Report, read_report, words_of
 from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribution, Context, attributions, quote
+from storage.spelling import fold
 from storage.types import Article, Copy, Credit, Origin
 
 RULES = 2
@@ -46,19 +47,23 @@ def count_origins(
     *,
     names: Mapping[str, str] | None = None,
     owners: Mapping[str, str] | None = None,
+    states: Mapping[str, str] | None = None,
 ) -> Counted:
     """Count the origins of one story.
 
     ``articles`` in order of arrival; ``said_by`` has the credits of each by its id; ``names`` an organisation's or outlet's
-    name by id; ``owners`` the owner of those that have one. Copies of articles outside the story are passed over.
+    name by id; ``owners`` the owner of those that have one; ``states`` the state that owns an agency. Copies of articles
+    outside the story are passed over.
     """
     reports = {article.id: read_report(article, said_by.get(article.id, ())) for article in articles}
-    context = Context(names or {}, sum(bool(r.stated) and not r.shows_work for r in reports.values()))
+    statements = sum(bool(report.stated) and not report.shows_work for report in reports.values())
+    context = Context(names or {}, statements, partners=_partners(articles, reports, names or {}))
     ordered = sorted(articles, key=lambda article: (article.published or article.fetched, article.id))
     rests = {
         article.id: attributions(reports[article.id], _asked(article, ordered, reports, context)) for article in ordered
     }
     rests = _without_withdrawn(rests, reports)
+    rests = _one_state(rests, reports, states or {})
     rests = _of_one_text(ordered, rests, reports, copies, context)
     rests = by_person(ordered, rests, reports)
     rests = followed(ordered, rests, context)
@@ -75,6 +80,13 @@ def _asked(article: Article, articles: Sequence[Article], reports: Mapping[str, 
     return replace(context, vocabulary=vocabulary(others))
 
 
+def _partners(articles: Sequence[Article], reports: Mapping[str, Report], names: Mapping[str, str]) -> dict[str, str]:
+    """The story's outlets that a joint investigation names as partners, with the words that do."""
+    joint = {fold(credit.words): credit.words for report in reports.values() for credit in report.joint}
+    outlets = {article.outlet: fold(names.get(article.outlet, article.outlet)) for article in articles}
+    return {outlet: said for outlet, name in outlets.items() for words, said in joint.items() if name in words}
+
+
 def _without_withdrawn(
     rests: Mapping[str, Sequence[Attribution]], reports: Mapping[str, Report]
 ) -> dict[str, list[Attribution]]:
@@ -82,9 +94,33 @@ def _without_withdrawn(
     back = {credit.org: credit for report in reports.values() for credit in report.withdrawn if credit.org}
     return {
         article: [
-            replace(rest, least=0, most=0, why=quote(f"{rest.why}; withdrawn", back[rest.key].words))
+            replace(rest, least=0, most=0, why=quote(f"{rest.why}; withdrawn", words_of(back[rest.key])))
             if rest.key in back
             else rest
+            for rest in found
+        ]
+        for article, found in rests.items()
+    }
+
+
+def _one_state(
+    rests: Mapping[str, Sequence[Attribution]], reports: Mapping[str, Report], states: Mapping[str, str]
+) -> dict[str, list[Attribution]]:
+    """Agencies of one state may print one release: those whose texts show no work are unsure beside another one of that state."""
+    shown = {org for report in reports.values() for org in report.theirs}
+    agencies: dict[str, set[str]] = {}
+    for found in rests.values():
+        for rest in found:
+            if rest.least and rest.key in states:
+                agencies.setdefault(states[rest.key], set()).add(rest.key)
+    unsure: dict[str, str] = {}
+    for state, keys in agencies.items():
+        sure = keys & shown or {min(keys)}
+        why = f"another agency of the same state ({state}) has it as well, and it shows no work"
+        unsure |= dict.fromkeys(keys - sure, why)
+    return {
+        article: [
+            replace(rest, least=0, why=f"{rest.why}; {unsure[rest.key]}") if rest.key in unsure else rest
             for rest in found
         ]
         for article, found in rests.items()

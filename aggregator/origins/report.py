@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ TEXT = ("republished", "with", "based_on")
 WITNESS = ("there", "interview", "document")  # kinds of own work that make a newsroom a sure source
 STATEMENT = ("release", "post")
 LEAD = 3  # paragraphs in which a report says where it has its news from
+LONGEST = 200  # characters of a line that is quoted whole
+_STOP = re.compile(r"[.!?。！？]+[\"”’»」』)]*(?:\s|$)|[。！？]")
 _BEGINNING = 80  # characters of a line by which it is found in the lead
 
 
@@ -28,7 +31,9 @@ class Report:
     seen: tuple[Credit, ...] = ()  # its own newsroom was there, spoke to somebody, read the document
     theirs: frozenset[str] = frozenset()  # organisations that the text shows at work: "told Reuters"
     cited: tuple[Credit, ...] = ()  # media to which it gives its lead
+    in_passing: bool = False  # … each of them for one thing that somebody told it, behind the first paragraph
     stated: tuple[Credit, ...] = ()  # statements that anybody could read
+    official: tuple[Credit, ...] = ()  # its publisher is an official body
     pool: tuple[Credit, ...] = ()
     joint: tuple[Credit, ...] = ()
     withdrawn: tuple[Credit, ...] = ()  # reports that it says were taken back
@@ -48,25 +53,43 @@ def read_report(article: Article, said: Sequence[Credit]) -> Report:
     text, cited, stated = _lines(lines, lead)
     credited = {credit.org for credit in text if credit.org}
     cited += [credit for credit in shown if credit.kind == "outlet"]
+    # "Trend reports, citing Uzdaily": it is Uzdaily's. A ministry that Trend cites leaves it Trend's.
+    passers = {credit.via for credit in said if credit.via and credit.role in MEDIA}
     cited = [credit for credit in cited if credit.org is None or credit.org not in credited | {article.outlet}]
+    cited = [credit for credit in cited if credit.org not in passers] or cited
     cited += [credit for credit in shown if credit.kind == "hearsay" and not cited]
-    passed_on = {credit.via for credit in cited} & credited  # "Trend reports, citing Uzdaily": it is Uzdaily's
-    of = {name: tuple(c for c in shown if c.kind == name) for name in ("byline", "pool", "joint", "withdrawn", "item")}
+    theirs = frozenset(c.org for c in shown if c.kind in WITNESS and c.role != "publisher" and c.org)
+    opening = " ".join(filter(None, (article.headline, article.standfirst, *article.body[:1])))
+    of = {
+        name: tuple(c for c in shown if c.kind == name)
+        for name in ("byline", "official", "pool", "joint", "withdrawn", "item")
+    }
     return Report(
         article=article,
         kind=kind_of(article),
-        text=tuple(credit for credit in text if credit.org not in passed_on or credit.org is None),
+        text=tuple(credit for credit in text if credit.org not in passers or credit.org is None),
         own=tuple(credit for credit in lines if credit.relation == "own" and credit.where != "meta"),
         signed=of["byline"],
         seen=tuple(c for c in shown if c.kind in WITNESS and c.role == "publisher"),
-        theirs=frozenset(c.org for c in shown if c.kind in WITNESS and c.role != "publisher" and c.org),
+        theirs=theirs,
         cited=tuple(cited),
+        in_passing=all(c.org in theirs and c.words[:_BEGINNING] not in opening for c in cited),
         stated=(*stated, *(credit for credit in shown if credit.kind in STATEMENT)),
+        official=of["official"],
         pool=of["pool"],
         joint=of["joint"],
         withdrawn=of["withdrawn"],
         items=of["item"],
     )
+
+
+def words_of(credit: Credit) -> str:
+    """The sentence of a credit's line that names it; the whole line where its place is not known."""
+    if credit.start >= credit.end or len(credit.words) <= LONGEST:
+        return credit.words
+    starts = [0, *(stop.end() for stop in _STOP.finditer(credit.words)), len(credit.words)]
+    begin = max(start for start in starts if start <= credit.start)
+    return credit.words[begin : min(start for start in starts if start >= credit.end)].strip()
 
 
 def _lines(lines: Sequence[Credit], lead: str) -> tuple[list[Credit], list[Credit], list[Credit]]:

@@ -7,16 +7,15 @@ possible wherever it may have been done.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from aggregator.origins.digest import item
-from aggregator.origins.report import MEDIA, Report
+from aggregator.origins.report import MEDIA, Report, words_of
 from storage.spelling import fold
 from storage.types import Article, Credit
 
 SILENT = ("opinion", "satire", "obituary")
 JOINT, POOL, UNNAMED, NAME = "joint", "pool", "unnamed:", "name:"  # keys of origins that have no id
-QUOTE = 100  # characters of a line that a reason repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,9 @@ class Context:
     names: Mapping[str, str]  # of outlets and organisations by id
     statements: int = 0  # reports of the story that rest on a statement and show no work
     vocabulary: frozenset[str] = frozenset()  # words of the story's other articles, for a digest
+    partners: Mapping[str, str] = field(
+        default_factory=dict
+    )  # outlets that another report names as partners -> its words
 
     def name(self, key: str) -> str:
         """A name to print."""
@@ -60,9 +62,8 @@ def attributions(report: Report, context: Context) -> list[Attribution]:
 
 
 def quote(why: str, words: str) -> str:
-    """A reason with the words that say so."""
-    said = " ".join(words.split())
-    return f"{why}: “{said if len(said) <= QUOTE else said[: QUOTE - 1] + '…'}”"
+    """A reason with the words that say so, whole: who is shown less cuts it himself."""
+    return f"{why}: “{' '.join(words.split())}”"
 
 
 # ---------------------------------------------------------------------------------------------------- the rows
@@ -79,7 +80,9 @@ def _a(kind: str) -> str:
 
 def _notice(report: Report, context: Context) -> list[Attribution]:
     return [
-        Attribution(report.article.outlet, quote("says that a report was withdrawn", report.withdrawn[0].words), 0, 0)
+        Attribution(
+            report.article.outlet, quote("says that a report was withdrawn", words_of(report.withdrawn[0])), 0, 0
+        )
     ]
 
 
@@ -99,12 +102,18 @@ def _digest(report: Report, context: Context) -> list[Attribution]:
     ]
 
 
+def _statement(report: Report, context: Context) -> list[Attribution]:
+    words = words_of(report.official[0]) if report.official else report.kind.words if report.kind else ""
+    return [Attribution(report.article.outlet, quote("is a statement, and no report of it", words), 0)]
+
+
 def _joint(report: Report, context: Context) -> list[Attribution]:
-    return [Attribution(JOINT, quote("is part of a joint investigation", report.joint[0].words))]
+    words = words_of(report.joint[0]) if report.joint else context.partners[report.article.outlet]
+    return [Attribution(JOINT, quote("is part of a joint investigation", words))]
 
 
 def _pool(report: Report, context: Context) -> list[Attribution]:
-    return [Attribution(POOL, quote("has it from the one pool reporter", report.pool[0].words))]
+    return [Attribution(POOL, quote("has it from the one pool reporter", words_of(report.pool[0])))]
 
 
 def _agency_cites(report: Report, context: Context) -> list[Attribution]:
@@ -114,7 +123,7 @@ def _agency_cites(report: Report, context: Context) -> list[Attribution]:
 
 def _agency_states(report: Report, context: Context) -> list[Attribution]:
     credited = _credited(report.article, report.text[0], 0, context)
-    return [replace(credited, least=0, why=quote(f"{credited.why}; rests on a statement", report.stated[0].words))]
+    return [replace(credited, least=0, why=quote(f"{credited.why}; rests on a statement", words_of(report.stated[0])))]
 
 
 def _text(report: Report, context: Context) -> list[Attribution]:
@@ -143,7 +152,9 @@ def _live(report: Report, context: Context) -> list[Attribution]:
 
 def _own(report: Report, context: Context) -> list[Attribution]:
     return [
-        Attribution(report.article.outlet, quote(f"has work of its own ({report.seen[0].kind})", report.seen[0].words))
+        Attribution(
+            report.article.outlet, quote(f"has work of its own ({report.seen[0].kind})", words_of(report.seen[0]))
+        )
     ]
 
 
@@ -151,7 +162,7 @@ def _cited(report: Report, context: Context) -> list[Attribution]:
     """The media to which the lead is given. One that the text shows at work ("told Reuters") did it for sure."""
     found = []
     for n, credit in enumerate(report.cited):
-        why = quote(f"gives it to {_named(credit, context)}", credit.words)
+        why = quote(f"gives it to {_named(credit, context)}", words_of(credit))
         if credit.role == "unnamed" or not (credit.org or credit.name):
             found.append(Attribution(f"{UNNAMED}{report.article.id}:{n}", why, 0, 1 if credit.count_known else None))
         else:
@@ -159,17 +170,30 @@ def _cited(report: Report, context: Context) -> list[Attribution]:
     return found
 
 
+def _gives_lead(report: Report, context: Context) -> list[Attribution]:
+    """The media, and its own newsroom where they are cited only for what somebody told them, behind the first paragraph."""
+    outlet = report.article.outlet
+    passing = report.signed if report.in_passing else ()
+    return [
+        *_cited(report, context),
+        *(
+            Attribution(outlet, quote("is signed, and cites others only in passing", words_of(line)), 0)
+            for line in passing[:1]
+        ),
+    ]
+
+
 def _states(report: Report, context: Context) -> list[Attribution]:
     return [
         Attribution(
-            report.article.outlet, quote("rests on a statement that anybody could read", report.stated[0].words), 0
+            report.article.outlet, quote("rests on a statement that anybody could read", words_of(report.stated[0])), 0
         )
     ]
 
 
 def _signs(report: Report, context: Context) -> list[Attribution]:
     line = (report.signed or report.own)[0]
-    return [Attribution(report.article.outlet, quote("is signed, and shows no work of its own", line.words), 0)]
+    return [Attribution(report.article.outlet, quote("is signed, and shows no work of its own", words_of(line)), 0)]
 
 
 def _nothing(report: Report, context: Context) -> list[Attribution]:
@@ -179,7 +203,7 @@ def _nothing(report: Report, context: Context) -> list[Attribution]:
 def _credited(article: Article, credit: Credit, n: int, context: Context) -> Attribution:
     verb = {"republished": "credits", "with": "uses material of", "based_on": "is compiled from"}[credit.relation]
     via = f" (via {context.name(credit.via)})" if credit.via else ""
-    why = quote(f"{verb} {_named(credit, context)}{via}", credit.words)
+    why = quote(f"{verb} {_named(credit, context)}{via}", words_of(credit))
     if credit.role == "unnamed" or not (credit.org or credit.name):
         return Attribution(f"{UNNAMED}{article.id}:{n}", why, 0, 1 if credit.count_known else None)
     return Attribution(_key(credit), why, int(credit.role in MEDIA and credit.org is not None))
@@ -225,10 +249,20 @@ TABLE = (
         _digest,
     ),
     Rule(
+        "is an official's own page, or a press release as it came",
+        "0 to 1: it is the statement, and no report of it",
+        "the ministry's page; “Notes to editors: …”",
+        lambda report, _: not report.text and (bool(report.official) or _kind(report, "statement", "release")),
+        _statement,
+    ),
+    Rule(
         "is part of a joint investigation",
         "1, once for all partners",
         "“documents that NDR, WDR and Elbspiegel analysed together”",
-        lambda report, _: bool(report.joint) and not any(credit.role == "agency" for credit in report.text),
+        lambda report, context: (
+            bool(report.joint or (report.article.outlet in context.partners and report.shows_work))
+            and not any(credit.role == "agency" for credit in report.text)
+        ),
         _joint,
     ),
     Rule(
@@ -275,10 +309,10 @@ TABLE = (
     ),
     Rule(
         "gives its lead to another medium",
-        "that medium: 1 where the text shows it at work, else 0 to 1; its own newsroom 0",
+        "that medium: 1 where the text shows it at work, else 0 to 1; its own newsroom 0 (cited only in passing: 0 to 1)",
         "“… the Financial Times reported on Tuesday.”",
         lambda report, _: bool(report.cited),
-        _cited,
+        _gives_lead,
     ),
     Rule(
         "rests on a statement that anybody could read",
