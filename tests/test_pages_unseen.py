@@ -222,6 +222,58 @@ def test_a_printed_date_is_found_where_it_stands(html: str, expected: str | None
 
 
 @pytest.mark.parametrize(
+    ("head", "above", "expected"),
+    [
+        pytest.param(
+            "2026-05-13T02:41:00Z",
+            "<p>Ana Ruiz 12/5/2026 22:41</p>",
+            "2026-05-13 02:41 -240",
+            id="a clock without a zone",
+        ),
+        pytest.param(
+            "2026-05-13T02:41:09Z",
+            "<p><time datetime='2026-05-12T19:41:09-07:00'>May 12</time></p>",
+            "2026-05-13 02:41 -420",
+            id="zone",
+        ),
+        pytest.param("2026-05-13T02:41:00Z", "<p>12/5/2026 22:53</p>", "2026-05-13 02:41 0", id="another minute"),
+        pytest.param("2026-05-13T02:41:00Z", "<p>13/5/2026 02:41</p>", "2026-05-13 02:41 0", id="a clock in UTC"),
+        pytest.param(
+            "2026-05-13T02:41:00+02:00", "<p>12/5/2026 22:41</p>", "2026-05-13 00:41 120", id="a zone of its own"
+        ),
+    ],
+)
+def test_a_moment_in_utc_has_the_zone_of_the_pages_own_clock(head: str, above: str, expected: str) -> None:
+    said = read(article(f"<meta property='article:published_time' content='{head}'>", above, lang="es"))
+    assert said.published is not None
+    assert f"{said.published:%Y-%m-%d %H:%M} {said.zone}" == expected
+
+
+def test_a_date_that_machines_fill_yields_to_a_printed_one_with_a_label() -> None:
+    head = "<meta name='date' content='2026-05-20T11:40:00Z'>"
+    assert read(article(head, "<p>Published 3 May 2026 14:30</p>")).published == datetime(
+        2026, 5, 3, 14, 30, tzinfo=UTC
+    )
+    assert read(article(head, "<p>The harbour, 3 May 2026</p>")).published == datetime(2026, 5, 20, 11, 40, tzinfo=UTC)
+
+
+def test_a_date_opens_a_line_that_says_more() -> None:
+    line = "12/05/2026 - 04:30 - Fonte: Agência do Porto - Foto: Ana Ruiz/Porto de Pedra e Areia"
+    assert read(article(above=f"<p>{line}</p>", lang="pt")).published == datetime(2026, 5, 12, 4, 30, tzinfo=UTC)
+
+
+def test_the_address_tells_the_day_last() -> None:
+    said = pages.read_article(page(article(), "https://pier.example/2026/05/12/old-pier"), OUTLET)
+    assert isinstance(said, Article)
+    assert (said.published, said.evidence["published"]) == (datetime(2026, 5, 12, tzinfo=UTC), "address, day only")
+    said = pages.read_article(
+        page(article(above="<p>11 May 2026</p>"), "https://pier.example/2026/05/12/old-pier"), OUTLET
+    )
+    assert isinstance(said, Article)
+    assert said.published == datetime(2026, 5, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     ("url", "expected"),
     [
         ("https://pier.example/2026/05/old-pier", "2026-05-03"),  # the address says the month
@@ -493,12 +545,17 @@ def test_a_texts_length_in_the_flight_stream_counts_bytes() -> None:
 
 def test_of_two_texts_in_a_scripts_data_the_one_under_the_pages_own_title_is_read() -> None:
     fares = "".join(f"<p>The fares of the ferry rise by a tenth in May. {line}</p>" for line in (*LINES, *LINES))
-    own = {"title": "Old pier closes", "html": "$$AD$$".join(f"<p>{line}</p>" for line in LINES)}
+    own = {
+        "title": "Old pier closes",
+        "publishedAt": "2026-05-12 08:15",
+        "html": "$$AD$$".join(f"<p>{line}</p>" for line in LINES),
+    }
     data = [{"data": {"title": "Ferry fares rise", "html": fares}}, {"data": own}]
     state = json.dumps({"queries": data}).replace("<", "\\u003c")
     head = "<title>Old pier closes</title>"
     found = read(f"<html><head>{head}</head><body><script>window.__STATE__ = {state};</script></body></html>")
     assert (found.headline, found.body) == ("Old pier closes", LINES)
+    assert found.published == datetime(2026, 5, 12, 8, 15, tzinfo=UTC)
 
 
 def below(top: str, byline: str = "<p class='byline'>By Tom Lee</p>") -> str:

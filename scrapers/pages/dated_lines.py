@@ -21,6 +21,9 @@ INTO = 6  # blocks of the text: some sites print its date under a first summary
 BEHIND = 6  # blocks behind the text in which a labelled one may stand
 LINE = 160  # characters of a line that may print a date
 LABEL = 40  # characters of a line that is nothing but a label ("Published on")
+ENTRY = re.compile(
+    r"(?:^|\s)(?:published|entry-date|dt-published)(?:\s|$)"
+)  # hAtom's and h-entry's words, which blogs print under a text
 DIGIT = re.compile(r"\d")
 IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3,9})(?=[/-])")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -51,11 +54,18 @@ def beside(
     marked = [r for r in cut.regions if r.mark is class_names.DATE and under - ABOVE <= r.start <= begin + INTO]
     marked = sorted(marked, key=lambda region: (region.start < under, region.start))
     times = [time for block in near if block.tag not in HEADINGS for time in block.element.iter("time")]
+    behind = cut.blocks[max(begin, end - 2) : end + BEHIND]
+    signed = [time for block in behind for time in block.element.iter("time") if ENTRY.search(time.get("class") or "")]
     lines, said = tuple(_lines(near)), language.declared(document) or code
     return dates.Beside(
-        elements=(*selectors.elements(document.root, given, "published"), *(r.element for r in marked), *times[:4]),
+        elements=(
+            *selectors.elements(document.root, given, "published"),
+            *(r.element for r in marked),
+            *times[:4],
+            *signed[:1],
+        ),
         lines=lines,
-        behind=(*_lines(cut.blocks[begin : begin + INTO]), *_lines(cut.blocks[max(begin, end - 2) : end + BEHIND])),
+        behind=(*_lines(cut.blocks[begin : begin + INTO]), *_lines(behind)),
         language=said,
         region=language.region(document),
         day_first=_day_first(document, cut, lines) if said in (None, "en") else None,

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -22,6 +22,11 @@ from scrapers.pages.fields import headline
 
 LEAST = 250  # characters of running text that make an article; shorter lists are menus and teasers
 TEXT_KEYS = ("text", "content", "html", "value", "body", "paragraph", "children")
+DATE_KEY = re.compile(
+    r"(?:(?:date|first|initial)[_-]?)?publish(?:ed)?(?:[_-]?(?:at|on|date|time|dt|datetime))?$|pub[_-]?(?:date|time|dt)$|"
+    r"(?:deploy|reg|release)[_-]?(?:dt|date)$",
+    re.IGNORECASE,
+)
 TITLE_KEYS = ("title", "headline", "name")
 TAG_NAME = re.compile(r"[a-z][a-z0-9]{0,12}")
 TAG = re.compile(r"<[^<>]{0,500}>")
@@ -35,11 +40,18 @@ PLACEHOLDER = re.compile(r"\$\$\w+\$\$|\{\{\s*\w+\s*\}\}")  # where a browser wo
 LARGEST = 3_000_000  # characters of a script that are looked at
 
 
+class _Top(NamedTuple):
+    """A title in the data, and what stands beside it under a name of publication; "" where nothing does."""
+
+    title: str
+    published: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """What may be the article's text: its paragraphs, or a string of HTML."""
 
-    title: str | None  # what it stands under, where that is what the head calls this page
+    top: _Top | None  # what it stands under, where that is what the head calls this page
     paragraphs: list[str] = field(default_factory=list)
     markup: str = ""
 
@@ -51,13 +63,15 @@ def fill(document: Document) -> bool:
     """Add the longest text of the page's data to its body, the one that its own title stands over before others. Says whether
     there was one."""
     long = [one for one in _candidates(document) if one.size() >= LEAST]
-    best = max(long, key=lambda one: (one.title is not None, one.size()), default=None)
+    best = max(long, key=lambda one: (one.top is not None, one.size()), default=None)
     body = next(document.root.iter("body"), None)
     if best is None or body is None:
         return False
     article = etree.SubElement(body, "article")
-    if best.title and next(document.root.iter("h1"), None) is None:
-        etree.SubElement(article, "h1").text = best.title
+    if best.top and best.top.title and next(document.root.iter("h1"), None) is None:
+        etree.SubElement(article, "h1").text = best.top.title
+    if best.top and best.top.published:
+        etree.SubElement(article, "time", datetime=best.top.published, itemprop="datePublished")
     for text in best.paragraphs:
         etree.SubElement(article, "p").text = text
     if best.markup and (made := etree.fromstring(PLACEHOLDER.sub("", best.markup).encode(), PARSER)) is not None:
@@ -68,7 +82,7 @@ def fill(document: Document) -> bool:
 def _candidates(document: Document) -> Iterator[_Candidate]:
     said = document.linked.get("articleBody")
     if isinstance(said, str):
-        yield _Candidate("", [text for line in said.split("\n") if (text := _plain(line))])
+        yield _Candidate(_Top("", ""), [text for line in said.split("\n") if (text := _plain(line))])
     titles = [one for one in (document.meta.get("og:title"), document.title) if one]
     for value in _values(document):
         try:
@@ -121,33 +135,37 @@ def _rows(stream: bytes) -> Iterator[Any]:
         at = end
 
 
-def _texts(
-    value: Any, titles: list[str], title: str | None, depth: int, rendered: bool = False
-) -> Iterator[_Candidate]:
+def _texts(value: Any, titles: list[str], top: _Top | None, depth: int, rendered: bool = False) -> Iterator[_Candidate]:
     """Every text in the data: lists, as the running texts of their members, strings of HTML, and React's trees as HTML."""
     if depth > DEEPEST:
         return
     if isinstance(value, str):
         if len(value) >= LEAST and len(PARAGRAPHS.findall(value)) > 1:
-            yield _Candidate(title, markup=value)
+            yield _Candidate(top, markup=value)
     elif isinstance(value, dict):
-        if tops := [_plain(top) for key in TITLE_KEYS if isinstance(top := value.get(key), str) and top]:
-            title = next((top for top in tops if any(headline.agree(top, said) for said in titles)), None)
+        if names := [_plain(said) for key in TITLE_KEYS if isinstance(said := value.get(key), str) and said]:
+            title = next((name for name in names if any(headline.agree(name, said) for said in titles)), None)
+            dates = (
+                str(said)
+                for key, said in value.items()
+                if DATE_KEY.match(key) and isinstance(said, (str, int)) and said
+            )
+            top = None if title is None else _Top(title, next(dates, ""))
         for below in value.values():
-            yield from _texts(below, titles, title, depth + 1, rendered)
+            yield from _texts(below, titles, top, depth + 1, rendered)
     elif isinstance(value, list):
         if _is_element(value):
             if not rendered:
-                yield _Candidate(title, markup=_rendered(value, 0))
-            yield from _texts(value[3], titles, title, depth + 1, True)
+                yield _Candidate(top, markup=_rendered(value, 0))
+            yield from _texts(value[3], titles, top, depth + 1, True)
             return
         if not any(map(_is_element, value)):
-            yield _Candidate(title, [text for member in value if SENTENCE.search(text := _text(member, 0))])
+            yield _Candidate(top, [text for member in value if SENTENCE.search(text := _text(member, 0))])
         elif not rendered:
-            yield _Candidate(title, markup=_rendered(value, 0))
+            yield _Candidate(top, markup=_rendered(value, 0))
             rendered = True
         for below in value:
-            yield from _texts(below, titles, title, depth + 1, rendered)
+            yield from _texts(below, titles, top, depth + 1, rendered)
 
 
 def _is_element(value: Any) -> bool:

@@ -23,6 +23,7 @@ PUBLISHED_META = (
     "date", "article.published", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "originalpublicationdate",
     "rnews:datepublished", "ptime", "displaydate", "article_date_original", "bt:pubdate", "vr:published_time",
     "iso-8601-publish-date",
+    "published", "published-date", "publisheddate", "published_date", "publication-date", "article:publish_date",
     "prism.publicationdate", "citation_publication_date", "published_at", "article:post_date", "mediator_published_time",
 )  # fmt: skip
 MODIFIED_META = (
@@ -40,8 +41,11 @@ DIGIT = re.compile(r"\d")
 SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4})(?![\d/])")
 HALF = re.compile(r"\s*([ap])\.?m\b", re.IGNORECASE)
 # Names of a moment that some sites fill with the minute of the answer.
+IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/-]|$)")
 RENDERED = ("date", "dc.date", "dcterms.date", "pubdate", "ptime")
-JUST_NOW = timedelta(minutes=15)  # before the visit: such a name is then asked last
+JUST_NOW = timedelta(
+    minutes=15
+)  # before the visit: such a name is then asked last, and so it is where a label prints another day
 # A moment behind one of these words is a change's, in 35 languages.
 CHANGED = re.compile(
     r"(?:updated?|modified|revised|edited|aktualisiert|geändert|stand|mis(?:e)? à jour|modifié|actuali[sz]ad[oa]|"
@@ -66,9 +70,14 @@ PUBLISHED = re.compile(
     r"objavljeno|објављено|публикувано|avaldatud|publicēts|paskelbta|dərc|e.?lon qilingan|გამოქვეყნ\w+|հրապարակ\w+)",
     re.IGNORECASE,
 )
+PARTED = re.compile(r"\s*[-–—|·•/(,]")
 BESIDES = 60  # characters of a line besides its dates: a byline and a time of day; sentences have more
 EARLIEST = 1990  # the year of the first web page
 AHEAD = timedelta(days=2)  # a page may be dated a zone or an embargo ahead of its fetch, not more
+
+LEFT_OPEN = ("no zone given", "day only")
+CLOCK = re.compile(r"\d{4}.*\d[:.hH]\d\d|\d[:.hH]\d\d.*\d{4}")
+HALF_HOUR, WEST, EAST = timedelta(minutes=30), timedelta(hours=-11), timedelta(hours=13)  # how far clocks are from UTC
 
 Found = tuple[datetime | None, str | None]
 
@@ -91,7 +100,10 @@ class Beside:
 
 def read_published(page: Document, fetched: datetime, beside: Beside, announced: datetime | None = None) -> Found:
     """When the article was published, and what says so. ``announced``: what a feed or a sitemap said of it."""
-    return _first(_published(page, fetched, beside, announced), fetched)
+    moment, evidence = _first(_published(page, fetched, beside, announced), fetched)
+    if moment and evidence and moment.utcoffset() == timedelta() and not evidence.endswith(LEFT_OPEN):
+        return _placed(moment, evidence, beside)
+    return moment, evidence
 
 
 def read_modified(page: Document, held: etree._Element, fetched: datetime, beside: Beside) -> Found:
@@ -102,7 +114,7 @@ def read_modified(page: Document, held: etree._Element, fetched: datetime, besid
 def zone_in_minutes(moment: datetime | None, evidence: str | None) -> int | None:
     """The zone that a page gives a moment in, in minutes from UTC; None where it names none."""
     offset = moment.utcoffset() if moment else None
-    if offset is None or (evidence or "").endswith(("no zone given", "day only")):
+    if offset is None or (evidence or "").endswith(LEFT_OPEN):
         return None
     return int(offset.total_seconds() // 60)
 
@@ -127,6 +139,8 @@ def _published(
         stated = parse_date(page.meta.get(name), beside)
         if name in RENDERED and stated and timedelta() <= fetched - stated[0] < JUST_NOW:
             late.append((f"meta {name}, minutes before the visit", stated))
+        elif name in RENDERED and stated and _is_printed_else(stated, beside):
+            late.append((f"meta {name}, beside another day in print", stated))
         else:
             yield f"meta {name}", stated
     for element in every(page.root, "//*[@itemprop='datePublished'][not(self::meta)] | //time[@pubdate]"):
@@ -147,6 +161,15 @@ def _published(
             yield "labelled line behind the text", _printed(line, beside, changed=False)
     yield "feed or sitemap", (announced, "") if announced else None
     yield from late
+    yield "address", _in_address(page.url)
+
+
+def _is_printed_else(stated: Stated, beside: Beside) -> bool:
+    """Does a line with a label of publication print an earlier day?"""
+    for line in (*beside.lines, *map(words, beside.elements)):
+        if PUBLISHED.match(line) and (said := _printed(line, beside, changed=False)):
+            return stated[0] - said[0] > timedelta(hours=38)
+    return False
 
 
 def _modified(page: Document, held: etree._Element, beside: Beside) -> Iterator[tuple[str, Stated | None]]:
@@ -186,6 +209,28 @@ def _first(claims: Iterator[tuple[str, Stated | None]], fetched: datetime) -> Fo
     return day or (None, None)
 
 
+def _placed(moment: datetime, evidence: str, beside: Beside) -> Found:
+    """A moment that a machine wrote in UTC in the zone of the page's own clock, where the page prints that minute in one.
+
+    The day of a report is the day where it was written: "2022-05-04T02:41Z" is 3 May at 22:41 on a page in Bolivia.
+    """
+    texts = (
+        *(one.get("datetime") or words(one) for one in beside.elements),
+        *map(words, beside.elements),
+        *beside.lines,
+    )
+    for text in texts:
+        if not CLOCK.search(text) or len(text) > BESIDES * 3 or not (stated := parse_date(text, beside)):
+            continue
+        said, leaves_open = stated
+        if leaves_open == "" and said.utcoffset() and said.replace(second=0) == moment.replace(second=0, microsecond=0):
+            return moment.astimezone(said.tzinfo), f"{evidence}, zone in print"
+        apart = said.replace(second=0, tzinfo=UTC) - moment.replace(second=0, microsecond=0)
+        if leaves_open == "no zone given" and apart % HALF_HOUR == timedelta() and WEST <= apart <= EAST and apart:
+            return moment.astimezone(timezone(apart)), f"{evidence}, zone by the printed clock"
+    return moment, evidence
+
+
 def _same_clock(printed_at: datetime, moment: datetime) -> bool:
     """Can a clock somewhere have shown this at that moment? Zones part by quarters of an hour, up to 14 hours."""
     apart = abs((printed_at - moment).total_seconds())
@@ -207,13 +252,27 @@ def _printed(line: str, beside: Beside, changed: bool, alone: bool = False) -> S
     """
     text, behind = plain(line), 0
     found = beside.printed(line)
-    if alone and len(text) - sum(one.end - one.start for one in found) > BESIDES:
+    if alone and len(text) - sum(one.end - one.start for one in found) > BESIDES and not _opens(text, found):
         return None
     for one in found:
         if bool(CHANGED.search(text[behind : one.start])) is changed:
             return one.moment, one.leaves_open
         behind = one.end
     return None
+
+
+def _opens(text: str, found: list[Printed]) -> bool:
+    """Does a date open the line, parted by a sign from what follows ("22/11/2020 - 04:30 - Fonte: Agência Brasil")?"""
+    return bool(found) and found[0].start == 0 and bool(PARTED.match(text, found[0].end))
+
+
+def _in_address(url: str) -> Stated | None:
+    """The day that many sites put their articles under ("/2026/05/12/old-pier"): theirs, and no time of day."""
+    found = IN_ADDRESS.search(url)
+    try:
+        return _made(found[1], found[2], found[3], None, None, None, None) if found else None
+    except ValueError:
+        return None
 
 
 def parse_date(value: Any, beside: Beside | None = None) -> Stated | None:
