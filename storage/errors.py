@@ -9,6 +9,8 @@
     ├── NoDatabase           a person names another file: .file
     ├── DatabaseIsOlder      a person copies the file: .file
     ├── QueryWrong           a person corrects the query: .query .at .why
+    ├── NoSuchId             a person names another one: .given
+    ├── AmbiguousId          a person types more of it: .given .ids
     ├── DatabaseIsNewer      a person updates Twosource: .file .unknown
     ├── DatabaseIsBusy       waiting helps: .file
     ├── StoreFailed          a person frees space, or waits: .file .lost
@@ -69,6 +71,23 @@ class DatabaseIsNewer(TwosourceError):
             "Update Twosource; the file was left as it is."
         )
         self.file, self.unknown = file, unknown
+
+
+class NoSuchId(TwosourceError):
+    """Nothing has this id, nor one that begins so."""
+
+    def __init__(self, kind: str, given: str) -> None:
+        super().__init__(f"No {kind} has an id that begins with {given!r}.")
+        self.given = given
+
+
+class AmbiguousId(TwosourceError):
+    """Several ids begin so."""
+
+    def __init__(self, kind: str, given: str, ids: list[str], count: int) -> None:
+        more = f" and {count - len(ids)} more" if count > len(ids) else ""
+        super().__init__(f"{given!r} may be the {kind} {', '.join(ids)}{more}: type more of the one you mean.")
+        self.given, self.ids = given, ids
 
 
 class DatabaseIsBusy(TwosourceError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -138,11 +139,29 @@ def load(db: Database, story: str) -> Story | None:
     return next(_select(db, "where id = ?", [forwarded(db, story)]), None)
 
 
-def latest(db: Database, *, limit: int | None = None, several: bool = False) -> Iterator[Story]:
-    """Stories, the one last reported first; ``several``: only those that two or more articles report."""
-    yield from _select(
-        db, f"{'where articles > 1' if several else ''} order by updated desc, id limit ?", [limit or -1]
-    )
+def latest(
+    db: Database,
+    *,
+    limit: int | None = None,
+    several: bool = False,
+    single: bool = False,
+    since: datetime | None = None,
+    new: bool = False,
+) -> Iterator[Story]:
+    """Stories, the one last reported first.
+
+    ``several``: only those that two or more articles report; ``single``: that surely rest on one source; ``since``: that
+    somebody reported since then, with ``new`` that began since then.
+    """
+    wanted = {
+        "articles > 1": several,
+        "most = 1": single,
+        "updated >= :since": since is not None,
+        "opened >= :since": since is not None and new,
+    }
+    terms = " and ".join(term for term, asked in wanted.items() if asked) or "1"
+    values = {"limit": limit or -1, "since": clock.to_text(since)}
+    yield from _select(db, f"where {terms} order by updated desc, id limit :limit", values)
 
 
 def articles(db: Database, story: str) -> list[Article]:
@@ -151,7 +170,7 @@ def articles(db: Database, story: str) -> list[Article]:
     return [article for article in found if article]
 
 
-def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Story]:
+def _select(db: Database, tail: str, values: list[Any] | dict[str, Any]) -> Iterator[Story]:
     for row in db.execute(f"select {', '.join(STORY)} from stories {tail}", values).fetchall():  # noqa: S608 - our words
         yield _from_row(db, dict(zip(STORY, row, strict=True)))
 

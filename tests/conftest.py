@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,3 +69,20 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the gold beside the repository (../shared) is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def untouched_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample newsroom after its first run. Read it; who writes asks for ``sample_folder``."""
+    folder = tmp_path_factory.mktemp("sample") / "sample-newsroom"
+    done = subprocess.run(
+        [sys.executable, "-m", "aggregator.cli", "sample", "--into", str(folder)], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return folder
+
+
+@pytest.fixture
+def sample_folder(untouched_sample: Path, tmp_path: Path) -> Path:
+    """A copy of the sample newsroom after its first run, to be written to."""
+    return Path(shutil.copytree(untouched_sample, tmp_path / "sample-newsroom"))

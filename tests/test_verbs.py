@@ -43,6 +43,8 @@ CALLS = {
     "twosource stories": ["--members"],
     "twosource story": ["{story}"],
     "twosource search": ["bridge"],
+    "twosource outlet": ["meridian"],
+    "twosource agency": ["meridian"],
     "twosource copies": [],
     "twosource read": ["{page}", "--url", "https://meridian.example/a"],
     "twosource credit": ["Source: Meridian with agencies"],
@@ -180,6 +182,9 @@ def test_what_a_verb_prints_as_data_is_an_object_a_line(name: str, newsroom: Pat
 LISTS = {
     "stories": ["stories", "--all", "--members"],
     "story": ["story", "{story}"],
+    "timeline": ["story", "{story}", "--timeline"],
+    "outlet": ["outlet", "harbour-post"],
+    "agency": ["agency", "meridian"],
     "copies": ["copies"],
     "outlets": ["outlets"],
     "agencies": ["agencies"],

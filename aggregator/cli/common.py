@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -18,8 +21,11 @@ from rich.table import Table
 from rich.tree import Tree
 from sqlite_utils import Database
 
+from aggregator.search.query import Filter, parse
 from scrapers.outlets import load_outlets
+from storage import clock
 from storage.db import connect_to_read
+from storage.errors import QueryWrong
 from storage.home import Home
 from storage.types import Outlet
 
@@ -72,6 +78,33 @@ def database_option(command: Command) -> Command:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print data, a JSON object a line.")
 
 
+def data_options(command: Command) -> Command:
+    """--json and --csv, as the argument ``form``: "json", "csv", or None for a table."""
+    command = click.option("--csv", "form", flag_value="csv", help="Print data, as CSV with a heading.")(command)
+    return click.option("--json", "form", flag_value="json", help="Print data, a JSON object a line.")(command)
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment that people type: "3d" (m, h, d, w ago), a date (``end``: the end of that day) or a time, in UTC."""
+
+    name = "time"
+
+    def __init__(self, *, end: bool = False) -> None:
+        self._field = "until" if end else "since"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it; a usage error says what would be right."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            node = parse(f'{self._field}:"{value}"', now=clock.now())
+        except QueryWrong as error:
+            self.fail(error.why, param, ctx)
+        assert isinstance(node, Filter)
+        assert isinstance(node.value, datetime)
+        return node.value
+
+
 def home() -> Home:
     """Where the current command's database lies."""
     found = click.get_current_context().find_root().obj
@@ -113,6 +146,40 @@ def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
         # JSON escapes C0 by itself; C1 and lone surrogates are escaped here, so that a terminal that shows the line is safe.
         line = json.dumps(row, ensure_ascii=False)
         click.echo(re.sub("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", line))
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula when a cell begins so
+
+
+def print_csv(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows of one shape as CSV (RFC 4180) on stdout, the first one's keys as heading; lists and mappings as JSON text.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe in front, which makes it a text there too.
+    """
+    line = io.StringIO()
+    writer = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(line, list(row))
+            writer.writeheader()
+        writer.writerow({key: _csv_cell(value) for key, value in row.items()})
+        click.echo(line.getvalue().replace("\r\n", "\n"), nl=False)
+        line.seek(0)
+        line.truncate()
+
+
+def _csv_cell(value: Any) -> object:
+    if isinstance(value, list | tuple | dict):
+        value = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, str):
+        return value
+    text = STEERING.sub("\ufffd", value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def print_data(form: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows as the data that ``form`` names: json or csv."""
+    (print_json if form == "json" else print_csv)(rows)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli.common import database, database_option, json_option, print_json, print_table, say
+from aggregator.cli.common import data_options, database, database_option, print_data, print_table, say
 from storage import copies as rows
 from storage.types import Copy
 
@@ -15,9 +15,9 @@ from storage.types import Copy
 @click.command()
 @click.option("--article", metavar="ID", help="Only the pairs of this article.")
 @click.option("--partial/--no-partial", default=True, show_default=True, help="List pairs that share less than 40 %.")
-@json_option
+@data_options
 @database_option
-def copies(article: str | None, partial: bool, as_json: bool) -> None:
+def copies(article: str | None, partial: bool, form: str | None) -> None:
     """List the pairs of articles that share text, a line a pair.
 
     \b
@@ -30,8 +30,8 @@ def copies(article: str | None, partial: bool, as_json: bool) -> None:
     db = database()
     found = iter(rows.copies_of(db, article)) if article else rows.all_copies(db)
     pairs = (copy for copy in found if partial or copy.kind != "partial")
-    if as_json:
-        print_json(_line(copy) for copy in pairs)
+    if form:
+        print_data(form, (_line(copy) for copy in pairs))
     else:
         print_table(("a", "b", "of a", "of b", "kind", "direction", "why"), _cells(pairs), right=("of a", "of b"))
     if not article and not db.table("copies").count:

@@ -14,7 +14,18 @@ from rich.text import Text
 from slugify import slugify
 
 from aggregator import credit
-from aggregator.cli.common import FAILED, database, database_option, home, json_option, print_json, print_table, say
+from aggregator.cli.common import (
+    FAILED,
+    data_options,
+    database,
+    database_option,
+    home,
+    json_option,
+    print_data,
+    print_json,
+    print_table,
+    say,
+)
 from aggregator.credit import registry
 from aggregator.credit.registry import Registry
 from storage import credits as credit_rows
@@ -105,10 +116,10 @@ def _count(said: Credit) -> str:
 
 
 @click.group("agencies", invoke_without_command=True)
-@json_option
+@data_options
 @database_option
 @click.pass_context
-def show_agencies(ctx: click.Context, as_json: bool) -> None:
+def show_agencies(ctx: click.Context, form: str | None) -> None:
     """Who can be credited: the organisations that the credit reader knows.
 
     \b
@@ -122,25 +133,25 @@ def show_agencies(ctx: click.Context, as_json: bool) -> None:
         {"id": o.id, "name": o.name, "kind": o.kind, "country": o.country, "domain": o.domain}
         for o in known_organisations()
     ]
-    if as_json:
-        print_json(rows)
+    if form:
+        print_data(form, rows)
         return
     print_table(tuple(rows[0]), (tuple(row.values()) for row in rows))
 
 
 @show_agencies.command("unknown")
 @click.option("--limit", type=int, default=50, show_default=True, help="At most so many; 0: all.")
-@json_option
+@data_options
 @database_option
-def show_unknown(limit: int, as_json: bool) -> None:
+def show_unknown(limit: int, form: str | None) -> None:
     """Names that credit lines showed and the registry lacks, the most frequent first.
 
     \b
         twosource agencies unknown
     """
     found = list(credit_rows.unknown(database(), limit=limit or None))
-    if as_json:
-        print_json({"name": name, "articles": count, "words": words} for name, count, words in found)
+    if form:
+        print_data(form, ({"name": name, "articles": count, "words": words} for name, count, words in found))
         return
     print_table(("name", "articles", "for instance"), found, right=("articles",))
 

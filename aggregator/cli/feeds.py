@@ -12,11 +12,13 @@ from slugify import slugify
 from aggregator import pipeline
 from aggregator.cli.common import (
     FAILED,
+    data_options,
     database,
     database_option,
     home,
     json_option,
     known_outlets,
+    print_data,
     print_json,
     print_table,
     say,
@@ -45,10 +47,10 @@ def export() -> None:
 
 
 @click.group("feeds", invoke_without_command=True)
-@json_option
+@data_options
 @database_option
 @click.pass_context
-def feeds(context: click.Context, as_json: bool) -> None:
+def feeds(context: click.Context, form: str | None) -> None:
     """The feeds, with their addresses and how many items have stood in each.
 
     \b
@@ -56,7 +58,7 @@ def feeds(context: click.Context, as_json: bool) -> None:
         twosource feeds test stories
     """
     if context.invoked_subcommand is None:
-        _list(as_json)
+        _list(form)
 
 
 @feeds.command("test")
@@ -173,7 +175,7 @@ def _write_outlet(folder: Path, host: str, found: list[opml.Subscription]) -> Pa
     return path
 
 
-def _list(as_json: bool) -> None:
+def _list(form: str | None) -> None:
     settings, db = config.load_config(home().feeds_file), database()
     columns = ("feed", "title", "items", "changed", "address")
     rows = []
@@ -182,7 +184,7 @@ def _list(as_json: bool) -> None:
         count = publications.end(db, one.name)
         changed = clock.to_text(last.updated) if last else None
         rows.append((one.name, one.title, count, changed, f"{settings.address}{one.name}.{rss.SUFFIX}"))
-    if as_json:
-        print_json(dict(zip(columns, row, strict=True)) for row in rows)
+    if form:
+        print_data(form, (dict(zip(columns, row, strict=True)) for row in rows))
     else:
         print_table(columns, rows, right=("items",))

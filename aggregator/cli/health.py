@@ -13,11 +13,11 @@ from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from aggregator import pipeline
 from aggregator.cli.common import (
     SOME_FAILED,
+    data_options,
     database_option,
     home,
-    json_option,
     known_outlets,
-    print_json,
+    print_data,
     print_table,
     say,
 )
@@ -34,9 +34,9 @@ COLUMNS = ("outlet", "what", "since", "in words", "what to do")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write a file for node_exporter's textfile collector (its name must end in .prom).",
 )
-@json_option
+@data_options
 @database_option
-def doctor(prometheus: Path | None, as_json: bool) -> None:
+def doctor(prometheus: Path | None, form: str | None) -> None:
     """Say which outlets fell silent, are blocked, moved or read badly; since when, and what to do.
 
     \b
@@ -50,8 +50,8 @@ def doctor(prometheus: Path | None, as_json: bool) -> None:
     if prometheus:
         write_metrics(prometheus, found)
     rows = [(t.outlet, t.kind, clock.to_text(t.since), t.words, t.advice) for t in found]
-    if as_json:
-        print_json(dict(zip(COLUMNS, row, strict=True)) for row in rows)
+    if form:
+        print_data(form, (dict(zip(COLUMNS, row, strict=True)) for row in rows))
     elif rows:
         print_table(COLUMNS, rows)
     kinds = Counter(trouble.kind for trouble in found)

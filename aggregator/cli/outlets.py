@@ -16,10 +16,12 @@ from aggregator import pipeline
 from aggregator.cli.common import (
     FAILED,
     SOME_FAILED,
+    data_options,
     database,
     database_option,
     home,
     json_option,
+    print_data,
     print_json,
     print_table,
     say,
@@ -42,10 +44,10 @@ NO_WAY = "no public feed: known through the credits of others"
 
 @click.group("outlets", invoke_without_command=True)
 @click.option("--health", "with_health", is_flag=True, help="Judge each against its own rhythm, as `doctor` does.")
-@json_option
+@data_options
 @database_option
 @click.pass_context
-def outlets(context: click.Context, with_health: bool, as_json: bool) -> None:
+def outlets(context: click.Context, with_health: bool, form: str | None) -> None:
     """The outlets, their sources, and how their last visit went.
 
     \b
@@ -55,15 +57,15 @@ def outlets(context: click.Context, with_health: bool, as_json: bool) -> None:
         twosource outlets add https://example.com/
     """
     if context.invoked_subcommand is None:
-        wrong = _list(as_json, _health if with_health else _visits)
+        wrong = _list(form, _health if with_health else _visits)
         sys.exit(SOME_FAILED if wrong else 0)
 
 
-def _list(as_json: bool, described: Callable[[dict[str, Outlet]], Iterator[Row]]) -> list[OutletFileWrong]:
+def _list(form: str | None, described: Callable[[dict[str, Outlet]], Iterator[Row]]) -> list[OutletFileWrong]:
     known, wrong = outlet_files.load_outlets(home().outlets)
     rows = list(described(known))
-    if as_json:
-        print_json(rows)
+    if form:
+        print_data(form, rows)
     else:
         print_table(tuple(rows[0]) if rows else ("id",), (tuple(row.values()) for row in rows))
     for error in wrong:

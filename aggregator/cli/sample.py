@@ -42,7 +42,7 @@ def sample_newsroom(ctx: click.Context, into: Path, edition: int) -> None:
         ours = [outlet for outlet in known.values() if outlet.file and outlet.file.parent == place.outlets]
         pipeline.run(place, ours, known, terminal_progress(), settings=newsroom.settings)
     ctx.find_root().obj = place
-    ctx.invoke(list_stories, every=True, members=False, limit=50, as_json=False)
+    ctx.invoke(list_stories, every=True)
     say("\ndatabase  ", str(place.database))
     say("feeds     ", str(place.feeds))
     say("why       ", f"twosource --db {place.database} story ID --why")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -12,37 +12,47 @@ from rich.tree import Tree
 from sqlite_utils import Database
 
 from aggregator.cli.common import (
-    FAILED,
+    Moment,
+    data_options,
     database,
     database_option,
-    json_option,
-    print_json,
+    print_data,
     print_table,
     print_tree,
     say,
 )
 from aggregator.search import find, index, marks, query
-from storage import clock, copies, stories
+from storage import articles, clock, copies, ids, stories
 from storage.types import Article, Origin, Story
+
+A_DAY = timedelta(days=1)  # what `stories --new` takes for new
 
 
 @click.command("stories")
+@click.option("--single-source", "single", is_flag=True, help="Only those that all rest on one source.")
+@click.option("--new", is_flag=True, help="Only those that began since then; without --since in the last 24 hours.")
+@click.option("--since", type=Moment(), help="Only those reported since then: 3d, 12h, 2026-03-02, in UTC.")
 @click.option("--all", "every", is_flag=True, help="Every story, however many.")
 @click.option("--members", is_flag=True, help="With the ids of each story's articles, in order of arrival.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
-@json_option
+@data_options
 @database_option
-def list_stories(every: bool, members: bool, limit: int, as_json: bool) -> None:
+def list_stories(
+    single: bool, new: bool, since: datetime | None, every: bool, members: bool, limit: int, form: str | None
+) -> None:
     """The stories, the one last reported first, and how many independent sources each has.
 
     \b
         twosource stories
+        twosource stories --single-source --since 3d
         twosource stories --all --members --json > stories.jsonl
     """
     base = database()
-    rows = (_summary(base, story, members) for story in stories.latest(base, limit=None if every else limit))
-    if as_json:
-        print_json(rows)
+    since = clock.now() - A_DAY if new and since is None else since
+    found = stories.latest(base, limit=None if every else limit, single=single, since=since, new=new)
+    rows = (_summary(base, story, members) for story in found)
+    if form:
+        print_data(form, rows)
         return
     columns = (*COLUMNS, "articles") if members else COLUMNS
     print_table(columns, (_cells(row, columns) for row in rows), right=("outlets", "copies"))
@@ -50,37 +60,83 @@ def list_stories(every: bool, members: bool, limit: int, as_json: bool) -> None:
 
 @click.command("story")
 @click.argument("story_id", metavar="ID")
-@click.option("--why", is_flag=True, help="Draw what the story rests on as a tree.")
-@json_option
+@click.option("--why", "view", flag_value="why", help="Draw what the story rests on as a tree.")
+@click.option("--timeline", "view", flag_value="timeline", help="Who said it when, who copied, who changed what.")
+@data_options
 @database_option
-def show_story(story_id: str, why: bool, as_json: bool) -> None:
+def show_story(story_id: str, view: str | None, form: str | None) -> None:
     """One story: its articles in order of arrival, then its origins and why.
 
     \b
         twosource story voa-mx2ifpgqrbtc --why
+        twosource story voa-mx --timeline
+
+    The beginning of an id is enough where only one begins so; the id of an article means its story.
     """
     base = database()
-    story = stories.load(base, story_id)
-    if story is None:
-        say("[red]No such story: ", story_id)
-        sys.exit(FAILED)
-    articles = stories.articles(base, story.id)
-    if as_json:
-        print_json([_data(story, articles)])
-    elif why:
-        print_tree(_tree(story, articles))
+    story = stories.load(base, ids.story_id(base, story_id))
+    assert story
+    reports = stories.articles(base, story.id)
+    if view == "timeline":
+        events = timeline(base, story)
+        if form:
+            print_data(form, events)
+        else:
+            print_table(TIMELINE, ([event[column] for column in TIMELINE] for event in events))
+    elif form:
+        print_data(form, [_data(story, reports)] if form == "json" else _articles(story, reports))
+    elif view == "why":
+        print_tree(_tree(story, reports))
     else:
-        print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, articles))
+        print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, reports))
         say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")
+
+
+TIMELINE = ("when", "as", "outlet", "article", "what")
+
+
+def timeline(base: Database, story: Story) -> list[dict[str, Any]]:
+    """What happened in a story, in order of time: publications, copies, changed texts.
+
+    ``when`` is the time that the page states for its first version ("stated"), unless it arrived before that; else its
+    arrival ("arrived"), which depends on when we asked.
+    """
+    versions = [version for id_ in story.articles for version in articles.versions(base, id_)]
+    outlets = {version.id: version.outlet for version in versions}
+    texts: dict[str, list[str]] = {}
+    for pair in copies.among(base, story.articles):
+        if pair.kind == "partial":
+            continue
+        copy, whole, share = (
+            (pair.a, pair.b, pair.share_a) if pair.direction == "b->a" else (pair.b, pair.a, pair.share_b)
+        )
+        verb = "shares %s of its text with" if pair.direction == "unknown" else "has %s of its text from"
+        texts.setdefault(copy, []).append(f"{verb % f'{share:.0%}'} {outlets[whole]} ({whole})")
+    events = []
+    for version in versions:
+        stated = version.version == 1 and version.published is not None and version.published <= version.fetched
+        said = [version.headline or "(no headline)", *texts.get(version.id, ())]
+        events.append(
+            {
+                "when": clock.to_text(version.published if stated else version.fetched),
+                "as": "stated" if stated else "arrived",
+                "arrived": clock.to_text(version.fetched),
+                "outlet": version.outlet,
+                "article": version.id,
+                "version": version.version,
+                "what": "; ".join(said) if version.version == 1 else f"changed: {said[0]}",
+            }
+        )
+    return sorted(events, key=lambda event: (event["when"], event["arrived"], event["article"], event["version"]))
 
 
 @click.command("search")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many stories.")
 @click.option("--best", is_flag=True, help="The best match first, not the newest.")
-@json_option
+@data_options
 @database_option
-def search(words: tuple[str, ...], limit: int, best: bool, as_json: bool) -> None:
+def search(words: tuple[str, ...], limit: int, best: bool, form: str | None) -> None:
     """The stories with an article that holds all these words, in any of their forms.
 
     \b
@@ -101,8 +157,8 @@ def search(words: tuple[str, ...], limit: int, best: bool, as_json: bool) -> Non
     node = query.parse(" ".join(words), now=clock.now())
     found = find.find(base, node, limit=limit, best=best)
     rows = [_hit(base, one, node) for one in found]
-    if as_json:
-        print_json(rows)
+    if form:
+        print_data(form, rows)
         return
     columns = ("story", "independent sources", "outlet", "headline", "words")
     print_table(columns, ([row[column] for column in columns] for row in rows))
@@ -164,6 +220,21 @@ def _lines(story: Story, articles: list[Article]) -> Iterator[tuple[object, ...]
     for article in articles:
         origins = ", ".join(origin.name for origin in story.origins if article.id in origin.articles)
         yield clock.to_text(article.fetched), article.outlet, article.id, article.headline, origins
+
+
+def _articles(story: Story, articles: list[Article]) -> Iterator[dict[str, Any]]:
+    for article, line in zip(articles, _lines(story, articles), strict=True):
+        arrived, outlet, id_, headline, origins = line
+        yield {
+            "story": story.id,
+            "article": id_,
+            "outlet": outlet,
+            "arrived": arrived,
+            "published": clock.to_text(article.published),
+            "headline": headline,
+            "url": article.url,
+            "rests on": origins,
+        }
 
 
 def _data(story: Story, articles: list[Article]) -> Mapping[str, Any]:
