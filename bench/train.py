@@ -29,6 +29,7 @@ from bench.kept_back import kept_back
 from scrapers.pages import blocks, judge, source_lines
 from scrapers.pages.document import parse_page
 from scrapers.pages.fields import body, headline
+from scrapers.pages.witness import Context
 from storage import archive
 
 SETS = (  # archive, truth
@@ -120,7 +121,7 @@ def _sample(record: archive.Record, row: dict[str, Any], text: str, optional: st
     if document is None:
         return None
     page = blocks.cut(document.root)
-    top, _, h1 = headline.read_headline(document, None)
+    top, _, h1 = headline.read_headline(Context(document))
     found = body.find_body(page, top, h1)
     proposed, _ = source_lines.labelled(found.blocks)
     if found.container is None or len(proposed) < 2:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from aggregator.cli import main, manual
+from scrapers.pages import chains
+from storage.types import Article
 
 ROOT = Path(__file__).resolve().parents[1]
 HELPS = dict(manual.helps(main, "twosource"))
@@ -13,6 +16,25 @@ HELPS = dict(manual.helps(main, "twosource"))
 
 def test_the_commands_reference_is_what_the_help_says() -> None:
     assert (ROOT / "docs" / "commands.md").read_text() == manual.manual(), "run `make docs`"
+
+
+def test_the_table_of_witnesses_is_what_the_reader_asks() -> None:
+    page = ROOT / "docs" / "reading.md"
+    assert page.read_text() == chains.write(page), "run `make docs`"
+
+
+def test_every_field_that_a_page_says_has_its_witnesses() -> None:
+    not_said = {
+        "id",
+        "outlet",
+        "fetched",
+        "version",
+        "seq",
+        "zone",
+        "evidence",
+    }  # ours, or a part of another field's answer
+    said = {one.name for one in fields(Article)} - not_said
+    assert said == {one.name for one in chains.FIELDS if " " not in one.name}
 
 
 @pytest.mark.parametrize("command", HELPS)

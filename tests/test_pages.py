@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from scrapers import outlets, pages
 from scrapers.pages import boilerplate, document
 from scrapers.pages.fields import authors, dates, headline, picture
-from storage.types import Article, Outlet, Page, Skipped
+from storage.types import Article, Link, Outlet, Page, Picture, Skipped
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 FETCHED = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -533,3 +534,21 @@ def test_a_page_without_end_is_said_to_be_one_and_costs_no_second(body: str) -> 
     seen = pages.read_article(page(article(body=body)), outlet())
     assert seen == Skipped(reason="more than 5,000 blocks of text, no article")
     assert time.process_time() - began < 1.5  # 0.1 s on a quiet machine; without the bound up to 1.6 s
+
+
+def test_what_a_feed_says_of_a_page_counts_where_the_page_says_nothing() -> None:
+    link = Link(
+        url="https://ferry.example/storm",
+        kind="feed",
+        found_on="https://ferry.example/feed",
+        title="Ferry turns back in a storm",
+        authors=("Ana Ruiz",),
+        credit="Tom Lee/Reuters",
+    )
+    text = "<p>The ferry left the harbour at noon on Tuesday with forty people on board, its master said.</p>" * 3
+    silent = replace(page(f"<body><div><h1>Port</h1><h1>Ferry turns back</h1>{text}</div>"), link=link)
+    found = pages.read_article(silent, outlet())
+    assert isinstance(found, Article)
+    assert (found.headline, found.evidence["headline"]) == ("Ferry turns back", "h1, as in feed or sitemap")
+    assert (found.authors, found.evidence["authors"]) == (("Ana Ruiz",), "feed or sitemap")
+    assert found.picture == Picture(credit="Tom Lee/Reuters")

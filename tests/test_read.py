@@ -72,6 +72,29 @@ def test_why_says_of_an_empty_field_where_it_was_sought(tmp_path: Path) -> None:
     assert found["evidence"]["published"].startswith("not said; sought in JSON-LD")
 
 
+def test_why_says_who_was_asked_who_counts_and_who_lost(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(
+        HTML.replace("<h1>", '<meta name=author content="Ana Ruiz"><h1>').replace("<p>", "<p>By Tom Lee</p><p>", 1)
+    )
+    done = CliRunner().invoke(read, [str(file), "--url", "https://ferry.example/storm", "--why", "--json"])
+    asked = {
+        (one["witness"], one["outcome"], *(words for _, words in one["says"]))
+        for one in json.loads(done.stdout)["witnesses"]
+        if one["field"] == "authors"
+    }
+    assert asked == {
+        ("selector", "silent"),
+        ("json-ld author", "silent"),
+        ("meta", "counts", "Ana Ruiz"),
+        ("rel=author", "silent"),
+        ("byline", "silent"),
+        ("signed line", "lost", "Tom Lee"),
+        ("json-ld creator", "silent"),
+        ("feed or sitemap", "silent"),
+    }
+
+
 def test_a_page_is_saved_as_a_test_with_a_truth_to_fill_in(tmp_path: Path) -> None:
     file, folder = tmp_path / "page.html", tmp_path / "pages"
     file.write_text(HTML)

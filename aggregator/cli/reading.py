@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, js
 from aggregator.cli.credits import known_organisations
 from aggregator.credit.registry import Registry
 from scrapers import layouts, outlets
+from scrapers.layouts import Reading
+from scrapers.pages.chains import LONGEST, SOUGHT, Testimony
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive, clock
 from storage import layouts as layout_rows
@@ -24,17 +26,6 @@ from storage.db import connect
 from storage.errors import ArchiveDamaged
 from storage.types import Article, Layout, Outlet, Page, Skipped
 
-# What stands beside an empty field under --why: its chain of witnesses, as told in docs/reading.md.
-SOUGHT = {
-    "standfirst": "elements between headline and text whose class or words say that they are one",
-    "authors": "JSON-LD, author meta tags, rel=author, byline elements; only persons count",
-    "published": "JSON-LD, meta tags, itemprop, date elements beside the headline, a time that is the only one",
-    "modified": "JSON-LD, meta tags, itemprop, labelled dates beside the headline",
-    "language": "the script, the markup, the words",
-    "section": "JSON-LD, meta tags",
-    "picture": "og:image, JSON-LD, the first figure",
-    "sourcing_lines": "bylines, dateline, last lines, captions, the head",
-}
 PATIENCE = 30  # seconds for one page from the web
 LARGEST = 50_000_000  # bytes
 
@@ -43,7 +34,9 @@ LARGEST = 50_000_000  # bytes
 @click.argument("what", metavar="FILE|URL|WARC")
 @click.option("--url", help="The address of a page that is read from a file.")
 @click.option(
-    "--why", is_flag=True, help="Say of each field where it was found, and of an empty one where it was sought."
+    "--why",
+    is_flag=True,
+    help="Say of each field where it was found, who was asked for it, and what those say who lost.",
 )
 @click.option(
     "--save",
@@ -67,17 +60,22 @@ def read(what: str, url: str | None, why: bool, save: Path | None, as_json: bool
         if save and not problem:
             _keep(page, save)
         outlet = outlet_of(page.url, by_host)
-        seen = Skipped(reason=problem) if problem else layouts.read_page(page, outlet, _learnt(outlet)).said
+        learnt = _learnt(outlet)
+        reading = Reading(said=Skipped(reason=problem)) if problem else layouts.read_page(page, outlet, learnt)
+        seen = reading.said
         if isinstance(seen, Skipped):
             skipped += 1
             say(f"[yellow]skipped[/] {outlet.id}: ", f"{page.url}: {seen.reason}")
             continue
         shown += 1
+        heard = layouts.explain(page, outlet, reading, learnt) if why else ()
         if as_json:
-            print_json([record(page, seen, known, why)])
-        else:
-            columns = ("field", "value", "found in") if why else ("field", "value")
-            print_table(columns, [row[: len(columns)] for row in _rows(page, seen, known)])
+            print_json([record(page, seen, known, heard)])
+            continue
+        columns = ("field", "value", "found in") if why else ("field", "value")
+        print_table(columns, [row[: len(columns)] for row in _rows(page, seen, known)])
+        if heard:
+            print_table(("field", "witness", "outcome", "says"), list(_told(heard)))
     if skipped and not shown:
         sys.exit(FAILED)
     if shown + skipped > 1:
@@ -104,8 +102,11 @@ def _keep(page: Page, folder: Path) -> None:
     say("[green]saved[/] ", f"{warc}; now write what a reader of the page sees into {truth}")
 
 
-def record(page: Page, article: Article, known: Registry, why: bool = False) -> dict[str, Any]:
-    """An article as one JSON object; null: the page does not say. ``known``: who can be credited."""
+def record(page: Page, article: Article, known: Registry, heard: Sequence[Testimony] = ()) -> dict[str, Any]:
+    """An article as one JSON object; null: the page does not say.
+
+    ``known``: who can be credited. ``heard``: what the witnesses say, to be told too.
+    """
     picture = article.picture
     found: dict[str, Any] = {
         "url": page.url,
@@ -125,8 +126,17 @@ def record(page: Page, article: Article, known: Registry, why: bool = False) -> 
         "paywalled": article.paywalled,
         "incomplete": article.incomplete,
     }
-    if why:
+    if heard:
         found["evidence"] = evidence(article)
+        found["witnesses"] = [
+            {
+                "field": one.field,
+                "witness": one.witness,
+                "outcome": one.outcome,
+                "says": [list(said) for said in one.said],
+            }
+            for one in heard
+        ]
     return found
 
 
@@ -139,8 +149,20 @@ def _in_zone(moment: datetime | None, zone: int | None) -> str | None:
 
 def evidence(article: Article) -> dict[str, str]:
     """Where each field was found; of those that the page does not say, where they were sought."""
-    empty = {name: f"not said; sought in {places}" for name, places in SOUGHT.items() if not getattr(article, name)}
+    empty = {
+        name: f"not said; sought in {places}" for name, places in SOUGHT.items() if not getattr(article, name, True)
+    }
     return {**empty, **article.evidence}
+
+
+def _told(heard: Sequence[Testimony]) -> Iterator[tuple[str, str, str, str]]:
+    """A row for each thing that a witness says, and one for each who says nothing; the field's name once."""
+    last = ""
+    for one in heard:
+        for where, said in one.said or (("", ""),):
+            words = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+            yield one.field if one.field != last else "", where or one.witness, one.outcome, words
+            last = one.field
 
 
 def _rows(page: Page, article: Article, known: Registry) -> Iterator[tuple[str, object, str]]:

@@ -9,7 +9,7 @@ are the site's. docs/decisions/how-is-an-outlets-layout-learnt.md says why.
 
 from __future__ import annotations
 
-from scrapers.layouts.apply import Reading, read_page
+from scrapers.layouts.apply import Reading, explain, read_page
 from scrapers.layouts.learn import learn_layout
 
-__all__ = ["Reading", "learn_layout", "read_page"]
+__all__ = ["Reading", "explain", "learn_layout", "read_page"]

@@ -13,8 +13,10 @@ import xxhash
 
 from scrapers.layouts import sample, selectors
 from scrapers.pages import not_article
+from scrapers.pages.chains import Testimony, testimonies
 from scrapers.pages.document import Document, parse_page
-from scrapers.pages.extract import Extraction, Scope, extract, general
+from scrapers.pages.extract import Extraction, extract, general
+from scrapers.pages.witness import Scope
 from storage.types import Article, Layout, LayoutSample, Outlet, Page, Skipped
 
 CHECKED = 64  # one page in so many is read both ways, which costs 4 % more in all
@@ -51,6 +53,18 @@ def read_page(page: Page, outlet: Outlet, layouts: Sequence[Layout] = ()) -> Rea
     return _anew(page, outlet, document, CHANGED if known else None)
 
 
+def explain(page: Page, outlet: Outlet, read: Reading, layouts: Sequence[Layout] = ()) -> tuple[Testimony, ...]:
+    """What every witness says of a page that was read so: those who lost, and those who say nothing, too."""
+    document = parse_page(page.body, page.content_type, page.url)
+    if document is None or not isinstance(read.said, Article):
+        return ()
+    pinned = outlet.layout if read.signal is None else None
+    layout = next((one for one in layouts if one.number == read.layout), None) if read.layout else pinned
+    place = _place(document, layout) if layout else None
+    found = extract(page, outlet, document, place) if place else general(page, outlet, document)
+    return tuple(testimonies(found.context, read.said.evidence))
+
+
 def _place(document: Document, layout: Layout) -> Scope | None:
     """Where a layout's places are on a page; None where one is missing."""
     frame = selectors.first(document.root, layout.frame)
@@ -60,7 +74,7 @@ def _place(document: Document, layout: Layout) -> Scope | None:
 
 def _by_layout(page: Page, outlet: Outlet, document: Document, layout: Layout, place: Scope) -> Reading:
     found = extract(page, outlet, document, place)
-    if isinstance(found.said, Skipped) or (layout.headline and found.h1 is None):
+    if isinstance(found.said, Skipped) or (layout.headline and found.context.h1 is None):
         return _again(page, outlet, layout)
     checked = layout.number is not None and (_due(page) or _doubtful(document, layout, place, found))
     if checked and _apart(found.said, _unguided(page, outlet, layout)):
@@ -71,7 +85,7 @@ def _by_layout(page: Page, outlet: Outlet, document: Document, layout: Layout, p
 def _doubtful(document: Document, layout: Layout, place: Scope, found: Extraction) -> bool:
     """Is there little text where the article should be, and more than usual elsewhere?"""
     assert place.frame is not None
-    return found.text.mass < LITTLE and sample.outside(document.root, place.frame) > 2 * layout.outside + DOUBT
+    return found.context.text.mass < LITTLE and sample.outside(document.root, place.frame) > 2 * layout.outside + DOUBT
 
 
 def _due(page: Page) -> bool:

@@ -9,6 +9,7 @@ from scrapers.pages import class_names, selector_names
 from scrapers.pages.blocks import Block
 from scrapers.pages.extract import Extraction
 from scrapers.pages.fields import picture
+from scrapers.pages.witness import Context
 from storage.types import Article, LayoutSample
 
 BESIDE = 3  # blocks before the headline and behind the text in which a byline or a date is still the article's
@@ -17,12 +18,12 @@ ALL = etree.XPath(f"count(//p[string-length(.) > {LONG}])")
 INSIDE = etree.XPath(f"count(.//p[string-length(.) > {LONG}])")
 
 
-def layout_sample(sight: Extraction, root: etree._Element) -> LayoutSample | None:
+def layout_sample(found: Extraction, root: etree._Element) -> LayoutSample | None:
     """The sample of a page; None where it teaches nothing: no article, or a text that fills the whole page."""
-    container = sight.text.container
-    if not isinstance(sight.said, Article) or sight.said.headline is None or container is None:
-        return None
-    parts = [container, *_parts(sight)]
+    at, article, container = found.context, found.said, found.context.text.container
+    if not isinstance(article, Article) or article.headline is None or container is None or at.from_script:
+        return None  # a script's text stands in elements of ours, not the site's
+    parts = [container, *_parts(at, article)]
     frame = _around(parts)
     if frame is None or frame.tag in ("html", "body"):
         return None
@@ -30,15 +31,15 @@ def layout_sample(sight: Extraction, root: etree._Element) -> LayoutSample | Non
     if not frames or not bodies:
         return None
     return LayoutSample(
-        article=sight.said.id,
-        headline=sight.said.headline,
+        article=article.id,
+        headline=article.headline,
         frames=frames,
         bodies=bodies,
-        headlines=selectors.selectors_of(sight.h1, root) if sight.h1 is not None else (),
-        texts=tuple((block.text, _within(block, container)) for block in sight.text.blocks),
+        headlines=selectors.selectors_of(at.h1, root) if at.h1 is not None else (),
+        texts=tuple((block.text, _within(block, container)) for block in at.text.blocks),
         busy=_busy(parts, frame),
         idle=_idle(parts, frame),
-        language=sight.said.language,
+        language=article.language,
         outside=outside(root, frame),
     )
 
@@ -48,27 +49,25 @@ def outside(root: etree._Element, frame: etree._Element) -> int:
     return int(ALL(root)) - int(INSIDE(frame))  # type: ignore[arg-type] # count() is a number
 
 
-def _parts(sight: Extraction) -> list[etree._Element]:
+def _parts(at: Context, article: Article) -> list[etree._Element]:
     """What belongs to the article besides its text: headline, byline, date, standfirst, captions."""
-    top = sight.cut.spans[sight.h1][0] if sight.h1 in sight.cut.spans else sight.text.start
-    first, last = min(top, sight.text.start) - BESIDE, sight.text.end + BESIDE
-    lead = sight.said.standfirst if isinstance(sight.said, Article) else None
-    leads = [block.element for block in sight.cut.blocks[max(first, 0) : last] if block.text == lead]
-    near = (region for region in sight.cut.regions if first <= region.start and region.end <= last)
-    found = [
+    top = at.top[0] if at.top else at.text.start
+    first, last = min(top, at.text.start) - BESIDE, at.text.end + BESIDE
+    leads = [block.element for block in at.cut.blocks[max(first, 0) : last] if block.text == article.standfirst]
+    near = (region for region in at.cut.regions if first <= region.start and region.end <= last)
+    marked = [
         region.element
         for region in near
         if region.mark not in (class_names.BOILERPLATE, class_names.HIDDEN, class_names.BODY)
     ]
-    return [*leads, *found, *_printing(sight, top), *([sight.h1] if sight.h1 is not None else ())]
+    return [*leads, *marked, *_printing(at, article, top), *([at.h1] if at.h1 is not None else ())]
 
 
-def _printing(sight: Extraction, top: int) -> list[etree._Element]:
+def _printing(at: Context, article: Article, top: int) -> list[etree._Element]:
     """What prints the article's captions and bylines over its text."""
-    said = sight.said.sourcing_lines if isinstance(sight.said, Article) else ()
-    lines = {line.text for line in said if line.where in ("byline", "caption")}
-    first = max(min(top, sight.text.start) - picture.OVER, 0)
-    return [block.element for block in sight.cut.blocks[first : sight.text.start] if block.text in lines]
+    lines = {line.text for line in article.sourcing_lines if line.where in ("byline", "caption")}
+    first = max(min(top, at.text.start) - picture.OVER, 0)
+    return [block.element for block in at.cut.blocks[first : at.text.start] if block.text in lines]
 
 
 def _around(elements: list[etree._Element]) -> etree._Element | None:

@@ -1,11 +1,12 @@
 """A response → what its page says. Pure: reads no file but its own word lists, asks no clock, judges nothing.
 
-    markup      bytes → tree            blocks     tree → blocks of text
-    marks       what class names say    boilerplate  words that sites print around articles
-    body        blocks → the article's  headline people moments picture sourcing language: a field each
-    linked_data JSON-LD                 refusal    why a page is no article
+    document    bytes → tree               blocks       tree → blocks of text
+    class_names what class names say       boilerplate  words that sites print around articles
+    fields/     a file a field, with its witnesses on top; what a witness is: witness.py
+    chains      all of them as a table     linked_data  JSON-LD
+    extract     asks them in order         not_article  why a page is none
 
-Each field has a chain of evidence, best witness first, told in docs/reading.md; Article.evidence says which one spoke.
+Article.evidence says which witness counted.
 """
 
 from __future__ import annotations

@@ -125,6 +125,19 @@ class Blocks:
     spans: dict[etree._Element, tuple[int, int]] = field(default_factory=dict)  # block element -> blocks[start:end]
 
 
+@dataclass(slots=True)
+class Text:
+    """The article's own blocks, and what stood in its container beside them."""
+
+    container: etree._Element | None
+    blocks: list[Block] = field(default_factory=list)
+    captions: list[Block] = field(default_factory=list)
+    mass: float = 0.0  # characters of running text
+    start: int = 0  # of the blocks of the page
+    end: int = 0
+    evidence: str | None = None
+
+
 def cut(root: etree._Element, passed: frozenset[str] = frozenset()) -> Blocks:
     """Walk a tree once. ``passed``: names of elements that are passed by with all that is in them."""
     walk = _Walk(passed)

@@ -6,14 +6,14 @@ Reads no moment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-
-from lxml import etree
+from collections.abc import Iterable
 
 from scrapers.pages import class_names, selectors
 from scrapers.pages.blocks import HEADINGS, Block, Blocks
 from scrapers.pages.document import Document
 from scrapers.pages.fields import dates, language
+from scrapers.pages.printed_dates import Beside
+from scrapers.pages.witness import Context
 
 ABOVE = 3  # blocks over the headline in which a date may stand; more would reach the clock in the site's head
 BELOW = 40  # blocks between headline and text in which one may stand: pictures, shares, a table of contents
@@ -29,26 +29,14 @@ IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3,9})(?=[/-])")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def beside(
-    document: Document,
-    given: Mapping[str, str],
-    cut: Blocks,
-    h1: etree._Element | None,
-    text: tuple[int, int, int],
-    not_dates: Iterable[str | None],
-    code: str | None,
-) -> dates.Beside:
-    """What is beside the headline, below it before above it, and behind the text.
-
-    ``text``: the first block of its container, its own first block, and the one behind its last. ``not_dates``: headline and
-    standfirst, which may name a day of their own. ``code``: the language of the text.
-    """
-    first, begin, end = text
-    top = cut.spans.get(h1) if h1 is not None else None
+def beside(at: Context) -> Beside:
+    """What is beside the headline, below it before above it, and behind the text. Headline and standfirst, which may name a
+    day of their own, are left out."""
+    document, cut, first, begin, end, top = at.document, at.cut, at.text.start, at.begin, at.end, at.top
     if top and begin < top[0]:  # words over the headline were taken for the text
         begin = top[1]
     under = top[1] if top and top[1] <= begin else max(0, first - 6)
-    own = set(not_dates)
+    own = {at.headline, at.standfirst}
     below = [block for block in cut.blocks[under : min(begin, under + BELOW) + 1] if block.text not in own]
     near = [*below, *(block for block in cut.blocks[max(0, under - ABOVE) : under] if block.text not in own)]
     marked = [r for r in cut.regions if r.mark is class_names.DATE and under - ABOVE <= r.start <= begin + INTO]
@@ -56,10 +44,10 @@ def beside(
     times = [time for block in near if block.tag not in HEADINGS for time in block.element.iter("time")]
     behind = cut.blocks[max(begin, end - 2) : end + BEHIND]
     signed = [time for block in behind for time in block.element.iter("time") if ENTRY.search(time.get("class") or "")]
-    lines, said = tuple(_lines(near)), language.declared(document) or code
-    return dates.Beside(
+    lines, said = tuple(_lines(near)), language.declared(document) or at.language
+    return Beside(
         elements=(
-            *selectors.elements(document.root, given, "published"),
+            *selectors.elements(document.root, at.outlet.selectors, "published"),
             *(r.element for r in marked),
             *times[:4],
             *signed[:1],
@@ -90,7 +78,7 @@ def _is_label(line: str) -> bool:
     return (
         len(line) <= LABEL
         and not DIGIT.search(line)
-        and bool(dates.PUBLISHED.match(line) or dates.CHANGED.search(line))
+        and bool(dates.PUBLISHED_LABEL.match(line) or dates.CHANGED.search(line))
     )
 
 

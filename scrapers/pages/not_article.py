@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urljoin
 
-from scrapers.pages import class_names
 from scrapers.pages.blocks import MOST, Blocks
 from scrapers.pages.document import LARGEST, Document, words
 from storage import keys
@@ -122,20 +121,3 @@ def _notices() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 def _is_home(document: Document) -> bool:
     return keys.canonical(document.url).split("/", 3)[3:] in ([""], []) and document.linked.get("articleBody") is None
-
-
-def paywalled(document: Document, page: Blocks, mass: float) -> bool:
-    """Does the page say that it keeps its text from readers who don't pay?"""
-    free = document.linked.get("isAccessibleForFree")
-    if str(free).strip().lower() in ("false", "no", "0"):
-        return True
-    tier = document.meta.get("article:content_tier", "").lower()
-    if tier in ("locked", "metered", "paid"):
-        return tier != "metered" or mass < SHORT
-    return mass < SHORT and any(
-        region.mark is class_names.BOILERPLATE
-        and re.search(
-            r"paywall|regwall|piano-offer", f"{region.element.get('class')} {region.element.get('id')}", re.IGNORECASE
-        )
-        for region in page.regions
-    )

@@ -15,6 +15,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from lxml import etree
 
 LONGEST = 200  # characters of a line that holds a date; a date stands in the first or last words of it
 MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\u0654\ufeff]")
@@ -89,6 +90,22 @@ class Printed:
     leaves_open: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What of a page may print its date, and what is known of how it writes one."""
+
+    elements: tuple[etree._Element, ...] = ()  # marked as dates, beside the headline, the nearest first
+    lines: tuple[str, ...] = ()  # short lines between headline and text and just around them
+    behind: tuple[str, ...] = ()  # short lines behind the text: they count with a label
+    language: str | None = None
+    region: str | None = None  # "GB" in lang="en-GB"
+    day_first: bool | None = None  # the order of the page's slash dates. None: none of them says
+
+    def printed(self, text: str) -> list[Printed]:
+        """The moments in a line of this page."""
+        return printed(text, self.language, self.region, self.day_first)
 
 
 def plain(text: str) -> str:

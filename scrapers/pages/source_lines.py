@@ -16,13 +16,50 @@ from lxml import etree
 
 from scrapers.pages import class_names, linked_data
 from scrapers.pages.blocks import HEADINGS, Block, Blocks
-from scrapers.pages.document import Document, words
+from scrapers.pages.document import words
 from scrapers.pages.fields import authors
+from scrapers.pages.witness import BEFORE, Context, Witness, answers
 from storage import labels
 from storage.spelling import fold
 from storage.types import SourcingLine
 
-BEFORE = 60  # blocks before the text in which a date or a byline may stand
+Claim = tuple[str, SourcingLine]
+
+SOURCE_LINES: tuple[Witness[SourcingLine], ...] = (
+    Witness(
+        "byline", lambda at: _each(of_blocks(at.cut, at.text.start, at.text.end)), "byline elements, the innermost"
+    ),
+    Witness(
+        "headline",
+        lambda at: _each(at_headline(at.cut, at.top, at.begin) if at.top else ()),
+        "dated or signed lines at the headline",
+    ),
+    Witness("set apart", lambda at: _each(set_apart(_openings(at))), "a dateline with an element of its own"),
+    Witness(
+        "place",
+        lambda at: _each(lone_dateline(at.cut, at.top, at.begin) if at.top else ()),
+        "a place alone just over the text",
+    ),
+    Witness(
+        "text",
+        lambda at: _each(of_body(at.kept)),
+        "the first paragraph with a dateline; the last lines; short ones that say themselves whose work it is (a label of "
+        '`storage/labels.toml`, "with files from", `dpa, AFP (ab)`)',
+    ),
+    Witness(
+        "judged away",
+        lambda at: _each(of_body(at.printed) if len(at.printed) > len(at.kept) else ()),
+        "the same of what the site always prints, or the judge took away",
+    ),
+    Witness("labelled end", lambda at: _each(line(block, "end") for block in at.taken), "labelled lines at the end"),
+    Witness(
+        "behind",
+        lambda at: _each(behind(at.cut, at.begin, at.text.end)),
+        "such lines in boxes amid the text and up to 25 blocks behind it; a label alone with the list below it",
+    ),
+    Witness("caption", lambda at: _each(of_captions(at.captions)), "captions"),
+    Witness("head", lambda at: _each(of_head(at)), "JSON-LD and meta"),
+)
 BEHIND = 25  # blocks behind the text in which a line that says whose work it is may still be the article's
 LONGEST = 400  # characters of a line; the gold credits of the real pages quote at most 66 of one
 SHORT = 100  # characters of a line between headline and text that may be a byline; longer ones are standfirsts
@@ -114,6 +151,21 @@ def _opens(folded: str, start: int) -> bool:
     """Does a sentence or a bracket begin there?"""
     ahead = folded[:start].rstrip(" \"'*–—-")
     return not ahead or ahead[-1] in ".!?([:"
+
+
+def read_source_lines(context: Context) -> tuple[SourcingLine, ...]:
+    """What all witnesses say: each line once, in its first place."""
+    return unique(said for _, said in answers(SOURCE_LINES, context) if said)
+
+
+def _each(lines: Iterable[SourcingLine]) -> Iterator[Claim]:
+    return ((one.where, one) for one in lines)
+
+
+def _openings(at: Context) -> list[Block]:
+    """The blocks that may open with a dateline: the standfirst and the text's first."""
+    above = at.cut.blocks[max(0, at.text.start - BEFORE) : at.text.start]
+    return [block for block in above if block.text == at.standfirst] + at.printed[:1]
 
 
 def of_blocks(page: Blocks, start: int, end: int) -> Iterator[SourcingLine]:
@@ -262,8 +314,9 @@ def of_captions(captions: Iterable[Block]) -> Iterator[SourcingLine]:
             yield SourcingLine(text=block.text, where="caption")
 
 
-def of_head(page: Document) -> Iterator[SourcingLine]:
+def of_head(at: Context) -> Iterator[SourcingLine]:
     """What the page declares and may not print: an organisation as author, a credit text, a source."""
+    page = at.document
     claim = page.linked.get("author")
     if bodies := authors.organisations(claim):
         persons, _ = authors.read_authors([("", claim)], ())

@@ -10,8 +10,38 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scrapers.pages import linked_data
+from scrapers.pages import class_names, linked_data
+from scrapers.pages.document import every, words
+from scrapers.pages.witness import ANNOUNCED, BEFORE, Context, Witness, answers
 
+Claim = tuple[str, Any]  # a name, a byline, or what JSON-LD has: an object, a list
+
+AUTHOR_META = (
+    "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+    "cxenseparse:author", "mediator_author",
+)  # fmt: skip
+AUTHORS: tuple[Witness[Any], ...] = (
+    Witness("selector", lambda at: [("selector", at.given("authors"))]),
+    Witness("json-ld author", lambda at: [("json-ld author", at.document.linked.get("author"))], "JSON-LD author"),
+    Witness(
+        "meta",
+        lambda at: ((f"meta {name}", at.document.meta.get(name)) for name in AUTHOR_META),
+        f"{len(AUTHOR_META)} author meta tags",
+    ),
+    Witness("rel=author", lambda at: _linked(at)),
+    Witness("byline", lambda at: _bylines(at), "byline elements"),
+    Witness("signed line", lambda at: _signed_lines(at), 'short lines around the text that begin with "by"'),
+    Witness("json-ld creator", lambda at: [("json-ld creator", at.document.linked.get("creator"))], "JSON-LD creator"),
+    Witness(ANNOUNCED, lambda at: [(ANNOUNCED, at.link.authors if at.link else None)], "the feed"),
+)
+LINE = 160  # characters of a line of such an element
+BYLINE = 400  # characters of an element whose class says "author": more is not a byline
+NEAR = 8  # blocks before the text in which a signed line stands
+SIGNED_LINE = 80  # characters of a line that is a name behind "by"
+SIGNED = re.compile(
+    r"^\W{0,3}(?:(?:written |words |story )?by|von|text:|autor(?:in)?:|par|por|texto:|door)\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 LONGEST = 60  # characters of a name
 MOST = 60  # names in a claim that are looked at; the longest list of 204 real pages has 3
 MOST_WORDS = 5  # of a name; the longest in 204 real pages has 4
@@ -33,7 +63,7 @@ POSTED = re.compile(
     r"^\W*(?:[^\W\d].{0,20}\d.{0,40}?|publié|publicado|pubblicato|veröffentlicht|posted|rédigé)\s(?:by|von|par|por|da|door)\s+",
     re.IGNORECASE,
 )
-BEFORE = re.compile(
+TO_NAME = re.compile(
     r"^.{0,60}\b(?:by|par|por|door)\s+|^(?:eine?|das|aus)\s.{0,60}?\b(?:von|berichte[tn])\s+|^\W*[^\W\d][^:：\n]{1,25}[:：]\s*|^[^=＝\n]{1,12}[=＝]",
     re.IGNORECASE,
 )
@@ -85,6 +115,34 @@ def _words() -> dict[str, re.Pattern[str]]:
         "roles": re.compile(r"(?<!\w)" + listed("roles") + r"(?!\w)", re.IGNORECASE),
         "places": re.compile(listed("places"), re.IGNORECASE),
     }
+
+
+def _linked(at: Context) -> Iterator[Claim]:
+    for link in every(at.held, "descendant-or-self::a[@rel='author']")[:1]:
+        yield "rel=author", words(link)
+
+
+def _bylines(at: Context) -> Iterator[Claim]:
+    first, last = at.text.start, at.text.end
+    for region in at.cut.regions:
+        if region.mark is class_names.BYLINE and first - BEFORE <= region.start <= last + 10:
+            held_by = at.cut.blocks[region.start : region.end]
+            if sum(len(block.text) for block in held_by) <= BYLINE:  # an author's page holds a whole article
+                yield "byline", "\n".join(block.text for block in held_by if len(block.text) < LINE)
+
+
+def _signed_lines(at: Context) -> Iterator[Claim]:
+    first, last, all_ = at.text.start, at.text.end, at.cut.blocks
+    for block in (*all_[max(0, first - NEAR) : first + 1], *all_[max(first, last - 1) : last + 2]):
+        if len(block.text) <= SIGNED_LINE and (signed := SIGNED.match(block.text)):
+            yield "signed line", block.text[signed.end() :]
+
+
+def read_authors_of(context: Context) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+    """The persons, the organisations named among them, and which witness names the persons."""
+    claims = list(answers(AUTHORS, context))
+    persons, evidence = read_authors(claims, context.sites)
+    return persons, bodies_among(claims, context.sites), evidence
 
 
 def read_authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> tuple[tuple[str, ...], str | None]:
@@ -164,10 +222,10 @@ def persons(said: str, own: set[str]) -> Iterator[str]:
 
 def _name(part: str) -> str:
     """A part of a byline without what stands around the name."""
-    words = _words()
+    listed = _words()
     for _ in range(2):
-        part = words["glued"].sub("", words["openings"].sub("", BEFORE.sub("", part)).strip())
-    part = words["closings"].sub("", BEHIND.sub("", GLUED_BY.sub("", part)))
+        part = listed["glued"].sub("", listed["openings"].sub("", TO_NAME.sub("", part)).strip())
+    part = listed["closings"].sub("", BEHIND.sub("", GLUED_BY.sub("", part)))
     if len(part.split()) > 2:
         part = MONTH_BEHIND.sub("", part)
     name = " ".join(part.split()).strip(" .:-–—,*'\"|")

@@ -7,15 +7,37 @@ So a whole element goes only on structure (its links, its heading, its class), a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 
 from lxml import etree
 
-from scrapers.pages import boilerplate, class_names
-from scrapers.pages.blocks import HEADINGS, Block, Blocks, Region
+from scrapers.pages import boilerplate, class_names, selectors
+from scrapers.pages.blocks import HEADINGS, Block, Blocks, Region, Text
+from scrapers.pages.witness import Context, Witness, answers
 
+Claim = tuple[str, etree._Element | None]  # a container of paragraphs, described
+
+GIVEN: tuple[Witness[etree._Element], ...] = (
+    Witness(
+        "selector", lambda at: _described_each(selectors.elements(at.document.root, at.outlet.selectors, "body")[:1])
+    ),
+    Witness("layout", lambda at: _described_each([at.scope.body]), "the outlet's learnt or pinned layout"),
+)
+BODY: tuple[Witness[etree._Element], ...] = (
+    *GIVEN,
+    Witness(
+        "densest container",
+        lambda at: _densest(at),
+        "the densest container, grown while the one around adds text; without boilerplate, captions, credit lines, and [what "
+        "the judge takes away](the-judge.md)",
+    ),
+    Witness(
+        "script",
+        lambda at: [("data of a script", at.text.container if at.from_script else None)],
+        "the data of a script, where the page's own elements hold no text",
+    ),
+)
 WIDE = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]"
 )  # scripts that write much in few signs
@@ -54,19 +76,6 @@ PICTURE_LINE = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Text:
-    """The article's own blocks, and what stood in its container beside them."""
-
-    container: etree._Element | None
-    blocks: list[Block] = field(default_factory=list)
-    captions: list[Block] = field(default_factory=list)
-    mass: float = 0.0  # characters of running text
-    start: int = 0  # of the blocks of the page
-    end: int = 0
-    evidence: str | None = None
-
-
 def worth(block: Block) -> float:
     """How much running text a block is, in Latin characters; 0 for a label or a list of links."""
     size = (
@@ -82,6 +91,21 @@ def worth(block: Block) -> float:
     if block.tag not in ("p", "blockquote", "pre") and not SENTENCE_END.search(block.text):
         return 0.25 * size
     return size
+
+
+def read_body(context: Context) -> tuple[Text, bool]:
+    """The article of a page, and whether its container was known beforehand."""
+    given = next((said for _, said in answers(GIVEN, context) if said is not None), None)
+    return find_body(context.cut, context.headline, context.h1, given), given is not None
+
+
+def _described_each(found: Iterable[etree._Element | None]) -> Iterator[Claim]:
+    return ((_described(one), one) for one in found if one is not None)
+
+
+def _densest(at: Context) -> Iterator[Claim]:
+    text = find_body(at.cut, at.headline, at.h1)
+    yield text.evidence or "", text.container
 
 
 def find_body(

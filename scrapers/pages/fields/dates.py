@@ -5,16 +5,20 @@ nobody states is not added: a day comes as its midnight in UTC, and the evidence
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from lxml import etree
 
 from scrapers.pages import linked_data
-from scrapers.pages.document import Document, every, words
-from scrapers.pages.printed_dates import Printed, Stated, plain, printed, zone_of
+from scrapers.pages.document import every, words
+from scrapers.pages.printed_dates import Beside, Printed, Stated, plain, zone_of
+from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers
+
+Found = tuple[datetime | None, str | None]  # a moment and what says so
+Claim = tuple[str, Stated | None]
+Asked = Callable[[Context], Iterable[Claim]]
 
 PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
@@ -31,6 +35,60 @@ MODIFIED_META = (
     "last-modified", "dcterms.modified", "dc.date.modified", "revision_date", "cxenseparse:recs:modifiedtime", "lastmodified",
     "article.updated", "modified", "utime", "iso-8601-modified-date", "article:updated_time",
 )  # fmt: skip
+
+PUBLISHED: tuple[Witness[Stated], ...] = (
+    Witness("json-ld datePublished", lambda at: _linked("datePublished")(at), "JSON-LD datePublished"),
+    Witness("meta", lambda at: _in_meta(at), f"{len(PUBLISHED_META)} meta tags"),
+    Witness("itemprop datePublished", lambda at: _in_items(at), "itemprop"),
+    Witness(
+        "json-ld dateCreated", lambda at: _linked("dateCreated", "uploadDate")(at), "JSON-LD dateCreated, uploadDate"
+    ),
+    Witness(
+        "date beside the headline",
+        lambda at: (("date beside the headline", _stated_in(one, at.beside)) for one in at.beside.elements),
+        "selector and date elements beside the headline",
+    ),
+    Witness(
+        "line at the headline",
+        lambda at: (
+            ("line at the headline", _printed(line, at.beside, changed=False, alone=True)) for line in at.beside.lines
+        ),
+        "lines there that print little else",
+    ),
+    Witness("time", lambda at: _in_times(at), "a `time` that is the only one"),
+    Witness(
+        "labelled line behind the text",
+        lambda at: (
+            ("labelled line behind the text", _printed(line, at.beside, changed=False))
+            for line in at.beside.behind
+            if PUBLISHED_LABEL.match(line)
+        ),
+        "a labelled line in the first lines of the text or behind it",
+    ),
+    Witness(
+        ANNOUNCED,
+        lambda at: [(ANNOUNCED, (at.link.published, ""))] if at.link and at.link.published else (),
+        "the feed or sitemap",
+    ),
+    Witness(
+        "filled meta",
+        lambda at: _in_filled_meta(at),
+        "a meta tag of a kind that machines fill, where it was written minutes before the visit or a labelled line prints an "
+        "earlier day",
+    ),
+    Witness("address", lambda at: [("address", _in_address(at.document.url))], "the day in the address"),
+)
+MODIFIED: tuple[Witness[Stated], ...] = (
+    Witness("json-ld dateModified", lambda at: _linked("dateModified")(at), "JSON-LD dateModified"),
+    Witness("meta", lambda at: _modified_meta(at), f"{len(MODIFIED_META)} meta tags"),
+    Witness("itemprop dateModified", lambda at: _modified_items(at), "itemprop"),
+    Witness(
+        "labelled date at the headline",
+        lambda at: _changed_lines(at),
+        'dates at the headline behind "updated" in 35 languages',
+    ),
+)
+
 ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:T|\s+|,\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?",
     re.IGNORECASE,
@@ -60,7 +118,7 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 # A line behind the text that begins with one of these states the publication.
-PUBLISHED = re.compile(
+PUBLISHED_LABEL: re.Pattern[str] = re.compile(
     r"^\W*(?:first )?(?:published|posted|veröffentlicht|erschienen|publié|paru|publicado|publicada|pubblicato|pubblicata|"
     r"gepubliceerd|geplaatst|"
     r"опубликован[оа]|дата публикации|"
@@ -79,36 +137,18 @@ LEFT_OPEN = ("no zone given", "day only")
 CLOCK = re.compile(r"\d{4}.*\d[:.hH]\d\d|\d[:.hH]\d\d.*\d{4}")
 HALF_HOUR, WEST, EAST = timedelta(minutes=30), timedelta(hours=-11), timedelta(hours=13)  # how far clocks are from UTC
 
-Found = tuple[datetime | None, str | None]
 
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What of a page may print its date, and what is known of how it writes one."""
-
-    elements: tuple[etree._Element, ...] = ()  # marked as dates, beside the headline, the nearest first
-    lines: tuple[str, ...] = ()  # short lines between headline and text and just around them
-    behind: tuple[str, ...] = ()  # short lines behind the text: they count with a label
-    language: str | None = None
-    region: str | None = None  # "GB" in lang="en-GB"
-    day_first: bool | None = None  # the order of the page's slash dates. None: none of them says
-
-    def printed(self, text: str) -> list[Printed]:
-        """The moments in a line of this page."""
-        return printed(text, self.language, self.region, self.day_first)
-
-
-def read_published(page: Document, fetched: datetime, beside: Beside, announced: datetime | None = None) -> Found:
-    """When the article was published, and what says so. ``announced``: what a feed or a sitemap said of it."""
-    moment, evidence = _first(_published(page, fetched, beside, announced), fetched)
+def read_published(context: Context) -> Found:
+    """When the article was published, and what says so."""
+    moment, evidence = _first(answers(PUBLISHED, context), context.fetched)
     if moment and evidence and moment.utcoffset() == timedelta() and not evidence.endswith(LEFT_OPEN):
-        return _placed(moment, evidence, beside)
+        return _placed(moment, evidence, context.beside)
     return moment, evidence
 
 
-def read_modified(page: Document, held: etree._Element, fetched: datetime, beside: Beside) -> Found:
-    """When it was changed last, and what says so. ``held``: the part of the page that holds the article."""
-    return _first(_modified(page, held, beside), fetched)
+def read_modified(context: Context) -> Found:
+    """When it was changed last, and what says so."""
+    return _first(answers(MODIFIED, context), context.fetched)
 
 
 def zone_in_minutes(moment: datetime | None, evidence: str | None) -> int | None:
@@ -130,59 +170,74 @@ def order_of(texts: Iterable[str]) -> bool | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def _published(
-    page: Document, fetched: datetime, beside: Beside, announced: datetime | None
-) -> Iterator[tuple[str, Stated | None]]:
-    yield "json-ld datePublished", parse_date(page.linked.get("datePublished"))
-    late = []
+def _linked(*names: str) -> Asked:
+    def ask(at: Context) -> Iterator[Claim]:
+        said = next((value for name in names if (value := at.document.linked.get(name))), None)
+        yield f"json-ld {names[0]}", parse_date(said)
+
+    return ask
+
+
+def _in_meta(at: Context) -> Iterator[Claim]:
     for name in PUBLISHED_META:
-        stated = parse_date(page.meta.get(name), beside)
-        if name in RENDERED and stated and timedelta() <= fetched - stated[0] < JUST_NOW:
-            late.append((f"meta {name}, minutes before the visit", stated))
-        elif name in RENDERED and stated and _is_printed_else(stated, beside):
-            late.append((f"meta {name}, beside another day in print", stated))
-        else:
+        stated = parse_date(at.document.meta.get(name), at.beside)
+        if not _is_filled(name, stated, at):
             yield f"meta {name}", stated
-    for element in every(page.root, "//*[@itemprop='datePublished'][not(self::meta)] | //time[@pubdate]"):
-        yield (
-            "itemprop datePublished",
-            parse_date(element.get("content") or element.get("datetime") or words(element), beside),
-        )
-    yield "json-ld dateCreated", parse_date(page.linked.get("dateCreated") or page.linked.get("uploadDate"))
-    for element in beside.elements:
-        yield "date beside the headline", _stated_in(element, beside)
-    for line in beside.lines:
-        yield "line at the headline", _printed(line, beside, changed=False, alone=True)
-    times = [t for t in page.root.iter("time") if t.get("datetime")]
-    if times and all(t.get("datetime") == times[0].get("datetime") for t in times):
-        yield "time", parse_date(times[0].get("datetime"))
-    for line in beside.behind:
-        if PUBLISHED.match(line):
-            yield "labelled line behind the text", _printed(line, beside, changed=False)
-    yield "feed or sitemap", (announced, "") if announced else None
-    yield from late
-    yield "address", _in_address(page.url)
+
+
+def _in_filled_meta(at: Context) -> Iterator[Claim]:
+    for name in filter(RENDERED.__contains__, PUBLISHED_META):
+        stated = parse_date(at.document.meta.get(name), at.beside)
+        if why := _is_filled(name, stated, at):
+            yield f"meta {name}, {why}", stated
+
+
+def _is_filled(name: str, stated: Stated | None, at: Context) -> str | None:
+    """Why a meta tag of a kind that machines fill is not believed before others; None: it is."""
+    if name not in RENDERED or stated is None:
+        return None
+    if timedelta() <= at.fetched - stated[0] < JUST_NOW:
+        return "minutes before the visit"
+    return "beside another day in print" if _is_printed_else(stated, at.beside) else None
 
 
 def _is_printed_else(stated: Stated, beside: Beside) -> bool:
     """Does a line with a label of publication print an earlier day?"""
     for line in (*beside.lines, *map(words, beside.elements)):
-        if PUBLISHED.match(line) and (said := _printed(line, beside, changed=False)):
+        if PUBLISHED_LABEL.match(line) and (said := _printed(line, beside, changed=False)):
             return stated[0] - said[0] > timedelta(hours=38)
     return False
 
 
-def _modified(page: Document, held: etree._Element, beside: Beside) -> Iterator[tuple[str, Stated | None]]:
-    yield "json-ld dateModified", parse_date(page.linked.get("dateModified"))
+def _in_items(at: Context) -> Iterator[Claim]:
+    path = "//*[@itemprop='datePublished'][not(self::meta)] | //time[@pubdate]"
+    for element in every(at.document.root, path):
+        said = element.get("content") or element.get("datetime") or words(element)
+        yield "itemprop datePublished", parse_date(said, at.beside)
+
+
+def _in_times(at: Context) -> Iterator[Claim]:
+    times = [said for time in at.document.root.iter("time") if (said := time.get("datetime"))]
+    if len(set(times)) == 1:
+        yield "time", parse_date(times[0])
+
+
+def _modified_meta(at: Context) -> Iterator[Claim]:
     for name in MODIFIED_META:
-        yield f"meta {name}", parse_date(page.meta.get(name))
-    for element in every(held, ".//*[@itemprop='dateModified'][not(self::meta)]"):
+        yield f"meta {name}", parse_date(at.document.meta.get(name))
+
+
+def _modified_items(at: Context) -> Iterator[Claim]:
+    for element in every(at.held, ".//*[@itemprop='dateModified'][not(self::meta)]"):
         yield "itemprop dateModified", parse_date(element.get("content") or element.get("datetime"))
-    for line in (*map(words, beside.elements), *beside.lines):
-        yield "labelled date at the headline", _printed(line, beside, changed=True)
 
 
-def _first(claims: Iterator[tuple[str, Stated | None]], fetched: datetime) -> Found:
+def _changed_lines(at: Context) -> Iterator[Claim]:
+    for line in (*map(words, at.beside.elements), *at.beside.lines):
+        yield "labelled date at the headline", _printed(line, at.beside, changed=True)
+
+
+def _first(claims: Iterable[Claim], fetched: datetime) -> Found:
     """The first claim with a time of day; else the first day, which a later claim of the same day may make exact.
 
     A time without a zone takes that of a later claim which names the same minute in one.

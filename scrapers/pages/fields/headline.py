@@ -4,37 +4,81 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from lxml import etree
 
 from scrapers.pages import class_names, linked_data
 from scrapers.pages.blocks import NEVER
-from scrapers.pages.document import Document
+from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers
 
+Top = tuple[str, etree._Element | None]  # the words, and the element that prints them
+Claim = tuple[str, Top | None]
+
+HEAD: tuple[Witness[str], ...] = (
+    Witness(
+        "json-ld headline", lambda at: [("json-ld headline", linked_data.text(at.document.linked.get("headline")))]
+    ),
+    Witness("og:title", lambda at: [("og:title", at.document.meta.get("og:title"))]),
+    Witness("twitter:title", lambda at: [("twitter:title", at.document.meta.get("twitter:title"))]),
+    Witness("json-ld name", lambda at: [("json-ld name", linked_data.text(at.document.linked.get("name")))]),
+    Witness("title", lambda at: [("title", at.document.title)]),
+    Witness(
+        ANNOUNCED, lambda at: [(ANNOUNCED, at.link.title if at.link else None)], "the title in the feed or sitemap"
+    ),
+)
+HEADLINE: tuple[Witness[Top], ...] = (
+    Witness("selector", lambda at: [("selector", (said, None)) for said in at.given("headline")[:1]]),
+    Witness(
+        "h1, as in the head",
+        lambda at: _agreeing(at),
+        "the h1 that one of these agrees with: JSON-LD headline, og:title, twitter:title, JSON-LD name, title, the title in the "
+        "feed or sitemap",
+    ),
+    Witness("h1", lambda at: _lone(at), "a lone h1"),
+    Witness("heading", lambda at: _headings(at), "an h2 or h3 with the words of the first of these"),
+    Witness(
+        "head",
+        lambda at: ((evidence, (said, None)) for evidence, said in at.titles),
+        "the first of these itself, without the site's name",
+    ),
+)
 SUFFIX = re.compile(r"\s+[|\-–—·•»:«/]+\s+")
 WORD = re.compile(r"\w+")
 SAME = 0.6  # share of the words of the shorter one that two headlines have in common: one was shortened for the web
 LONGEST = 400  # characters; the longest of 204 real ones has 142
 
 
-def read_headline(page: Document, site: str | None) -> tuple[str | None, str | None, etree._Element | None]:
+def read_headline(context: Context) -> tuple[str | None, str | None, etree._Element | None]:
     """The headline, where it was found, and its h1 if it has one."""
-    said = _said(page, site)
-    tops = [(words, h1) for h1 in page.root.iter("h1") if (words := _words(h1)) and len(words) <= LONGEST]
-    for evidence, claim in said:
+    context.titles = _titles(context)
+    evidence, words = None, None
+    for where, said in answers(HEADLINE, context):
+        if said is None:
+            continue
+        evidence, words = evidence or where, words or said[0]
+        if where != "selector":  # which gives the words, and not where the headline stands
+            return words, evidence, said[1]
+    return words, evidence, None
+
+
+def _tops(at: Context) -> list[tuple[str, etree._Element]]:
+    return [(words, h1) for h1 in at.document.root.iter("h1") if (words := _words(h1)) and len(words) <= LONGEST]
+
+
+def _agreeing(at: Context) -> Iterator[Claim]:
+    tops = _tops(at)
+    for evidence, claim in at.titles:
         for words, h1 in tops:
             if agree(words, claim):
-                return _without_kicker(words, h1, said), f"h1, as in {evidence}", h1
-    lone = _lone(tops, {_folded(name) for name in (site, page.meta.get("og:site_name")) if name})
-    if lone is not None:
-        return lone[0], "h1", lone[1]
-    for level in ("h2", "h3") if said else ():
-        for heading in page.root.iter(level):
-            if _folded(_words(heading)) == _folded(said[0][1]):
-                return _words(heading), level, heading
-    if said:
-        return said[0][1], said[0][0], None
-    return None, None, None
+                yield f"h1, as in {evidence}", (_without_kicker(words, h1, at.titles), h1)
+
+
+def _headings(at: Context) -> Iterator[Claim]:
+    for level in ("h2", "h3") if at.titles else ():
+        for heading in at.document.root.iter(level):
+            if _folded(_words(heading)) == _folded(at.titles[0][1]):
+                yield level, (_words(heading), heading)
 
 
 def _without_kicker(words: str, h1: etree._Element, said: list[tuple[str, str]]) -> str:
@@ -52,26 +96,21 @@ def _without_kicker(words: str, h1: etree._Element, said: list[tuple[str, str]])
     return next(same, words) if parts else words
 
 
-def _said(page: Document, site: str | None) -> list[tuple[str, str]]:
-    """What the head calls the page, best witness first, without the site's name."""
-    names = {_folded(name) for name in (site, page.meta.get("og:site_name"), page.meta.get("application-name")) if name}
-    claims = (
-        ("json-ld headline", linked_data.text(page.linked.get("headline"))),
-        ("og:title", page.meta.get("og:title")),
-        ("twitter:title", page.meta.get("twitter:title")),
-        ("json-ld name", linked_data.text(page.linked.get("name"))),
-        ("title", page.title),
-    )
+def _titles(at: Context) -> list[tuple[str, str]]:
+    """What the head, and a feed, calls the page, best witness first, without the site's name."""
+    names = {_folded(name) for name in (*at.sites, at.document.meta.get("application-name")) if name}
     return [
-        (evidence, bare) for evidence, claim in claims if claim and (bare := _bare(linked_data.plain(claim), names))
+        (evidence, bare)
+        for evidence, claim in answers(HEAD, at)
+        if claim and (bare := _bare(linked_data.plain(claim), names))
     ]
 
 
-def _lone(tops: list[tuple[str, etree._Element]], names: set[str]) -> tuple[str, etree._Element] | None:
+def _lone(at: Context) -> Iterator[Claim]:
     """The one h1 of a page, where it is not the site's name."""
-    if len(tops) != 1 or len(WORD.findall(tops[0][0])) < 3 or _folded(tops[0][0]) in names:
-        return None
-    return tops[0]
+    tops, names = _tops(at), {_folded(name) for name in at.sites if name}
+    if len(tops) == 1 and len(WORD.findall(tops[0][0])) >= 3 and _folded(tops[0][0]) not in names:
+        yield "h1", tops[0]
 
 
 def agree(a: str, b: str) -> bool:

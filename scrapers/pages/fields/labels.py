@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from scrapers.pages import linked_data
-from scrapers.pages.blocks import Blocks
-from scrapers.pages.document import Document, every, words
+from collections.abc import Iterator
 
-PLAIN = frozenset({"NewsArticle", "Article", "BlogPosting", "WebPage", "ItemPage", "CreativeWork", "Report"})
+from scrapers.pages import linked_data
+from scrapers.pages.document import every, words
+from scrapers.pages.witness import Context, Witness, answers, first
+
+LABELS: tuple[Witness[str], ...] = (
+    Witness(
+        "json-ld type",
+        lambda at: (("json-ld type", kind) for kind in linked_data.types(at.document.linked) if kind not in PLAIN),
+        "telling JSON-LD types",
+    ),
+    Witness("rubric", lambda at: _rubrics(at), "short lines right over the headline"),
+)
+IMPRINT: tuple[Witness[str], ...] = (Witness("copyright line", lambda at: _copyrights(at), "the last line with ©"),)
+PLAIN: frozenset[str] = frozenset(
+    {"NewsArticle", "Article", "BlogPosting", "WebPage", "ItemPage", "CreativeWork", "Report"}
+)
 """JSON-LD types that every text of a site has: they say nothing of this one."""
 RUBRIC = 40  # characters; what stands longer over a headline is a sentence
 OVER = 2  # blocks over the headline in which a rubric may stand
-IMPRINT = 300  # characters; a longer one is a page of terms
+LONGEST = 300  # characters; a longer one is a page of terms
 
 
-def read_labels(document: Document, page: Blocks, h1: tuple[int, int] | None) -> tuple[str, ...]:
+def read_labels(context: Context) -> tuple[str, ...]:
     """The telling JSON-LD types, then short lines right over the headline, none of a menu."""
-    types = [kind for kind in linked_data.types(document.linked) if kind not in PLAIN]
-    near = page.blocks[max(0, h1[0] - OVER) : h1[0]] if h1 else []
-    over = [block for block in near if next(block.element.iterancestors("nav", "ul", "ol", "menu"), None) is None]
-    return tuple(dict.fromkeys([*types, *(block.text for block in over if len(block.text) <= RUBRIC)]))
+    return tuple(dict.fromkeys(said for _, said in answers(LABELS, context) if said))
 
 
-def read_imprint(document: Document) -> str | None:
+def read_imprint(context: Context) -> str | None:
     """The last line with a copyright sign: whose the page says it is. None: it has none."""
-    for node in reversed(every(document.root, "descendant-or-self::*[text()[contains(., '©')]]")):
+    return first(IMPRINT, context)
+
+
+def _rubrics(at: Context) -> Iterator[tuple[str, str]]:
+    near = at.cut.blocks[max(0, at.top[0] - OVER) : at.top[0]] if at.top else []
+    for block in near:
+        if len(block.text) <= RUBRIC and next(block.element.iterancestors("nav", "ul", "ol", "menu"), None) is None:
+            yield "rubric", block.text
+
+
+def _copyrights(at: Context) -> Iterator[tuple[str, str]]:
+    for node in reversed(every(at.document.root, "descendant-or-self::*[text()[contains(., '©')]]")):
         said = words(node)
-        if 1 < len(said) <= IMPRINT:
-            return said
-    return None
+        if 1 < len(said) <= LONGEST:
+            yield "copyright line", said

@@ -7,8 +7,22 @@ from functools import cache
 from typing import Any
 
 from scrapers.pages.document import Document
+from scrapers.pages.witness import Context, Witness
 from storage import keys
 
+LANGUAGE: tuple[Witness[str], ...] = (
+    Witness(
+        "script",
+        lambda at: [("script", ", ".join(_by_script(at.words[:SAMPLE])))],
+        "the script, where it is of one language",
+    ),
+    Witness(
+        "markup",
+        lambda at: [("markup", declared(at.document))],
+        "the markup, where script and the outlet's languages or the words allow it",
+    ),
+    Witness("text", lambda at: [("text", _langid(at.words[:SAMPLE]))], "the words, by langid"),
+)
 SAMPLE = 1200  # characters; bounds the cost of langid, which was 0.65 ms for 1000; its errors were not measured
 # Scripts of one language, and the languages that share the others.
 SCRIPTS = (
@@ -51,10 +65,10 @@ FOR_ALL = (
 OLD = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "ua": "uk", "cn": "zh", "jp": "ja", "cz": "cs"}
 
 
-def read_language(page: Document, text: str, expected: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """The language and what says so. ``expected``: the outlet's languages."""
-    said = declared(page)
-    sample = text[:SAMPLE]
+def read_language(context: Context) -> tuple[str | None, str | None]:
+    """The language and what says so. The witnesses are weighed against each other: a markup's claim is often the system's."""
+    said = declared(context.document)
+    sample, expected = context.words[:SAMPLE], context.outlet.languages or context.scope.languages
     possible = _by_script(sample)
     if len(possible) == 1:
         return possible[0], "script"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -12,8 +12,50 @@ from lxml import etree
 from scrapers.pages import class_names, linked_data
 from scrapers.pages.blocks import NEVER, Block, Blocks
 from scrapers.pages.document import Document
+from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers, first
 from storage.types import Picture
 
+Words = tuple[str | None, str | None]  # caption, credit
+
+HEAD: tuple[Witness[str], ...] = (
+    Witness("og:image", lambda at: [("og:image", _address(at, at.document.meta.get("og:image")))]),
+    Witness("json-ld image", lambda at: [("json-ld image", _address(at, _linked(at)))], "JSON-LD image"),
+    Witness("twitter:image", lambda at: [("twitter:image", _address(at, at.document.meta.get("twitter:image")))]),
+)
+ADDRESS: tuple[Witness[str], ...] = (
+    *HEAD,
+    Witness(
+        "over the caption",
+        lambda at: [("image over the first caption", _shown(at.document, at.captions))],
+        "the image over the first caption",
+    ),
+)
+CREDITED: tuple[Witness[Words], ...] = (
+    Witness(
+        "lead",
+        lambda at: _of_lead(at),
+        "words of the figure that holds it over the text, its credit by class (also where it is hidden from screen readers) or "
+        "as a block of its own; its title or alt",
+    ),
+    Witness("caption", lambda at: [("first caption", _lead_caption(at.captions))], "the first caption"),
+    Witness(
+        "json-ld image",
+        lambda at: [("json-ld image", (None, _declared(at.document)[1]))],
+        "JSON-LD's creditText, copyrightHolder, author",
+    ),
+    Witness(
+        ANNOUNCED,
+        lambda at: [(ANNOUNCED, (None, at.link.credit if at.link else None))],
+        "the feed's media:credit",
+    ),
+)
+CAPTION: tuple[Witness[str], ...] = (
+    Witness(
+        "json-ld caption",
+        lambda at: [("json-ld caption", None if at.captions else _declared(at.document)[0])],
+        "JSON-LD's caption, where none is printed",
+    ),
+)
 LABEL = re.compile(
     r"(?:^|[\s(\[|])((?:photo(?:graph)?|foto|bild|image|picture|credit|quelle|source|crédit|фото|ph|imagen|kuva|zdjęcie|fot|fotó|사진)(?:s|credits?)?\s*(?:by|de|:|/|credit:)\s*.{2,160})$",
     re.IGNORECASE,
@@ -65,24 +107,34 @@ HELD_BACK = (
 )  # where an image's address may stand
 
 
-def read_picture(page: Document, cut: Blocks, captions: list[Block], start: int) -> Picture | None:
-    """The lead picture of a text that begins at blocks[start]; None where the page shows and names none."""
-    url = _address(page)
-    image = _named(_over_the_text(page, cut, start), url)
-    caption, credit = _of_image(image, cut, start) if image is not None else (None, None)
-    if image is not None and not _credits_somebody(caption, credit):
-        credit = next(filter(None, (credit_in(image.get(name) or "", CLEAR) for name in ("title", "alt"))), None)
-    if not _credits_somebody(caption, credit):
-        under, named = _lead_caption(captions)
-        caption, credit = (under or caption, named) if under or named else (caption, credit)
-    said, holder = _declared(page)
-    caption = caption or (said if not captions else None)
-    if not _credits_somebody(caption, credit):
-        credit = holder
-    url = url or _shown(page, captions)
+def read_picture(context: Context) -> Picture | None:
+    """The lead picture of a text; None where the page shows and names none."""
+    caption = credit = None
+    for _, said in answers(CREDITED, context):
+        under, named = said or (None, None)
+        caption, credit = under or caption, named or credit
+        if _credits_somebody(caption, credit):
+            break
+    caption = caption or first(CAPTION, context)
+    url = first(ADDRESS, context)
     if url is None and caption is None and credit is None:
         return None
     return Picture(url=url, caption=caption, credit=credit or (credit_in(caption) if caption else None))
+
+
+def _of_lead(at: Context) -> Iterator[tuple[str, Words]]:
+    image = _named(_over_the_text(at.document, at.cut, at.begin), first(HEAD, at))
+    if image is not None:
+        yield "figure over the text", _of_image(image, at.cut, at.begin)
+        attributes = (credit_in(image.get(name) or "", CLEAR) for name in ("title", "alt"))
+        yield "its title or alt", (None, next(filter(None, attributes), None))
+
+
+def captions(at: Context) -> list[Block]:
+    """The words under pictures, those under the picture over the text first."""
+    over = above(at.cut, at.h1, at.text.start, at.text.blocks)
+    each = {id(block): block for block in (*over, *at.text.captions)}.values()
+    return [block for block in each if block.text not in (at.headline, at.standfirst)]
 
 
 def _credits_somebody(caption: str | None, credit: str | None) -> bool:
@@ -249,18 +301,17 @@ def _declared(page: Document) -> tuple[str | None, str | None]:
     return linked_data.text(image.get("caption")), next((one for one in said if one and len(one) < LONGEST), None)
 
 
-def _address(page: Document) -> str | None:
-    image = page.linked.get("image")
+def _linked(at: Context) -> object:
+    image = at.document.linked.get("image")
     image = image[0] if isinstance(image, list) and image else image
-    said = (
-        page.meta.get("og:image")
-        or (image.get("url") if isinstance(image, dict) else image)
-        or page.meta.get("twitter:image")
-    )
+    return image.get("url") if isinstance(image, dict) else image
+
+
+def _address(at: Context, said: object) -> str | None:
     if not isinstance(said, str) or not said.strip() or said.startswith("data:"):
         return None
     try:
-        return urljoin(page.base, said.strip())
+        return urljoin(at.document.base, said.strip())
     except ValueError:
         return None
 

@@ -8,19 +8,43 @@ from typing import Any
 from scrapers.pages import linked_data
 from scrapers.pages.document import Document
 from scrapers.pages.fields.headline import SUFFIX
+from scrapers.pages.witness import Context, Witness, answers
 from storage import keys
 
+PUBLISHED_BY: tuple[Witness[str], ...] = (
+    Witness(
+        "meta",
+        lambda at: ((f"meta {key}", at.document.meta.get(key)) for key in META),
+        "og:site_name and other meta tags",
+    ),
+    Witness(
+        "json-ld publisher",
+        lambda at: (
+            ("json-ld publisher", linked_data.text(one)) for one in _listed(at.document.linked.get("publisher"))
+        ),
+        "JSON-LD publisher",
+    ),
+    Witness(
+        "title",
+        lambda at: [("title", _suffix(at.document))],
+        "the title's last part where it is spelt like the address",
+    ),
+)
 LONGEST = 60  # characters of a name
 MOST_WORDS = 5  # of a title's last part that may be the site's name
-META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone", "dc.publisher")
+META: tuple[str, ...] = (
+    "og:site_name",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "twitter:app:name:iphone",
+    "dc.publisher",
+)
 
 
-def publisher_names(page: Document) -> tuple[str, ...]:
+def publisher_names(context: Context) -> tuple[str, ...]:
     """Each name once, the best witness's first; empty where the page says none."""
-    said = [page.meta.get(key) for key in META]
-    said += [linked_data.text(one) for one in _listed(page.linked.get("publisher"))]
-    said.append(_suffix(page))
-    return tuple(dict.fromkeys(name.strip() for name in said if name and 1 < len(name.strip()) <= LONGEST))
+    said = (name.strip() for _, name in answers(PUBLISHED_BY, context) if name)
+    return tuple(dict.fromkeys(name for name in said if 1 < len(name) <= LONGEST))
 
 
 def _listed(claim: Any) -> list[Any]:

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import re
-
-from lxml import etree
+from collections.abc import Iterator
 
 from scrapers.pages import class_names, linked_data
 from scrapers.pages.blocks import HEADINGS, Block, Blocks
-from scrapers.pages.document import Document
+from scrapers.pages.witness import Context, Witness, answers
 
+Claim = tuple[str, Block | str | None]
+
+DESCRIPTION: tuple[Witness[str], ...] = (
+    Witness("og:description", lambda at: [("as in og:description", at.document.meta.get("og:description"))]),
+    Witness("meta description", lambda at: [("as in meta description", at.document.meta.get("description"))]),
+    Witness(
+        "json-ld description",
+        lambda at: [("as in json-ld description", linked_data.text(at.document.linked.get("description")))],
+    ),
+)
+STANDFIRST: tuple[Witness[Block | str], ...] = (
+    Witness("selector", lambda at: [("selector", said) for said in at.given("standfirst")[:1]]),
+    Witness("class", lambda at: _classed(at), "an element between headline and text whose class says so"),
+    Witness(
+        "description",
+        lambda at: _as_described(at),
+        "one with the words of og:description, the meta description or JSON-LD's",
+    ),
+    Witness("subheading", lambda at: _subheadings(at), "an h2 or h3 under the headline"),
+)
 SHORTEST, LONGEST = 25, 700  # characters; those read on 204 real pages have 27 to 321
 WORD = re.compile(r"\w+")
 ALIKE = 0.8  # share of words in common: descriptions for search engines are cut or lightly rewritten
@@ -17,30 +36,44 @@ LINKS = 0.5
 PICTURE = re.compile(r"\((?:AP|AFP|Reuters|EPA|Getty)\b[^)]{0,60}\)|©|\bPhoto(?: by|:)|\bFoto:|Фото:")
 
 
-def read_standfirst(
-    page: Document, cut: Blocks, body: list[Block], start: int, top: str | None, h1: etree._Element | None
-) -> tuple[str | None, str | None, list[Block]]:
+def read_standfirst(context: Context) -> tuple[str | None, str | None, list[Block]]:
     """The standfirst, what says that it is one, and the body without it."""
-    above = _above(cut, start, h1)
-    for block in [*above, *body[:1]]:
-        if _is_marked(cut, block) and _may_be(block, top):
-            return block.text, "class", [one for one in body if one is not block]
-    described = _described(page)
-    for block in [*above, *[one for one in body[:1] if one.tag in HEADINGS or one.bold > 0.9 * len(one.text)]]:
-        if _may_be(block, top) and (one := next((said for said in described if alike(said[1], block.text)), None)):
-            return block.text, one[0], [other for other in body if other is not block]
-    for block in above:
-        if block.tag in ("h2", "h3") and _may_be(block, top) and len(block.text) > 50:
-            return block.text, f"{block.tag} under the headline", body
-    return None, None, body
+    for evidence, said in answers(STANDFIRST, context):
+        if isinstance(said, Block):
+            return said.text, evidence, [block for block in context.kept if block is not said]
+        if said:
+            return said, evidence, [block for block in context.kept if block.text != said]
+    return None, None, context.kept
 
 
-def _above(cut: Blocks, start: int, h1: etree._Element | None) -> list[Block]:
+def _classed(at: Context) -> Iterator[Claim]:
+    for block in [*_above(at), *at.kept[:1]]:
+        if _is_marked(at.cut, block) and _may_be(block, at.headline):
+            yield "class", block
+
+
+def _as_described(at: Context) -> Iterator[Claim]:
+    described = [(evidence, linked_data.plain(said)) for evidence, said in answers(DESCRIPTION, at) if said]
+    bold = [one for one in at.kept[:1] if one.tag in HEADINGS or one.bold > 0.9 * len(one.text)]
+    for block in [*_above(at), *bold]:
+        if _may_be(block, at.headline):
+            for evidence, said in described:
+                if alike(said, block.text):
+                    yield evidence, block
+
+
+def _subheadings(at: Context) -> Iterator[Claim]:
+    for block in _above(at):
+        if block.tag in ("h2", "h3") and _may_be(block, at.headline) and len(block.text) > 50:
+            yield f"{block.tag} under the headline", block
+
+
+def _above(at: Context) -> list[Block]:
     """The blocks between the headline and the text."""
-    if h1 is None or h1 not in cut.spans:
+    if at.top is None:
         return []
-    behind = cut.spans[h1][1]
-    return cut.blocks[behind:start] if behind < start <= behind + 60 else []
+    behind, start = at.top[1], at.text.start
+    return at.cut.blocks[behind:start] if behind < start <= behind + 60 else []
 
 
 def _is_marked(cut: Blocks, block: Block) -> bool:
@@ -59,15 +92,6 @@ def _may_be(block: Block, top: str | None) -> bool:
         and block.text != top
         and not PICTURE.search(block.text)
     )
-
-
-def _described(page: Document) -> list[tuple[str, str]]:
-    claims = (
-        ("as in og:description", page.meta.get("og:description")),
-        ("as in meta description", page.meta.get("description")),
-        ("as in json-ld description", linked_data.text(page.linked.get("description"))),
-    )
-    return [(evidence, linked_data.plain(words)) for evidence, words in claims if words]
 
 
 def alike(a: str, b: str) -> bool:
