@@ -576,3 +576,44 @@ def test_an_h1_that_parts_a_text_heads_no_other_article() -> None:
     parts = "".join(f"<section><h1>Part {n}</h1><p>{LINES[n]}</p></section>" for n in range(3))
     html = f"<html lang='en'><head><title>Old pier closes</title></head><body><h1>Old pier closes</h1>{parts}</body></html>"
     assert set(LINES) <= set(read(html).body)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param(article(above="<div>12 May · <span class='author'>Ana Ruiz</span></div>"), ("Ana Ruiz",), id="a span amid a line"),
+        pytest.param(article(above="<p>By</p><p>Ana Ruiz</p>"), ("Ana Ruiz",), id="label on a line of its own"),
+        pytest.param(article(above="<p>Written by: Ana Ruiz</p>"), ("Ana Ruiz",), id="label with a colon"),
+        pytest.param(article(above="<p>Ein Artikel von Ana Ruiz</p>", lang="de"), ("Ana Ruiz",), id="an article by"),
+        pytest.param(
+            article().replace("</article>", "<p style='text-align:right'><strong>Ana Ruiz</strong></p></article>"), ("Ana Ruiz",), id="signature"
+        ),
+        pytest.param(
+            article().replace("</article>", "<p><strong>Old Pier Closed Again</strong></p></article>").replace("Old Pier", "old pier"),
+            (),
+            id="a bold last line",
+        ),
+        pytest.param(
+            article(above="<p><a rel='author'>Ana Ruiz</a> and <a rel='author'>Tom Lee</a></p>") + "<p><a rel='author'>Ida Berg</a></p>",
+            ("Ana Ruiz", "Tom Lee"),
+            id="links side by side, and a teaser's",
+        ),
+        pytest.param(
+            article("<meta name='author' content='Ida Berg'><meta name='byl' content='By Ana Ruiz'>", "<p class='byline'>By Ana Ruiz</p>"),
+            ("Ana Ruiz",),
+            id="two that agree",
+        ),
+        pytest.param(article("<meta name='author' content='Ida Berg'>", "<p class='byline'>By Ana Ruiz</p>"), ("Ida Berg",), id="one each"),
+        pytest.param(
+            article().replace("</article>", "<div class='comments'><p class='author'>Ida Berg</p></div></article>"), (), id="in a comment"
+        ),
+        pytest.param(
+            article('<script type="application/ld+json">{"@type":"NewsArticle","headline":"Old pier closes for two years",'
+                    '"publisher":{"@type":"Organization","name":"Berg Nast"}}</script><meta name="author" content="Berg Nast">'),
+            (),
+            id="the firm that owns the paper",
+        ),
+    ],
+)  # fmt: skip
+def test_who_wrote_it_is_read_where_outlets_print_it(html: str, expected: tuple[str, ...]) -> None:
+    assert read(html).authors == expected

@@ -90,6 +90,7 @@ def test_why_says_who_was_asked_who_counts_and_who_lost(tmp_path: Path) -> None:
         ("rel=author", "silent"),
         ("byline", "silent"),
         ("signed line", "lost", "Tom Lee"),
+        ("signature", "silent"),
         ("json-ld creator", "silent"),
         ("feed or sitemap", "silent"),
     }

@@ -78,7 +78,12 @@ FIELDS: tuple[Field, ...] = (
     Field("headline", headline.HEADLINE, shown=lambda claim, _at: str(claim[0])),
     Field("standfirst", standfirst.STANDFIRST),
     Field("body", body.BODY),
-    Field("authors", authors.AUTHORS, "the first that names a person counts", _persons),
+    Field(
+        "authors",
+        authors.AUTHORS,
+        "the first that names a person counts, unless it stands alone and two others agree",
+        _persons,
+    ),
     Field("organisations", authors.AUTHORS, "bodies that these witnesses name, beside the persons", _bodies),
     Field(
         "published",

@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scrapers.pages import class_names, linked_data
+from scrapers.pages import bylines, linked_data
 from scrapers.pages.document import every, words
-from scrapers.pages.witness import ANNOUNCED, BEFORE, Context, Witness, answers
+from scrapers.pages.fields import publisher
+from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers
 
 Claim = tuple[str, Any]  # a name, a byline, or what JSON-LD has: an object, a list
 
@@ -29,26 +30,30 @@ AUTHORS: tuple[Witness[Any], ...] = (
         f"{len(AUTHOR_META)} author meta tags",
     ),
     Witness("rel=author", lambda at: _linked(at)),
-    Witness("byline", lambda at: _bylines(at), "byline elements"),
-    Witness("signed line", lambda at: _signed_lines(at), 'short lines around the text that begin with "by"'),
+    Witness("byline", bylines.marked, "marked elements and spans, none of a comment"),
+    Witness("signed line", bylines.signed, 'short lines around the text that begin with "by" or its like'),
+    Witness("signature", bylines.signatures, "a name that is set apart at the end of the text"),
     Witness("json-ld creator", lambda at: [("json-ld creator", at.document.linked.get("creator"))], "JSON-LD creator"),
     Witness(ANNOUNCED, lambda at: [(ANNOUNCED, at.link.authors if at.link else None)], "the feed"),
 )
-LINE = 160  # characters of a line of such an element
-BYLINE = 400  # characters of an element whose class says "author": more is not a byline
-NEAR = 8  # blocks before the text in which a signed line stands
-SIGNED_LINE = 80  # characters of a line that is a name behind "by"
-SIGNED = re.compile(
-    r"^\W{0,3}(?:(?:written |words |story )?by|von|text:|autor(?:in)?:|par|por|texto:|door)\s+(?=[^\W\d_])",
-    re.IGNORECASE,
-)
+ALONE = ("signature",)  # sorts of claims that count where they are a name and nothing else
+PRINT = ("byline", "signed line", "signature", "rel=author")  # they may read one line: together they are one witness
+HOST_END = re.compile(r"\.(?:com|net|org|info|[a-z]{2}|co\.[a-z]{2}|com\.[a-z]{2})$", re.IGNORECASE)
 LONGEST = 60  # characters of a name
 MOST = 60  # names in a claim that are looked at; the longest list of 204 real pages has 3
 MOST_WORDS = 5  # of a name; the longest in 204 real pages has 4
 ADDRESS = re.compile(
-    r"\S+@\S+|https?:\S+|www\.\S+|(?<!\w)@\w+|\b[\w-]+\.(?:com|net|org|ru|de|fr|co\.uk|eu|info)\b", re.IGNORECASE
+    r"[\w.+-]+@[\w-]+\.\w[\w.]*|https?:\S+|www\.\S+|@\w+|\b[\w-]+\.(?:com|net|org|ru|de|fr|co\.uk|eu|info)\b",
+    re.IGNORECASE,
 )
 BRACKETS = re.compile(r"[(\[（［].*?[)\]）］]|[〔〕【】]")  # the last two wrap whole bylines: 〔記者王小明／台北報導〕
+WRAPPED = re.compile(
+    r"^\s*[(\[（［][^()\[\]（）［］]+[)\]）］]\s*$"
+)  # "[田中宏昌，ITmedia]": a byline in brackets as a whole
+GLUED_LABEL = re.compile(r"(?<=[a-zà-ÿ])(?=(?:Published|Updated|Posted|Last|View|Follow|Share|Read)\b)")
+OF_ITS = re.compile(r"\w['’]s\b")
+OWNED = re.compile(r"['’]s?\s*$")  # "Ana Ruiz's profile" is a link, no byline
+NOTE = re.compile(r"(?<=[^\W\d]{3})\d{1,2}$")  # a footnote's number, glued to a name
 JOINTS = re.compile(
     r"\s*(?:,|;|\||•|\s·\s|(?<=[가-힣])·|/|／|&|\+|\n|،|؛|、|，)\s*"
     r"|\s+(?:and|und|et|y|e|ed|och|og|en|i|и|та|й|oraz|ve|a|và|и|és|și|ja|dan|και|और|এবং|with|mit|avec|con|com|met|med)\s+(?=[^\W\d_])"
@@ -70,7 +75,7 @@ TO_NAME = re.compile(
 # "Ana Ruiz in Paris", "Ana Ruiz for The Ferry Post", "Ana Ruiz May 3, 2026"; never a first word
 BEHIND = re.compile(
     r"\s(?:发自|發自).*$|(?<=\w\w)\s+(?:in|à|em|for|of|für|pour|para)\s+\S.*$"
-    r"|\s+[^\W\d]{3,10}\.?\s\d{1,2}[ ,].*$|\s+\d.*$",
+    r"|\s+[^\W\d]{3,10}\.?\s\d{1,2}(?:[ ,].*)?$|\s+\d.*$",
     re.IGNORECASE,
 )
 DIGITS = re.compile(r"\d")
@@ -79,7 +84,7 @@ PARTICLES = frozenset(
         "de", "del", "della", "di", "da", "das", "do", "dos", "du", "des", "la", "las", "le", "les", "los", "lo", "van", "von",
         "vom", "der", "den", "het", "ten", "ter", "te", "zu", "zum", "zur", "af", "av", "al", "el", "bin",
         "ibn", "bint", "ben", "abu", "y", "e", "i", "und", "st", "e'", "dal", "dei", "degli", "ud", "ul",
-        "ur", "san", "mac", "op", "in't", "'t",
+        "ur", "san", "mac", "op", "in't", "'t", "v",
     )
 )  # fmt: skip
 # "Ana Ruiz October", where a date stood behind the name in an element of its own
@@ -90,7 +95,7 @@ MONTH_BEHIND = re.compile(
     re.IGNORECASE,
 )
 POSTED_BY = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|от|від)\s+", re.IGNORECASE)
-GLUED_BY = re.compile(r"^(?:By|BY|Von|Par|Por)(?=[A-ZÀ-ÞА-Я][.a-zà-þ])")
+GLUED_BY = re.compile(r"^(?:by|By|BY|Von|Par|Por)(?=[A-ZÀ-ÞА-Я][.a-zà-þ])")
 # Scripts whose names have no space inside: Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 UNSPACED_BODY = re.compile(
@@ -118,41 +123,51 @@ def _words() -> dict[str, re.Pattern[str]]:
 
 
 def _linked(at: Context) -> Iterator[Claim]:
-    for link in every(at.held, "descendant-or-self::a[@rel='author']")[:1]:
-        yield "rel=author", words(link)
-
-
-def _bylines(at: Context) -> Iterator[Claim]:
-    first, last = at.text.start, at.text.end
-    for region in at.cut.regions:
-        if region.mark is class_names.BYLINE and first - BEFORE <= region.start <= last + 10:
-            held_by = at.cut.blocks[region.start : region.end]
-            if sum(len(block.text) for block in held_by) <= BYLINE:  # an author's page holds a whole article
-                yield "byline", "\n".join(block.text for block in held_by if len(block.text) < LINE)
-
-
-def _signed_lines(at: Context) -> Iterator[Claim]:
-    first, last, all_ = at.text.start, at.text.end, at.cut.blocks
-    for block in (*all_[max(0, first - NEAR) : first + 1], *all_[max(first, last - 1) : last + 2]):
-        if len(block.text) <= SIGNED_LINE and (signed := SIGNED.match(block.text)):
-            yield "signed line", block.text[signed.end() :]
+    links = every(at.held, "descendant-or-self::a[@rel='author']")
+    yield (
+        "rel=author",
+        [words(link) for link in links if link.getparent() is links[0].getparent()],
+    )  # teasers have them too
 
 
 def read_authors_of(context: Context) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
     """The persons, the organisations named among them, and which witness names the persons."""
     claims = list(answers(AUTHORS, context))
-    persons, evidence = read_authors(claims, context.sites)
-    return persons, bodies_among(claims, context.sites), evidence
+    sites = (*context.sites, publisher.firm(context.document))
+    persons, evidence = read_authors(claims, sites)
+    return persons, bodies_among(claims, sites), evidence
 
 
 def read_authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> tuple[tuple[str, ...], str | None]:
-    """The persons of the first claim that names one, in its order, and which claim that is. ``sites``: names of the site."""
-    own = {_folded(name) for name in sites if name}
+    """The persons of the first claim that names one, in its order, and which claim that is. ``sites``: names of the site.
+
+    Where the first claim stands alone and two others of other sorts agree on a person, these are believed: content systems put
+    whoever uploaded a text into the head, or the firm that owns the paper.
+    """
+    own = _own(sites)
+    found: list[tuple[str, tuple[str, ...]]] = []
     for evidence, claim in claims:
-        found = tuple(dict.fromkeys(name for said in islice(_names(claim), MOST) for name in persons(said, own)))
-        if found:
-            return found, evidence
-    return (), None
+        named = tuple(dict.fromkeys(name for said in islice(_names(claim), MOST) for name in persons(said, own)))
+        if named and (evidence not in ALONE or named == (" ".join(str(claim).split()).strip(" .,|–—-"),)):
+            found.append((evidence, named))
+    if not found:
+        return (), None
+    first = {_folded(name) for name in found[0][1]}
+    seen: dict[str, set[str]] = {}
+    for evidence, named in found:
+        for name in named:
+            seen.setdefault(_folded(name), set()).add("print" if evidence in PRINT else evidence.partition(" ")[0])
+    if any(len(seen[name]) > 1 for name in first) or found[0][0] == "selector":
+        return found[0][1], found[0][0]
+    agreed = (one for one in found if any(len(seen[_folded(name)]) > 1 for name in one[1]))
+    evidence, named = next(agreed, found[0])
+    return named, evidence
+
+
+def _own(sites: Iterable[str | None]) -> set[str]:
+    """Names of the site as they are compared, a host's also without its end."""
+    names = [name for name in sites if name]
+    return {_folded(one) for name in names for one in (name, HOST_END.sub("", name) if name != names[0] else name)}
 
 
 def organisations(claim: Any) -> tuple[str, ...]:
@@ -167,7 +182,7 @@ def bodies_among(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None])
 
     Only what says by its type or by our lists that it is a body: a name that is neither that nor a person's is left out.
     """
-    own = {_folded(name) for name in sites if name}
+    own = _own(sites)
     found: list[str] = []
     for evidence, claim in claims:
         for said in islice(_names(claim, bodies=True), MOST):
@@ -209,7 +224,9 @@ def persons(said: str, own: set[str]) -> Iterator[str]:
     >>> list(persons("By Ana Ruiz and Tom Lee, Reuters", set()))
     ['Ana Ruiz', 'Tom Lee']
     """
-    said = POSTED.sub("", BRACKETS.sub(" ", ADDRESS.sub(" ", said)).strip())
+    said = " ".join(ADDRESS.sub(" ", said).split()) if "\n" not in said else ADDRESS.sub(" ", said)
+    said = POSTED.sub("", (BRACKETS.sub(" ", said) if not WRAPPED.match(said) else said.strip()[1:-1]).strip())
+    said = GLUED_LABEL.sub("\n", said)
     if _words()["bodies"].fullmatch(said):
         return
     found = ""
@@ -228,14 +245,23 @@ def _name(part: str) -> str:
     part = listed["closings"].sub("", BEHIND.sub("", GLUED_BY.sub("", part)))
     if len(part.split()) > 2:
         part = MONTH_BEHIND.sub("", part)
-    name = " ".join(part.split()).strip(" .:-–—,*'\"|")
-    return name + "." if name.endswith((" Jr", " Sr")) and f"{name}." in part else name
+    if (
+        (role := listed["roles"].search(part))
+        and 2 <= len(part[: role.start()].split()) <= MOST_WORDS
+        and not OWNED.search(part[: role.start()])
+    ):
+        part = part[: role.start()]  # "Ana Ruiz Senior Politics Editor"
+    name = NOTE.sub("", " ".join(part.split()).strip(" .:-–—,*'\"|"))
+    short = name.endswith((" Jr", " Sr")) or name[-2:-1] == " "  # "Juan Muñoz C.": an initial keeps its stop
+    return name + "." if short and f"{name}." in " ".join(part.split()) else name
 
 
 def is_person(name: str, own: set[str]) -> bool:
     """Can this be a person's name? Errs towards no: an agency that counts as a person hides a source."""
     words = name.split()
-    if len(words) > MOST_WORDS or DIGITS.search(name) or _is_site(_folded(name), own):
+    if len(words) > MOST_WORDS or DIGITS.search(name) or _is_site(_folded(name), own) or _is_part_of_site(words, own):
+        return False
+    if OF_ITS.search(name) or "#" in name:
         return False
     if not 3 <= len(name) <= LONGEST and not (len(name) == 2 and UNSPACED.search(name)):
         return False
@@ -254,7 +280,8 @@ def _is_spelt_like_one(words: list[str]) -> bool:
     cased = [word for word in words if word[:1].lower() != word[:1].upper() or not word[:1].isalpha()]
     small = [word for word in cased if word[:1].islower() and word.casefold().rstrip(".") not in PARTICLES]
     prefixed = all(any(map(str.isupper, word[1:])) for word in small)  # "d'Arc", "al-Masri", "deBoer"
-    return prefixed and not (words[-1][:1].islower() and not prefixed) and any(not word[:1].islower() for word in words)
+    ends = not words[-1][:1].islower() or words[-1] not in PARTICLES  # "Über den": cut off before its noun
+    return prefixed and ends and any(not word[:1].islower() for word in words)
 
 
 def _is_named(name: str, words: list[str]) -> bool:
@@ -268,6 +295,15 @@ def _is_named(name: str, words: list[str]) -> bool:
 
 def _is_site(folded: str, own: set[str]) -> bool:
     return any(site and (site == folded or (len(site) > 5 and site in folded)) for site in own)
+
+
+def _is_part_of_site(words: list[str], own: set[str]) -> bool:
+    """Is a word in capitals what the site's host begins with ("MDR Thüringen" on mdr.de)?"""
+    return any(
+        word.isupper() and len(word) > 2 and site.startswith(_folded(word)) and len(site) - len(word) < 4
+        for word in words
+        for site in own
+    )
 
 
 def _folded(name: str) -> str:

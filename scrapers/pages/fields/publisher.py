@@ -47,6 +47,12 @@ def publisher_names(context: Context) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in said if 1 < len(name) <= LONGEST))
 
 
+def firm(page: Document) -> str | None:
+    """The firm that JSON-LD names as publisher. None: there is none, or it is a person, as on an author's own site."""
+    claim = next(iter(_listed(page.linked.get("publisher"))), None)
+    return linked_data.text(claim) if isinstance(claim, dict) and "Person" not in linked_data.types(claim) else None
+
+
 def _listed(claim: Any) -> list[Any]:
     return claim if isinstance(claim, list) else [claim]
 

@@ -1,0 +1,81 @@
+"""Where a page may print who wrote it: marked elements, signed lines, a signature. Judges no name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from scrapers.pages import class_names
+from scrapers.pages.blocks import Blocks
+from scrapers.pages.document import words
+from scrapers.pages.witness import BEFORE, Context
+
+BEHIND = 10  # blocks behind it in which a marked one does
+NEAR = 8  # blocks before the text in which a signed line stands
+LINE = 160  # characters of a line of a marked element
+BYLINE = 400  # characters of an element whose class says "author": more is not a byline
+SIGNED_LINE = 80  # characters of a line that is a name behind "by"
+NAME_LINE = 40  # characters of a line that is nothing but a name
+INLINE = ("span", "a", "em", "strong", "b", "i", "cite", "small")
+BY = (  # "by" and its like, with the words that stand before it
+    r"(?:(?:written|words|story|text|reported|posted|published|authored) )?by|"
+    r"(?:(?:ein |eine )?(?:artikel|beitrag|text|bericht|kommentar|analyse|interview) )?von|"
+    r"(?:(?:un )?(?:article|texte|propos recueillis) (?:de |par )|(?:écrit |rédigé |publié )?par)|"
+    r"(?:(?:escrito|publicado|texto) )?por|(?:texto|text|texte|tekst|testo|autor(?:in|a|es)?|auteur|autore|author):|"
+    r"(?:door|di|af|av|od|przez|napisał|írta|oleh|yazan|автор|текст|від|από|γράφει|بقلم|كتب|نویسنده|מאת|लेखक)(?=[\s:])"
+)
+SIGNED = re.compile(rf"^\W{{0,3}}(?:{BY})\s*[:：]?\s+(?=[^\W\d_])", re.IGNORECASE)
+LABEL = re.compile(rf"^\W{{0,3}}(?:{BY})\s*[:：]?\W*$", re.IGNORECASE)
+RIGHT = re.compile(r"text-align:\s*(?:right|end)|\b(?:text-right|has-text-align-right|alignright|pull-right)\b")
+COMMENTS = re.compile(r"\b(?:comment|comments|commentlist|comment-list|disqus|kommentar|kommentare)\b")
+
+
+def marked(at: Context) -> Iterator[tuple[str, str]]:
+    """Elements whose class, item property or tag says that they name an author; those of comments do not."""
+    cut, begin, end = at.cut, at.begin, at.end
+    for region in cut.regions:
+        if region.mark is class_names.BYLINE and begin - BEFORE <= region.start <= end + BEHIND:
+            held_by = cut.blocks[region.start : region.end]
+            if sum(len(block.text) for block in held_by) <= BYLINE and not _in_comments(region.element):
+                yield "byline", "\n".join(block.text for block in held_by if len(block.text) < LINE)
+    for block in (*cut.blocks[max(0, begin - NEAR) : begin + 1], *cut.blocks[max(begin, end - 1) : end + 3]):
+        if len(block.text) <= LINE and not _in_comments(block.element):
+            for one in block.element.iter(*INLINE):
+                if one.keys() and class_names.mark(one) is class_names.BYLINE:
+                    yield "byline", words(one)
+
+
+def signed(at: Context) -> Iterator[tuple[str, str]]:
+    """Short lines around the text that begin with "by" or its like."""
+    for said in _lines(at.cut, at.begin, at.end):
+        if len(said) <= SIGNED_LINE and (by := SIGNED.match(said)):
+            yield "signed line", said[by.end() :]
+
+
+def signatures(at: Context) -> Iterator[tuple[str, str]]:
+    """The last lines of a text that are set apart as names are: bold, or to the right."""
+    for block in at.text.blocks[-2:] if len(at.text.blocks) > 2 else ():
+        style = f"{block.element.get('style') or ''} {block.element.get('class') or ''}"
+        if len(block.text) <= NAME_LINE and (block.bold >= 0.9 * len(block.text) or RIGHT.search(style)):
+            yield "signature", block.text
+
+
+def _in_comments(element: etree._Element) -> bool:
+    return any(
+        COMMENTS.search(f"{one.get('class')} {one.get('id')}".lower())
+        for one in (element, *element.iterancestors())
+        if one.keys()
+    )
+
+
+def _lines(cut: Blocks, begin: int, end: int) -> Iterator[str]:
+    """Lines just before, at the begin and at the end of the text; a label alone together with the line behind it."""
+    label = ""
+    for block in (*cut.blocks[max(0, begin - NEAR) : begin + 2], *cut.blocks[max(begin + 2, end - 2) : end + 2]):
+        if LABEL.match(block.text):
+            label = block.text
+        else:
+            yield f"{label} {block.text}".strip()
+            label = ""
