@@ -29,7 +29,7 @@ from bench.train import site_of
 from scrapers import outlets, pages
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive
-from storage.types import Article, Page
+from storage.types import Article
 
 WORD = re.compile(r"\w+")
 Read = dict[str, Any]
@@ -98,10 +98,7 @@ def ours() -> Callable[[archive.Record], Read]:
 
     def read(found: archive.Record) -> Read:
         outlet = outlet_of(found.url, by_host)
-        page = Page(
-            url=found.url, outlet=outlet.id, fetched=found.fetched, status=found.status, body=found.body,
-            content_type=found.content_type,
-        )  # fmt: skip
+        page = archive.page_of(found, outlet.id)  # fmt: skip
         seen = pages.read_article(page, outlet)
         return record(page, seen, known) if isinstance(seen, Article) else {}
 

@@ -28,7 +28,7 @@ from bench.kept_back import kept_back
 from scrapers import outlets, pages
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive
-from storage.types import Article, Page
+from storage.types import Article
 
 SETS = {
     "204 pages": ("real-pages.warc.gz", "page_credits.jsonl"),
@@ -141,14 +141,7 @@ def read_articles(file: Path) -> Iterator[tuple[str, Any]]:
     """Each page of an archive, read: its address, and the article or why it is none."""
     whose = partial(outlet_of, by_host=outlet_by_host(outlets.load_outlets()[0]))
     for record in archive.records(file):
-        page = Page(
-            url=record.url,
-            outlet="",
-            fetched=record.fetched,
-            status=record.status,
-            body=record.body,
-            content_type=record.content_type,
-        )
+        page = archive.page_of(record)
         yield page.url, pages.read_article(page, whose(page.url))
 
 

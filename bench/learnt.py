@@ -70,8 +70,7 @@ def pages(warc: Path) -> Iterator[tuple[Page, Outlet]]:
     by_host = outlet_by_host(outlets.load_outlets()[0])
     for found in archive.records(warc):
         outlet = outlet_of(found.url, by_host)
-        made = {"url": found.url, "outlet": outlet.id, "fetched": found.fetched, "status": found.status}
-        yield Page(body=found.body, content_type=found.content_type, **made), outlet  # type: ignore[arg-type]
+        yield archive.page_of(found, outlet.id), outlet
 
 
 def layout_of(page: Page, outlet: Outlet) -> Layout | None:

@@ -237,14 +237,7 @@ def _pages(shared: Path) -> Iterator[Reading]:
     for warc, gold in SETS.values():
         domains = _domains(shared / "pages" / gold)
         for record in archive.records(shared / "pages" / warc):
-            page = Page(
-                url=record.url,
-                outlet="",
-                fetched=record.fetched,
-                status=record.status,
-                body=record.body,
-                content_type=record.content_type,
-            )
+            page = archive.page_of(record)
             if record.url in domains:
                 outlet = outlet_of(page.url, by_host)
                 yield Reading(record.body.decode("utf-8", "replace"), kept_back(domains[page.url]), _page(page, outlet))

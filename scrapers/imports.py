@@ -22,6 +22,7 @@ from storage.types import Article, SourcingLine
 NEEDED = ("id", "outlet", "headline", "text")
 LONGEST_ID = 300  # characters
 NAME = re.compile(rf"(?!\.)[^/\\\x00-\x1f\x7f]{{0,{LONGEST_ID}}}")
+OUTLET = re.compile(rf"[^\x00-\x1f\x7f]{{0,{LONGEST_ID}}}")  # a name as printed: what is filed under it, has a safe one
 LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*)?")
 DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON may hold half of a pair; no UTF-8 file or database can
@@ -95,7 +96,7 @@ def _is_web(value: str) -> bool:
 # What goes on into file names, addresses and tables: nobody who writes a line may choose a path with it.
 CHECKS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "id": (f"at most {LONGEST_ID} characters without / and \\, not beginning with a dot", NAME.fullmatch),
-    "outlet": (f"at most {LONGEST_ID} characters without / and \\, not beginning with a dot", NAME.fullmatch),
+    "outlet": (f"at most {LONGEST_ID} printed characters", OUTLET.fullmatch),
     "language": ('a language such as "en" or "pt-BR"', LANGUAGE.fullmatch),
     "url": ("an address with http or https", _is_web),
 }

@@ -12,7 +12,7 @@ from scrapers.store_page import read_and_store
 from storage import archive, keys, pages
 from storage.archive import Record
 from storage.errors import ArchiveDamaged
-from storage.types import Outlet, Page, Visit
+from storage.types import Outlet, Visit
 
 BATCH = 200  # pages a transaction: a kill loses at most their reading, never their archive
 
@@ -49,16 +49,7 @@ def _records(file: Path) -> Iterator[Record | ArchiveDamaged]:
 
 
 def _one(db: Database, record: Record, outlet: Outlet, file: Path) -> tuple[str, str | None]:
-    page = Page(
-        url=record.url,
-        outlet=outlet.id,
-        fetched=record.fetched,
-        status=record.status,
-        body=record.body,
-        content_type=record.content_type,
-        archive=str(file),
-        offset=record.offset,
-    )
+    page = archive.page_of(record, outlet.id, str(file))
     if pages.seen(db, page):
         return "unchanged", None
     if record.problem:

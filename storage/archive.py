@@ -27,6 +27,7 @@ from warcio.timeutils import iso_date_to_datetime
 from warcio.warcwriter import WARCWriter
 
 from storage.errors import ArchiveDamaged, StoreFailed
+from storage.types import Page
 
 # zlib level. Over the 204 real pages (38 MB): level 1 takes 0.33 s and leaves 8.8 MB, level 6 0.72 s and 7.4 MB,
 # level 9 (warcio's own) 1.11 s and 7.3 MB. Most servers send gzip already, where no level gains anything.
@@ -62,6 +63,20 @@ class Record:
     content_type: str | None
     body: bytes
     problem: str | None = None
+
+
+def page_of(record: Record, outlet: str = "", file: str | None = None) -> Page:
+    """A record as a page of an outlet. ``file``: the archive that it stands in; None: that is not to be kept."""
+    return Page(
+        url=record.url,
+        outlet=outlet,
+        fetched=record.fetched,
+        status=record.status,
+        body=record.body,
+        content_type=record.content_type,
+        archive=file,
+        offset=None if file is None else record.offset,
+    )
 
 
 @dataclass(slots=True)

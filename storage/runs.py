@@ -32,6 +32,19 @@ def end(db: Database, run: int, ended: datetime, visits: Iterable[Visit]) -> Non
         db.execute("update runs set ended = ? where id = ?", [clock.to_text(ended), run])
 
 
+def asked_before(db: Database, outlet: str, moment: datetime) -> datetime | None:
+    """When the last visit of an outlet began that had ended by a moment and got an answer. None: there was none before.
+
+    What came in at a later visit may have come out at any time since.
+    """
+    found = db.execute(
+        "select started from visits join runs on runs.id = run where outlet = ? and outcome <> 'failed'"
+        " and run <= (select id from runs where ended <= ? order by ended desc limit 1) order by run desc limit 1",
+        [outlet, clock.to_text(moment)],
+    ).fetchone()
+    return clock.from_text(found[0]) if found else None
+
+
 def forget(db: Database, run: int) -> None:
     """Take back a run that reached nobody: a machine without a network says nothing about the outlets."""
     db.execute("delete from runs where id = ?", [run])

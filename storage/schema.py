@@ -439,6 +439,12 @@ def words(db: Database) -> None:
     run_script(db, WORDS)
 
 
+@steps()
+def visits_by_time(db: Database) -> None:
+    """Which visit of an outlet was the last before a moment: asked for every article without a date."""
+    db.execute("create index runs_ended on runs (ended)")
+
+
 def run_script(db: Database, sql: str) -> None:
     """Execute each statement inside the open transaction (``executescript`` would commit it first)."""
     statement = ""

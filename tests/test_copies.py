@@ -17,10 +17,10 @@ from aggregator import copies
 from aggregator.copies.alignment import align
 from aggregator.copies.postings import SortedRun
 from aggregator.copies.words import split_words
-from storage import articles
+from storage import articles, runs
 from storage import copies as rows
 from storage.db import connect
-from storage.types import Article, Copy, Credit
+from storage.types import Article, Copy, Credit, Visit
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VOCABULARY = [a + b + c for a in ("ka", "lo", "mi", "su", "re") for b in ("ne", "ta", "vi", "do") for c in "nrslt"]
@@ -278,3 +278,21 @@ def test_the_gold_pairs_keep_their_figure() -> None:
     precision, recall = right / len(said), right / sum(value == "copy" for value in label.values())
     assert precision >= 0.95
     assert 2 * precision * recall / (precision + recall) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("visit", "direction"),
+    [
+        pytest.param(None, "unknown", id="no visit is known: an hour is assumed, and half of one is no lead"),
+        pytest.param(20, "a->b", id="asked 20 minutes before, when b did not have it: a was first by 10"),
+        pytest.param(45, "unknown", id="asked 45 minutes before: b may have had it before a came"),
+    ],
+)
+def test_what_came_at_a_visit_came_out_since_the_last_one(visit: int | None, direction: str) -> None:
+    db, b = connect(":memory:"), article("b", WHOLE, hours=0.5)
+    if visit:
+        began = b.fetched - timedelta(minutes=visit)
+        runs.end(db, runs.begin(db, "crawl", began), began, [Visit(outlet=b.outlet, outcome="ok")])
+    index = copies.CopyIndex.open(db)
+    *_, (pair,) = [index.add(articles.append(db, one)[0], ()) for one in (article("a", WHOLE), b)]
+    assert pair.direction == direction

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from aggregator.feeds import config
 from scrapers import imports
 from storage.errors import ImportWrong
 from storage.types import Article
@@ -77,8 +79,7 @@ def test_a_cut_gzip_file_gives_what_stands_before_the_cut(tmp_path: Path) -> Non
     [
         ("language", "../../.."),
         ("language", "en/../x"),
-        ("outlet", "../../etc"),
-        ("outlet", "..\\x"),
+        ("outlet", "line\nbreak"),
         ("id", "a/b"),
         ("id", "x" * 301),
         ("id", "line\nbreak"),
@@ -93,6 +94,18 @@ def test_what_a_line_names_can_never_become_a_path_or_a_script(tmp_path: Path, k
     assert isinstance(wrong, ImportWrong)
     assert key in str(wrong)
     assert isinstance(right, Article)
+
+
+@pytest.mark.parametrize("name", ["Socialist Project/The Bullet", "../../etc", "..\\x", ".", "毎日新聞"])
+def test_an_outlets_name_is_kept_and_only_its_feeds_path_is_made_safe(tmp_path: Path, name: str) -> None:
+    (found,) = read(tmp_path / "a.jsonl", LINE | {"outlet": name})
+    assert isinstance(found, Article)
+    assert found.outlet == name
+    feeds = [
+        one.name for one in config.definitions(config.Settings(usual=()), {"outlets": {name: name, f"{name}!": ""}})
+    ]
+    assert len(set(feeds)) == 2
+    assert all(re.fullmatch(r"outlets/[a-z0-9][a-z0-9-]*", feed) for feed in feeds)
 
 
 def test_a_day_is_said_to_be_only_a_day(tmp_path: Path) -> None:

@@ -71,7 +71,6 @@ CODES = {
     "twosource crawl": 3,
     "twosource outlets add": 3,
     "twosource outlets check": 3,
-    "twosource outlets layout": 3,  # too few pages to learn one from
     "twosource serve": 2,
 }
 # An outlet of the sample is broken: that is told after its second visit, which another verb may have made.

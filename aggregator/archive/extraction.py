@@ -97,16 +97,7 @@ class _Rows:
                 self._page(line.url, line.outlet, line.fetched, number, article=line)
 
     def _response(self, record: Record, outlet: Outlet) -> None:
-        page = Page(
-            url=record.url,
-            outlet=outlet.id,
-            fetched=record.fetched,
-            status=record.status,
-            body=record.body,
-            content_type=record.content_type,
-            archive=self._file,
-            offset=record.offset,
-        )
+        page = archive.page_of(record, outlet.id, self._file)
         said = None if record.problem else layouts.read_page(page, outlet).said
         article = said if isinstance(said, Article) else None
         reason = None if article else record.problem or getattr(said, "reason", None)

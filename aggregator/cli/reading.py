@@ -198,7 +198,7 @@ def _pages(what: str, url: str | None) -> Iterator[tuple[Page, str | None]]:
 def _from_archive(file: Path) -> Iterator[tuple[Page, str | None]]:
     try:
         for record in archive.records(file):
-            yield _page(record.url, record.body, record.content_type, record.status, record.fetched), record.problem
+            yield archive.page_of(record), record.problem
     except OSError as error:
         say("[red]not read[/] ", f"{file}: {error.strerror}")
         sys.exit(FAILED)

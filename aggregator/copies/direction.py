@@ -15,7 +15,7 @@ import numpy as np
 from aggregator.copies.overlap import Overlap
 from storage.types import Article, Credit
 
-POLL = timedelta(hours=1)  # what came in at one visit may have come out at any time since the last one
+POLL = timedelta(hours=1)  # between two visits, where none before is known: an import, a replay, the first one; chosen
 CLOCKS = timedelta(minutes=5)  # outlets' clocks and "published" stamps differ by so much for no reason
 THROUGH = 0.6  # of what two texts share that stands in an earlier third one: then both may have it from there
 TEXT_RELATIONS = ("with", "based_on", "republished")  # the credits that say whose text it is; "own" is no other's
@@ -29,6 +29,7 @@ class Side:
 
     article: Article
     credits: frozenset[str]
+    asked: datetime | None = None  # when its outlet was last asked before it came. None: not known
 
 
 def credited(article: Article, found: Sequence[Credit]) -> frozenset[str]:
@@ -43,8 +44,8 @@ def direct(a: Side, b: Side, found: Overlap, earlier: Sequence[tuple[Article, Ov
         _by_credit(a, b)
         or _by_agency(a, b)
         or _by_third(a, found, earlier)
-        or _by_clock(a.article, b.article, found)
-        or ("unknown", "unknown", (f"both came out within {_span(POLL)}, which is as finely as we look",))
+        or _by_clock(a, b, found)
+        or ("unknown", "unknown", ("both came out between two visits, which is as finely as we look",))
     )
 
 
@@ -76,8 +77,9 @@ def _by_third(a: Side, found: Overlap, earlier: Sequence[tuple[Article, Overlap]
     return None
 
 
-def _by_clock(a: Article, b: Article, found: Overlap) -> Direction | None:
-    (from_a, to_a), (from_b, to_b) = appeared(a), appeared(b)
+def _by_clock(side_a: Side, side_b: Side, found: Overlap) -> Direction | None:
+    (from_a, to_a), (from_b, to_b) = appeared(side_a), appeared(side_b)
+    a, b = side_a.article, side_b.article
     if to_a < from_b:
         return "a->b", "likely", (_first(a, b, from_b - to_a), *_containment(a, b, found.share_b))
     if to_b < from_a:
@@ -85,11 +87,11 @@ def _by_clock(a: Article, b: Article, found: Overlap) -> Direction | None:
     return None
 
 
-def appeared(article: Article) -> tuple[datetime, datetime]:
+def appeared(side: Side) -> tuple[datetime, datetime]:
     """The earliest and the latest moment at which an article may have come out."""
-    stated, seen = article.published, article.fetched
+    stated, seen = side.article.published, side.article.fetched
     if stated is None or stated > seen + CLOCKS:
-        return seen - POLL, seen
+        return side.asked or seen - POLL, seen
     if stated.time() == time():  # midnight sharp: a page that states only the day
         return stated, min(max(seen, stated), stated + timedelta(days=1))
     return stated - CLOCKS, stated + CLOCKS

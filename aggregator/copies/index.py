@@ -15,7 +15,7 @@ from aggregator.copies.comparing import HITS, Shared, Text, compare, worth_compa
 from aggregator.copies.direction import Side, credited
 from aggregator.copies.shingles import sample
 from aggregator.copies.words import Hashes, split_words
-from storage import fingerprints
+from storage import fingerprints, runs
 from storage.fingerprints import Fingerprint
 from storage.types import Article, Copy, Credit
 
@@ -50,7 +50,7 @@ class CopyIndex:
         A later version takes the place of the earlier ones, and of their pairs.
         """
         assert article.seq is not None, "an article is stored before it is merged"
-        text = Text(Side(article, credited(article, credits)), split_words(article.text))
+        text = Text(self._side(article, credited(article, credits)), split_words(article.text))
         hashes = sample(text.words)
         first = fingerprints.first_seq(self._db, article)
         self._forget(first)
@@ -87,7 +87,11 @@ class CopyIndex:
             self._texts.move_to_end(seq)
             return self._texts[seq]
         article, orgs = fingerprints.article(self._db, seq)
-        return self._keep(seq, Text(Side(article, orgs), split_words(article.text)))
+        return self._keep(seq, Text(self._side(article, orgs), split_words(article.text)))
+
+    def _side(self, article: Article, orgs: frozenset[str]) -> Side:
+        asked = runs.asked_before(self._db, article.outlet, article.fetched) if article.published is None else None
+        return Side(article, orgs, asked)
 
     def _keep(self, seq: int, text: Text) -> Text:
         self._texts[seq] = text

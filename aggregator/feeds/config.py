@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import xxhash
+from slugify import slugify
+
 from aggregator.search import find
 from aggregator.search.query import parse
 from storage.errors import FeedsFileWrong, QueryWrong
@@ -50,7 +53,7 @@ USUAL = {
 }
 EACH = ("outlets", "languages", "agencies")
 HEALTH = "health"  # not of articles: the outlets' troubles
-A_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")  # a feed is named after nothing else, whoever wrote it
+A_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")  # a feed's file has no other, whoever named its outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +120,22 @@ def definitions(settings: Settings, present: Mapping[str, Mapping[str, str]]) ->
         _one_of(kind, id_, name, settings.items)
         for kind in settings.each
         for id_, name in present.get(kind, {}).items()
-        if A_FILE_NAME.fullmatch(id_)
     ]
     return [*usual, *settings.queries, *each]
+
+
+def file_name(id_: str) -> str:
+    """An id as a name that is safe in paths and addresses; one that is none gets a hash, so that no two share a file.
+
+    >>> file_name("voa")
+    'voa'
+    >>> file_name("Socialist Project/The Bullet")
+    'socialist-project-the-bullet-5f6283fd'
+    """
+    if A_FILE_NAME.fullmatch(id_):
+        return id_
+    words = slugify(id_, max_length=80)
+    return "-".join(filter(None, (words, f"{xxhash.xxh32_intdigest(id_.encode('utf-8', 'replace')):08x}")))
 
 
 def _one_of(kind: str, id_: str, name: str, items: int) -> Definition:
@@ -128,7 +144,9 @@ def _one_of(kind: str, id_: str, name: str, items: int) -> Definition:
         "languages": (f"Stories in {name}", f"Stories that somebody reports in {name}.", Selection(languages=(id_,))),
         "agencies": (f"Stories from {name}", f"Stories that rest on {name}.", Selection(agencies=(id_,))),
     }[kind]
-    return Definition(name=f"{kind}/{id_}", title=title, description=description, selection=selection, items=items)
+    return Definition(
+        name=f"{kind}/{file_name(id_)}", title=title, description=description, selection=selection, items=items
+    )
 
 
 def _queries(file: Path, found: Mapping[str, Any], items: int) -> tuple[Definition, ...]:
