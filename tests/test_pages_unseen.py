@@ -617,3 +617,32 @@ def test_an_h1_that_parts_a_text_heads_no_other_article() -> None:
 )  # fmt: skip
 def test_who_wrote_it_is_read_where_outlets_print_it(html: str, expected: tuple[str, ...]) -> None:
     assert read(html).authors == expected
+
+
+def titled(said: str, body: str, head: str = "") -> str:
+    text = "".join(f"<p>{line}</p>" for line in LINES)
+    return f"<html lang='en'><head><title>{said}</title>{head}</head><body>{body}<div>{text}</div></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param(titled("Old pier closes now", "<h1><a href='/'>News from the old harbour</a></h1><h2>Old pier closes now</h2>"),
+                     "Old pier closes now", id="the h1 is the site's name"),
+        pytest.param(titled("Old pier closes now", "<nav><h1>News from the harbour</h1></nav><h3>Old pier closes now</h3>"),
+                     "Old pier closes now", id="the h1 stands in a menu"),
+        pytest.param(titled("Old pier closes now", "<h1 class='sr-only'>Old pier closes now</h1><h2>Old pier closes now</h2>"),
+                     "Old pier closes now", id="the h1 is not shown"),
+        pytest.param(titled("What the pier costs", "<h1>Two years without a landing stage</h1><h2>What the pier costs</h2>"),
+                     "Two years without a landing stage", id="the title is a part's"),
+        pytest.param(titled("古い桟橋が二年間閉鎖へ:pierexample日誌", "<h2>x</h2>").replace("lang='en'", "lang='ja'"),
+                     "古い桟橋が二年間閉鎖へ", id="the site's name without a space"),
+        pytest.param(titled("Pier", "<h1>古い桟橋が二年間閉鎖へ</h1>"), "古い桟橋が二年間閉鎖へ", id="a script without spaces"),
+        pytest.param(titled("Old pier closes now", "<h1>Old pier closes now – Pier</h1>", "<meta property='og:site_name' content='Pier'>"),
+                     "Old pier closes now", id="the site's name in the h1"),
+    ],
+)  # fmt: skip
+def test_the_headline_is_what_stands_over_the_text(html: str, expected: str) -> None:
+    said = pages.read_article(page(html, "https://pierexample.example/news/old-pier"), OUTLET)
+    assert isinstance(said, Article), said
+    assert said.headline == expected

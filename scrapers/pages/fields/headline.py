@@ -11,6 +11,7 @@ from lxml import etree
 from scrapers.pages import class_names, linked_data
 from scrapers.pages.blocks import NEVER
 from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers
+from storage import keys
 
 Top = tuple[str, etree._Element | None]  # the words, and the element that prints them
 Claim = tuple[str, Top | None]
@@ -35,8 +36,9 @@ HEADLINE: tuple[Witness[Top], ...] = (
         "the h1 that one of these agrees with: JSON-LD headline, og:title, twitter:title, JSON-LD name, title, the title in the "
         "feed or sitemap",
     ),
-    Witness("h1", lambda at: _lone(at), "a lone h1"),
-    Witness("heading", lambda at: _headings(at), "an h2 or h3 with the words of the first of these"),
+    Witness("heading", lambda at: _headings(at), "an h2 or h3 with the words of one of these"),
+    Witness("hidden h1", lambda at: _agreeing(at, hidden=True), "such an h1 that is not shown"),
+    Witness("h1", lambda at: _lone(at), "a lone h1 outside of menus and the like"),
     Witness(
         "head",
         lambda at: ((evidence, (said, None)) for evidence, said in at.titles),
@@ -44,6 +46,25 @@ HEADLINE: tuple[Witness[Top], ...] = (
     ),
 )
 SUFFIX = re.compile(r"\s+[|\-–—·•»:«/]+\s+")
+TIGHT = re.compile(r"[|｜:：_]\s*")  # signs that stand between a title and the site's name without a space
+WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")
+# Class words and tags that hold no headline: others that mark boilerplate ("banner", "featured") stand around headlines too.
+AWAY = frozenset(
+    (
+        "<nav>",
+        "<aside>",
+        "<footer>",
+        "nav",
+        "navbar",
+        "navigation",
+        "breadcrumb",
+        "breadcrumbs",
+        "menu",
+        "masthead",
+        "sidebar",
+    )
+)
+HOME = re.compile(r"^(?:https?://[^/?#]+/?|/)$")  # the address of a site's first page
 WORD = re.compile(r"\w+")
 SAME = 0.6  # share of the words of the shorter one that two headlines have in common: one was shortened for the web
 LONGEST = 400  # characters; the longest of 204 real ones has 142
@@ -62,12 +83,25 @@ def read_headline(context: Context) -> tuple[str | None, str | None, etree._Elem
     return words, evidence, None
 
 
-def _tops(at: Context) -> list[tuple[str, etree._Element]]:
-    return [(words, h1) for h1 in at.document.root.iter("h1") if (words := _words(h1)) and len(words) <= LONGEST]
+def _tops(at: Context, hidden: bool = False) -> list[tuple[str, etree._Element]]:
+    """Each h1 that is, or is not, shown, with its words; the site's name behind them cut off."""
+    h1s = [h1 for h1 in at.document.root.iter("h1") if (class_names.mark(h1) is class_names.HIDDEN) is hidden]
+    names = _names(at)
+    return [(_without_site(words, names), h1) for h1 in h1s if (words := _words(h1)) and len(words) <= LONGEST]
 
 
-def _agreeing(at: Context) -> Iterator[Claim]:
-    tops = _tops(at)
+def _names(at: Context) -> set[str]:
+    return {_folded(name) for name in (*at.sites, at.document.meta.get("application-name")) if name}
+
+
+def _without_site(words: str, names: set[str]) -> str:
+    """An h1 without its last part where that is the site's name."""
+    parts = SUFFIX.split(words)
+    return words[: -len(parts[-1])].rstrip(" |-–—·•»:«/") if len(parts) > 1 and _folded(parts[-1]) in names else words
+
+
+def _agreeing(at: Context, hidden: bool = False) -> Iterator[Claim]:
+    tops = _tops(at, hidden)
     for evidence, claim in at.titles:
         for words, h1 in tops:
             if agree(words, claim):
@@ -75,10 +109,15 @@ def _agreeing(at: Context) -> Iterator[Claim]:
 
 
 def _headings(at: Context) -> Iterator[Claim]:
-    for level in ("h2", "h3") if at.titles else ():
-        for heading in at.document.root.iter(level):
-            if _folded(_words(heading)) == _folded(at.titles[0][1]):
-                yield level, (_words(heading), heading)
+    """Smaller headings with the words of a title, unless a lone h1 stands over them: then they are parts of its text."""
+    said = {_folded(claim) for _, claim in at.titles}
+    over = next((top[1] for _, top in _lone(at) if top), None)
+    for heading in at.document.root.iter("h1", "h2", "h3") if said else ():
+        if heading is over:
+            return
+        shown = heading.tag != "h1" and class_names.mark(heading) is not class_names.HIDDEN
+        if shown and _folded(words := _words(heading)) in said:
+            yield str(heading.tag), (_without_kicker(words, heading, at.titles), heading)
 
 
 def _without_kicker(words: str, h1: etree._Element, said: list[tuple[str, str]]) -> str:
@@ -98,19 +137,33 @@ def _without_kicker(words: str, h1: etree._Element, said: list[tuple[str, str]])
 
 def _titles(at: Context) -> list[tuple[str, str]]:
     """What the head, and a feed, calls the page, best witness first, without the site's name."""
-    names = {_folded(name) for name in (*at.sites, at.document.meta.get("application-name")) if name}
+    names, host = _names(at), keys.host(at.document.url).split(".")
+    label = max(host[:-1], key=len, default="")  # "phpspot" of phpspot.org
     return [
         (evidence, bare)
         for evidence, claim in answers(HEAD, at)
-        if claim and (bare := _bare(linked_data.plain(claim), names))
+        if claim and (bare := _bare(linked_data.plain(claim), names, label))
     ]
 
 
 def _lone(at: Context) -> Iterator[Claim]:
-    """The one h1 of a page, where it is not the site's name."""
-    tops, names = _tops(at), {_folded(name) for name in at.sites if name}
-    if len(tops) == 1 and len(WORD.findall(tops[0][0])) >= 3 and _folded(tops[0][0]) not in names:
+    """The one h1 of a page that is outside of menus and the like, where it is not the site's name."""
+    tops = [top for top in _tops(at) if not _is_away(top[1])]
+    if len(tops) == 1 and _is_long(tops[0][0]) and _folded(tops[0][0]) not in _names(at):
         yield "h1", tops[0]
+
+
+def _is_away(h1: etree._Element) -> bool:
+    """Does an h1 stand in a menu or the like, or is it the site's name, which leads to the first page?"""
+    if any(HOME.match(link.get("href") or "") and _words(link) == _words(h1) for link in h1.iter("a")):
+        return True
+    around = (class_names.marked(one) for one in h1.iterancestors() if one.tag not in ("html", "body"))
+    return any(said is not None and said.word in AWAY for said in around)
+
+
+def _is_long(words: str) -> bool:
+    """Are these more words than a section has? In scripts without spaces signs are counted."""
+    return len(WORD.findall(words)) >= 3 or len(WIDE.findall(words)) >= 8
 
 
 def agree(a: str, b: str) -> bool:
@@ -128,9 +181,12 @@ def agree(a: str, b: str) -> bool:
     return len(x & y) >= SAME * min(len(x), len(y))
 
 
-def _bare(claim: str, names: set[str]) -> str:
-    """A title without its last part where that is the site's name, or looks like one."""
+def _bare(claim: str, names: set[str], label: str = "") -> str:
+    """A title without its last part where that is the site's name, or looks like one; ``label``: how its host is called."""
     parts = SUFFIX.split(claim)
+    last = TIGHT.split(claim)[-1]
+    if len(parts) == 1 and last != claim and (_folded(last) in names or (len(label) > 4 and label in _folded(last))):
+        return claim[: -len(last)].rstrip(" |｜:：_")
     if len(parts) > 1 and (
         _folded(parts[-1]) in names or (len(parts[-1].split()) <= 4 and len(parts[0]) > 2 * len(parts[-1]))
     ):
