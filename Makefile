@@ -43,7 +43,7 @@ train: $(READY) ## train the judge of blocks anew on the shared pages (needs ../
 docs: $(READY) ## the command line's reference, written from its help
 	@$(BIN)/python -m aggregator.cli.manual > docs/commands.md
 	@$(BIN)/python -m storage.documentation > docs/schema.md
-	@$(BIN)/python -m scrapers.pages.chains
+	@$(BIN)/python -m scrapers.pages.testimony
 
 page: $(READY) ## save a page as a test outside the repository: make page URL=https://…
 	@$(BIN)/twosource read --save ../pages "$(URL)"

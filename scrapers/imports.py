@@ -9,21 +9,27 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
 
 from scrapers.discovery.addresses import whole_address
 from storage import clock
 from storage.errors import ImportWrong
 from storage.types import Article, SourcingLine
+from storage.validation import checked, nearest, shortened
 
-NEEDED = ("id", "outlet", "headline", "text")
 LONGEST_ID = 300  # characters
-NAME = re.compile(rf"(?!\.)[^/\\\x00-\x1f\x7f]{{0,{LONGEST_ID}}}")
-OUTLET = re.compile(rf"[^\x00-\x1f\x7f]{{0,{LONGEST_ID}}}")  # a name as printed: what is filed under it, has a safe one
-LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*)?")
+SHORT = f"at most {LONGEST_ID} characters"
+# What goes on into file names, addresses and tables: nobody who writes a line may choose a path with it.
+SAFE = rf"\A(?!\.)[^/\\\x00-\x1f\x7f]{{0,{LONGEST_ID}}}\Z"
+PRINTED = rf"\A[^\x00-\x1f\x7f]{{0,{LONGEST_ID}}}\Z"  # a name: what is filed under it has a safe one
+LANGUAGE = r"\A(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*)?\Z"
+MOMENT = "dates such as 2026-11-23T22:10:00+00:00"
+SLIP = 0.85  # likeness of an unknown key to a known one that makes it a slip ("publised"); "published_in_url" has .72
 DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON may hold half of a pair; no UTF-8 file or database can
 
@@ -48,58 +54,77 @@ def articles(file: Path, *, arrived: datetime) -> Iterator[Article | ImportWrong
                 yield _article(file, number, line, arrived)
 
 
+class ImportLine(Struct, frozen=True, kw_only=True):
+    """A line of an import. Keys that are none of these are another program's, and passed over."""
+
+    id: (
+        Annotated[
+            str,
+            Meta(
+                pattern=SAFE, description=f"at most {LONGEST_ID} characters without / and \\, not beginning with a dot"
+            ),
+        ]
+        | None
+    ) = None
+    outlet: Annotated[str, Meta(pattern=PRINTED, description=f"{SHORT}, printed ones")] | None = None
+    headline: Annotated[str, Meta(description="text")] | None = None
+    text: Annotated[str, Meta(description="text")] | None = None
+    url: Annotated[str, Meta(description="an address with http or https")] | None = None
+    published: Annotated[str, Meta(description=MOMENT)] | None = None
+    fetched: Annotated[str, Meta(description=MOMENT)] | None = None
+    language: Annotated[str, Meta(pattern=LANGUAGE, description='a language such as "en" or "pt-BR"')] | None = None
+    authors: Annotated[str | list[str], Meta(description="a byline, or a list of them")] | None = None
+
+
 def _article(file: Path, number: int, line: str, arrived: datetime) -> Article | ImportWrong:
     try:
-        fields: Any = json.loads(LONE_SURROGATE.sub("\ufffd", line))
+        found: Any = json.loads(LONE_SURROGATE.sub("\ufffd", line))
     except ValueError as error:
         return ImportWrong(file, number, f"JSON ({error})")
-    if not isinstance(fields, dict) or any(not isinstance(fields.get(name), str | None) for name in NEEDED):
-        return ImportWrong(file, number, "an object whose id, outlet, headline and text are text")
-    fields = {name: _clean(value) if isinstance(value, str) else value for name, value in fields.items()}
-    for key, (expected, holds) in CHECKS.items():
-        value = fields.get(key)
-        if value is not None and not (isinstance(value, str) and holds(value)):
-            return ImportWrong(file, number, f"{key}: {expected}, not {str(value)[:40]!r}")
-    if not fields.get("id"):
-        return ImportWrong(file, number, "an id")
-    evidence = {"article": f"import {file.name}"}
+    if not isinstance(found, dict):
+        return ImportWrong(file, number, "an object {…}; found " + shortened(found))
+    found = {name: _clean(value) if isinstance(value, str) else value for name, value in found.items()}
+    known = list(ImportLine.__struct_fields__)
+    for key in found:
+        if key not in known and (near := nearest(key, known, SLIP)):
+            return ImportWrong(file, number, f"{near} in the place of {key}, which nobody reads")
     try:
-        published, fetched = clock.from_text(fields.get("published")), clock.from_text(fields.get("fetched"))
-    except (TypeError, ValueError):
-        return ImportWrong(file, number, "dates such as 2026-11-23T22:10:00+00:00")
-    if published is not None and DAY.fullmatch(fields["published"].strip()):
-        evidence["published"] = f"only a day: {fields['published'].strip()}"  # its midnight stands for the whole day
-    language = fields.get("language")
-    said = fields.get("authors") or ()
-    bylines = [said] if isinstance(said, str) else [line for line in said if isinstance(line, str)]
+        said = checked(found, ImportLine, lambda key, expected: ImportWrong(file, number, f"{key}: {expected}"))
+        published, fetched = (
+            _moment(file, number, "published", said.published),
+            _moment(file, number, "fetched", said.fetched),
+        )
+    except ImportWrong as wrong:
+        return wrong
+    if not said.id:
+        return ImportWrong(file, number, "id: an id; it is empty")
+    if said.url and whole_address(said.url, said.url) is None:
+        return ImportWrong(file, number, f"url: an address with http or https; found {shortened(said.url)}")
+    evidence = {"article": f"import {file.name}"}
+    if published and said.published and DAY.fullmatch(said.published.strip()):
+        evidence["published"] = f"only a day: {said.published.strip()}"  # its midnight stands for the whole day
+    bylines = [said.authors] if isinstance(said.authors, str) else said.authors or []
     lines = [line for line in (" ".join(_clean(line).split()) for line in bylines) if line]
-    body = [" ".join(p.split()) for p in (fields.get("text") or "").split("\n") if p.strip()]
+    body = [" ".join(p.split()) for p in (said.text or "").split("\n") if p.strip()]
     return Article(
-        id=fields["id"],
-        outlet=fields.get("outlet") or "unknown",
-        url=fields.get("url") or None,
+        id=said.id,
+        outlet=said.outlet or "unknown",
+        url=said.url or None,
         fetched=fetched or arrived,
-        headline=fields.get("headline") or None,
+        headline=said.headline or None,
         body=tuple(body[1:] if body[:1] == lines[:1] != [] else body),  # a byline printed over the text is none of it
         sourcing_lines=tuple(SourcingLine(text=line, where="byline") for line in lines),
-        language=language.partition("-")[0].partition("_")[0].lower() if language else None,
+        language=said.language.partition("-")[0].partition("_")[0].lower() if said.language else None,
         published=published,
         evidence=evidence,
     )
 
 
-def _is_web(value: str) -> bool:
-    """An http(s) address, or nothing."""
-    return not value or whole_address(value, value) is not None
-
-
-# What goes on into file names, addresses and tables: nobody who writes a line may choose a path with it.
-CHECKS: Mapping[str, tuple[str, Callable[[str], object]]] = {
-    "id": (f"at most {LONGEST_ID} characters without / and \\, not beginning with a dot", NAME.fullmatch),
-    "outlet": (f"at most {LONGEST_ID} printed characters", OUTLET.fullmatch),
-    "language": ('a language such as "en" or "pt-BR"', LANGUAGE.fullmatch),
-    "url": ("an address with http or https", _is_web),
-}
+def _moment(file: Path, number: int, key: str, said: str | None) -> datetime | None:
+    try:
+        return clock.from_text(said)
+    except ValueError as error:
+        raise ImportWrong(file, number, f"{key}: {MOMENT}; found {shortened(said)}") from error
 
 
 def _clean(text: str) -> str:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from storage import clock
 from storage.types import Article, Picture, SourcingLine
+from storage.validation import column
 
 
 def append(db: Database, article: Article) -> tuple[Article, bool]:
@@ -131,21 +132,21 @@ def _from_row(row: dict[str, Any]) -> Article:
         **{name: row[name] for name in ("seq", "id", "version", "outlet", "url", "headline", "standfirst", "language")},
         fetched=fetched,
         body=tuple(row["body"].split("\n\n")) if row["body"] else (),
-        authors=tuple(json.loads(row["authors"])),
+        authors=column(row["authors"], tuple[str, ...], "articles.authors"),
         published=clock.from_text(row["published"]),
         modified=clock.from_text(row["modified"]),
         section=row["section"],
-        tags=tuple(json.loads(row["tags"])),
-        picture=Picture(**json.loads(row["picture"])) if row["picture"] else None,
-        sourcing_lines=tuple(SourcingLine(**line) for line in json.loads(row["sourcing_lines"])),
-        published_by=tuple(json.loads(row["published_by"])),
-        labels=tuple(json.loads(row["labels"])),
+        tags=column(row["tags"], tuple[str, ...], "articles.tags"),
+        picture=column(row["picture"], Picture, "articles.picture") if row["picture"] else None,
+        sourcing_lines=column(row["sourcing_lines"], tuple[SourcingLine, ...], "articles.sourcing_lines"),
+        published_by=column(row["published_by"], tuple[str, ...], "articles.published_by"),
+        labels=column(row["labels"], tuple[str, ...], "articles.labels"),
         imprint=row["imprint"],
         paywalled=bool(row["paywalled"]),
-        organisations=tuple(json.loads(row["organisations"])),
+        organisations=column(row["organisations"], tuple[str, ...], "articles.organisations"),
         zone=row["zone"],
         incomplete=bool(row["incomplete"]),
-        evidence=json.loads(row["evidence"]),
+        evidence=column(row["evidence"], dict[str, str], "articles.evidence"),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.types import Copy
+from storage.validation import column
 
 
 def replace(db: Database, article: str, found: Iterable[Copy], *, rules: int) -> None:
@@ -56,4 +57,8 @@ def _to_row(copy: Copy) -> list[Any]:
 
 def _from_row(row: tuple[Any, ...]) -> Copy:
     plain = dict(zip(COLUMNS[:-2], row[:-2], strict=True))
-    return Copy(**plain, reasons=tuple(json.loads(row[-2])), spans=tuple((i, j, n) for i, j, n in json.loads(row[-1])))
+    return Copy(
+        **plain,
+        reasons=column(row[-2], tuple[str, ...], "copies.reasons"),
+        spans=column(row[-1], tuple[tuple[int, int, int], ...], "copies.spans"),
+    )

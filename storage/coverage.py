@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from storage import articles, clock, keys
 from storage.types import Article, Origin
+from storage.validation import column
 
 # A copy of these kinds says nothing of its own: the article feeds fold it into its first print. "mixed" and "partial" do.
 REPRINT = ("identical", "cut", "extended")
@@ -149,8 +150,8 @@ def _origin_from_row(row: list[Any]) -> Origin:
     return Origin(
         key=key,
         name=name,
-        articles=tuple(json.loads(members)),
-        reasons=tuple(json.loads(reasons)),
+        articles=column(members, tuple[str, ...], "origins.articles"),
+        reasons=column(reasons, tuple[str, ...], "origins.reasons"),
         least=least,
         most=most,
     )

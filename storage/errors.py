@@ -4,7 +4,7 @@
     ├── OutletFileWrong      a person corrects the file: .file .key .expected
     ├── RegistryWrong        a person corrects agencies.toml: .file .expected
     ├── FeedsFileWrong       a person corrects feeds.toml: .file .expected
-    ├── NoDatabase           a person names another file: .file
+    ├── RowWrong             a person restores the database: .column .found
     ├── NotADatabase         a person names another file: .file
     ├── NoDatabase           a person names another file: .file
     ├── DatabaseIsOlder      a person copies the file: .file
@@ -50,6 +50,16 @@ class RegistryWrong(FileWrong):
 
 class FeedsFileWrong(FileWrong):
     """feeds.toml defines a feed that cannot be written."""
+
+
+class RowWrong(TwosourceError):
+    """A column of the database does not hold what Twosource writes there."""
+
+    def __init__(self, column: str, why: str, found: str) -> None:
+        super().__init__(
+            f"The database's column {column} holds what Twosource does not write ({why}): {found}. See `doctor`."
+        )
+        self.column, self.found = column, found
 
 
 class NotADatabase(TwosourceError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from storage import clock
+from storage.validation import column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def visits(db: Database, *, since: datetime) -> dict[str, list[PastVisit]]:
                 unchanged=unchanged,
                 skipped=skipped,
                 failed=failed,
-                reasons=json.loads(reasons),
+                reasons=column(reasons, dict[str, int], "visits.reasons"),
             )
         )
     return dict(found)

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
 from storage import clock
 from storage.types import Layout, LayoutSample
+from storage.validation import column
 
 AT_ONCE = 4  # layouts of an outlet in force: articles, live blogs, videos, opinion; an older one ends
 KEPT = 20  # samples of an outlet: what a mixture of a few layouts needs until one of them has enough
@@ -75,7 +75,7 @@ def add_sample(db: Database, outlet: str, sample: LayoutSample) -> None:
 def samples(db: Database, outlet: str) -> list[LayoutSample]:
     """What an outlet's pages have told, the oldest first."""
     rows = db.execute("select sample from layout_samples where outlet = ? order by rowid", [outlet])
-    return [_sample(json.loads(text)) for (text,) in rows]
+    return [column(text, LayoutSample, "layout_samples.sample") for (text,) in rows]
 
 
 def forget(db: Database, outlet: str, articles: Iterable[str]) -> None:
@@ -85,14 +85,4 @@ def forget(db: Database, outlet: str, articles: Iterable[str]) -> None:
 
 
 def _from_row(number: int, places: str) -> Layout:
-    said: dict[str, Any] = json.loads(places)
-    return Layout(number=number, **{name: _tuple(value) for name, value in said.items()})
-
-
-def _sample(said: dict[str, Any]) -> LayoutSample:
-    texts = tuple((text, tuple(around)) for text, around in said.pop("texts"))
-    return LayoutSample(texts=texts, **{name: _tuple(value) for name, value in said.items()})
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return replace(column(places, Layout, "layouts.places"), number=number)

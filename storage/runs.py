@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from storage import clock
 from storage.types import Visit
+from storage.validation import column
 
 
 def begin(db: Database, command: str, started: datetime) -> int:
@@ -56,4 +57,7 @@ def last_visits(db: Database) -> dict[str, tuple[str, str, dict[str, int]]]:
         "select outlet, started, outcome, reasons from (select outlet, max(run) as run from visits group by outlet)"
         " join visits using (outlet, run) join runs on runs.id = run"
     )
-    return {outlet: (started, outcome, json.loads(reasons)) for outlet, started, outcome, reasons in rows}
+    return {
+        outlet: (started, outcome, column(reasons, dict[str, int], "visits.reasons"))
+        for outlet, started, outcome, reasons in rows
+    }

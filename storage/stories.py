@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from storage import articles as versions
 from storage import clock
 from storage.types import Article, Assignment, OpenArticle, Origin, Regrouped, Story
+from storage.validation import column
 
 
 def story_of(db: Database, article: str) -> str | None:
@@ -218,6 +219,5 @@ def _origin_to_row(origin: Origin) -> dict[str, Any]:
 
 
 def _origin_from_row(row: dict[str, Any]) -> Origin:
-    return Origin(
-        **row | {"articles": tuple(json.loads(row["articles"])), "reasons": tuple(json.loads(row["reasons"]))}
-    )
+    lists = {name: column(row[name], tuple[str, ...], f"origins.{name}") for name in ("articles", "reasons")}
+    return Origin(**row | lists)

@@ -100,7 +100,7 @@ LINES = st.one_of(
     st.text(max_size=100),
 )
 TABLES = st.dictionaries(
-    st.sampled_from([*outlets.KEYS, "odd"]),
+    st.sampled_from([*outlets.OutletFile.__struct_fields__, "odd"]),
     st.recursive(
         WORDS | st.integers() | st.floats() | st.booleans(),
         lambda v: st.lists(v, max_size=3) | st.dictionaries(WORDS, v, max_size=3),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.cli import main, manual
-from scrapers.pages import chains
+from scrapers.pages import testimony
 from storage.types import Article
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,7 +20,7 @@ def test_the_commands_reference_is_what_the_help_says() -> None:
 
 def test_the_table_of_witnesses_is_what_the_reader_asks() -> None:
     page = ROOT / "docs" / "reading.md"
-    assert page.read_text() == chains.write(page), "run `make docs`"
+    assert page.read_text() == testimony.write(page), "run `make docs`"
 
 
 def test_every_field_that_a_page_says_has_its_witnesses() -> None:
@@ -34,7 +34,7 @@ def test_every_field_that_a_page_says_has_its_witnesses() -> None:
         "evidence",
     }  # ours, or a part of another field's answer
     said = {one.name for one in fields(Article)} - not_said
-    assert said == {one.name for one in chains.FIELDS if " " not in one.name}
+    assert said == {one.name for one in testimony.FIELDS if " " not in one.name}
 
 
 @pytest.mark.parametrize("command", HELPS)

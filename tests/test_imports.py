@@ -45,9 +45,10 @@ def test_what_a_line_does_not_say_stays_unknown(tmp_path: Path) -> None:
     [
         pytest.param("{broken", "JSON", id="no JSON"),
         pytest.param([1, 2], "an object", id="a list"),
-        pytest.param(LINE | {"text": 5}, "are text", id="a number for a text"),
+        pytest.param(LINE | {"text": 5}, "text: text; found 5", id="a number for a text"),
         pytest.param(LINE | {"id": ""}, "an id", id="no id"),
         pytest.param(LINE | {"published": "yesterday"}, "dates such as", id="a date in words"),
+        pytest.param(LINE | {"publised": "2026-11-24"}, "published in the place of publised", id="a slip in a key"),
         pytest.param(LINE | {"published": 17}, "dates such as", id="a date as a number"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import tomlkit
@@ -159,7 +159,7 @@ def show_unknown(limit: int, form: str | None) -> None:
 @show_agencies.command("add")
 @click.argument("name")
 @click.option("--id", "key", help="Its id.  [default: made from the name]")
-@click.option("--kind", type=click.Choice(registry.KINDS), default="agency", show_default=True)
+@click.option("--kind", type=click.Choice(get_args(registry.Kind)), default="agency", show_default=True)
 @click.option("--country", help="ISO 3166-1 alpha-2.")
 @click.option("--domain", help="Its site.")
 @click.option("--alias", "aliases", multiple=True, help="A further spelling; may be given several times.")

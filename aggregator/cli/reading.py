@@ -18,7 +18,7 @@ from aggregator.cli.credits import known_organisations
 from aggregator.credit.registry import Registry
 from scrapers import layouts, outlets
 from scrapers.layouts import Reading
-from scrapers.pages.chains import LONGEST, SOUGHT, Testimony
+from scrapers.pages.testimony import LONGEST, SOUGHT, Testimony
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive, clock
 from storage import layouts as layout_rows

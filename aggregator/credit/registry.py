@@ -5,21 +5,38 @@ Facts only. Which words of a line name an organisation, and what that means, is 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Literal, get_args
+
+from msgspec import Meta, structs
 
 from storage.errors import RegistryWrong
 from storage.spelling import fold
+from storage.validation import Shape, checked, read_toml
 
 SHIPPED = Path(__file__).with_name("agencies.toml")
-KINDS = ("agency", "photo", "broadcaster", "newspaper", "magazine", "online", "official", "social")
-_TEXTS = ("name", "kind", "country", "city", "domain", "owner", "state", "owner_source")
-_LISTS = ("aliases", "weak_aliases")
+Kind = Literal["agency", "photo", "broadcaster", "newspaper", "magazine", "online", "official", "social"]
+Text = Annotated[str, Meta(pattern=r"\S", description="text")]
+Texts = Annotated[tuple[Text, ...], Meta(description="a list of texts")]
+
+
+class OrganisationTable(Shape):
+    """A table [id] of an agencies file; what the keys mean, Organisation says."""
+
+    name: Annotated[Text, Meta(description="the organisation's name")]
+    kind: Annotated[Kind, Meta(description=f"one of {', '.join(get_args(Kind))}")]
+    aliases: Texts = ()
+    weak_aliases: Texts = ()
+    country: Text | None = None
+    city: Text | None = None
+    domain: Text | None = None
+    owner: Text | None = None
+    state: Text | None = None
+    owner_source: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +45,7 @@ class Organisation:
 
     id: str
     name: str
-    kind: str  # one of KINDS
+    kind: str  # one of Kind
     aliases: tuple[str, ...] = ()
     weak_aliases: tuple[str, ...] = ()  # also ordinary words: they count only beside a cue
     country: str | None = None
@@ -80,32 +97,9 @@ def load_registry(extra: Path | None = None) -> Registry:
 
 
 def _read(file: Path) -> Iterator[tuple[str, Organisation]]:
-    try:
-        tables = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RegistryWrong(file, "the file", f"TOML in UTF-8 ({error})") from error
-    for key, table in tables.items():
-        yield key, _organisation(file, key, table)
-
-
-def _organisation(file: Path, key: str, table: Any) -> Organisation:
-    if not isinstance(table, dict):
-        raise RegistryWrong(file, key, "a table [id] with at least name and kind")
-    for field, value in table.items():
-        if field not in _TEXTS + _LISTS:
-            raise RegistryWrong(file, f"{key}.{field}", f"one of {', '.join(_TEXTS + _LISTS)}")
-        if not (_is_text(value) if field in _TEXTS else isinstance(value, list) and all(map(_is_text, value))):
-            raise RegistryWrong(file, f"{key}.{field}", "text" if field in _TEXTS else "a list of texts")
-    if not table.get("name"):
-        raise RegistryWrong(file, f"{key}.name", "the organisation's name")
-    if table.get("kind") not in KINDS:
-        raise RegistryWrong(file, f"{key}.kind", f"one of {', '.join(KINDS)}")
-    lists = {field: tuple(table.get(field, ())) for field in _LISTS}
-    return Organisation(id=key, **(table | lists))
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    for key, table in read_toml(file, RegistryWrong).items():
+        said = checked(table, OrganisationTable, partial(RegistryWrong, file), key)
+        yield key, Organisation(id=key, **structs.asdict(said))
 
 
 def _check(found: Mapping[str, Organisation], file: Path) -> None:

@@ -12,25 +12,25 @@ sources = 2
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal, get_args
 
 import xxhash
+from msgspec import Meta
 from slugify import slugify
 
 from aggregator.search import find
 from aggregator.search.query import parse
 from storage.errors import FeedsFileWrong, QueryWrong
 from storage.selections import Selection
+from storage.validation import Shape, checked, read_toml
 
 ADDRESS = "http://127.0.0.1:8321/"  # where `twosource serve` answers: right on one's own machine with no settings
 AUTHORITY = "twosource.invalid,2026"  # RFC 4151; see docs/decisions/why-are-ids-tag-uris.md
 ITEMS = 100
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-TAG_AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(@[A-Za-z0-9.-]+)?,\d{4}(-\d\d(-\d\d)?)?")  # RFC 4151, 2.1
 
 USUAL = {
     "stories": ("Stories", "One item a story: who reports it, and on how many independent sources.", Selection()),
@@ -81,32 +81,65 @@ class Settings:
     queries: tuple[Definition, ...] = ()
 
 
+Text = Annotated[str, Meta(description="text")]
+Texts = Annotated[tuple[str, ...], Meta(description="a list of texts")]
+Items = Annotated[int, Meta(ge=1, description="a whole number from 1")]
+Written = Literal[
+    "stories", "articles", "single", "confirmed", "corrections", "outlets", "languages", "agencies", "health"
+]
+
+
+class QueryTable(Shape):
+    """A [[query]]: a feed of what meets all of its terms."""
+
+    name: Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]*\Z", description="lower-case letters, digits, - and _")]
+    title: Annotated[str, Meta(min_length=1, description="text")] | None = None
+    of: Annotated[
+        Literal["stories", "articles", "corrections"], Meta(description="stories, articles or corrections")
+    ] = "stories"
+    words: Text = ""
+    outlets: Texts = ()
+    languages: Texts = ()
+    agencies: Texts = ()
+    sources: Items | None = None
+    items: Items | None = None
+
+
+class FeedsFile(Shape):
+    """feeds.toml: docs/feeds.md says what each key means."""
+
+    address: Annotated[str, Meta(pattern=r"\Ahttps?://[^\s/?#]+(/[^\s?#]*)?\Z", description="http(s)://host/")] = (
+        ADDRESS
+    )
+    authority: Annotated[
+        str,
+        Meta(
+            pattern=r"\A[A-Za-z0-9.-]+(@[A-Za-z0-9.-]+)?,\d{4}(-\d\d(-\d\d)?)?\Z",  # RFC 4151, 2.1
+            description='"a.host.of.yours,2026"',
+        ),
+    ] = AUTHORITY
+    hub: Annotated[str, Meta(pattern=r"\A(?:https?://\S+)?\Z", description="an http(s) address")] = ""
+    items: Items = ITEMS
+    write: Annotated[tuple[Written, ...], Meta(description=f"names out of {', '.join(get_args(Written))}")] = get_args(
+        Written
+    )
+    query: Annotated[tuple[QueryTable, ...], Meta(description="tables that begin with [[query]]")] = ()
+
+
 def load_config(file: Path) -> Settings:
     """The settings in a file; a missing file says nothing. Raises FeedsFileWrong."""
     if not file.exists():
         return Settings()
-    try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FeedsFileWrong(file, "the file", f"TOML in UTF-8 ({error})") from error
-    _only(file, found, {"address", "authority", "hub", "items", "write", "query"}, "")
-    write = _list(file, found, "write", [*USUAL, *EACH, HEALTH])
-    for name in write:
-        if name not in (*USUAL, *EACH, HEALTH):
-            raise FeedsFileWrong(file, "write", f"names out of {', '.join([*USUAL, *EACH, HEALTH])}; found {name!r}")
-    items = _number(file, found, "items", "items", ITEMS, 1)
+    said = checked(read_toml(file, FeedsFileWrong), FeedsFile, partial(FeedsFileWrong, file))
     return Settings(
-        address=_matching(
-            file, found, "address", ADDRESS, re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?"), "http(s)://host/"
-        ).rstrip("/")
-        + "/",
-        authority=_matching(file, found, "authority", AUTHORITY, TAG_AUTHORITY, '"a.host.of.yours,2026"'),
-        hub=_matching(file, found, "hub", "", re.compile(r"https?://\S+|"), "an http(s) address") or None,
-        items=items,
-        usual=tuple(name for name in USUAL if name in write),
-        each=tuple(name for name in EACH if name in write),
-        health=HEALTH in write,
-        queries=_queries(file, found, items),
+        address=said.address.rstrip("/") + "/",
+        authority=said.authority,
+        hub=said.hub or None,
+        items=said.items,
+        usual=tuple(name for name in USUAL if name in said.write),
+        each=tuple(name for name in EACH if name in said.write),
+        health=HEALTH in said.write,
+        queries=_queries(file, said),
     )
 
 
@@ -149,97 +182,46 @@ def _one_of(kind: str, id_: str, name: str, items: int) -> Definition:
     )
 
 
-def _queries(file: Path, found: Mapping[str, Any], items: int) -> tuple[Definition, ...]:
-    given = found.get("query", [])
-    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
-        raise FeedsFileWrong(file, "query", "tables that begin with [[query]]")
-    queries = tuple(_query(file, one, items) for one in given)
-    names = [one.name for one in queries]
-    for name in names:
+def _queries(file: Path, said: FeedsFile) -> tuple[Definition, ...]:
+    queries = tuple(_query(file, n, one, said.items) for n, one in enumerate(said.query, start=1))
+    names = [one.name for one in said.query]
+    for n, name in enumerate(names, start=1):
         if names.count(name) > 1 or name in USUAL:
-            raise FeedsFileWrong(file, "query.name", f"a name that no other feed has; found {name!r} twice")
+            raise FeedsFileWrong(file, f"query {n}: name", f"a name that no other feed has; found {name!r} twice")
     return queries
 
 
-def _query(file: Path, given: Mapping[str, Any], items: int) -> Definition:
-    name = _matching(file, given, "name", "", NAME, "lower-case letters, digits, - and _", "query.")
-    _only(
-        file,
-        given,
-        {"name", "title", "of", "words", "outlets", "languages", "agencies", "sources", "items"},
-        f"query {name}: ",
-    )
-    of = _matching(
-        file,
-        given,
-        "of",
-        "stories",
-        re.compile("stories|articles|corrections"),
-        "stories, articles or corrections",
-        "query.",
-    )
-    words = _words(file, _matching(file, given, "words", "", re.compile(r"(?s).*"), "text", "query."))
-    outlets, languages, agencies = (tuple(_list(file, given, key, [])) for key in EACH)
-    least = _number(file, given, "sources", "query.sources", 0, 1) or None
+def _query(file: Path, n: int, given: QueryTable, items: int) -> Definition:
     selection = Selection(
-        of=of,
-        words=words,
-        outlets=outlets,
-        languages=languages,
-        agencies=agencies,
-        least=least,
-        folded=of == "articles" and not outlets,
+        of=given.of,
+        words=_words(file, n, given.words),
+        outlets=given.outlets,
+        languages=given.languages,
+        agencies=given.agencies,
+        least=given.sources,
+        folded=given.of == "articles" and not given.outlets,
     )
     return Definition(
-        name=f"queries/{name}",
-        title=_matching(file, given, "title", name, re.compile(r"(?s).+"), "text", "query."),
-        description=f"What meets the terms of the query {name}.",
+        name=f"queries/{given.name}",
+        title=given.title or given.name,
+        description=f"What meets the terms of the query {given.name}.",
         selection=selection,
-        items=_number(file, given, "items", "query.items", items, 1),
+        items=given.items or items,
     )
 
 
-def _only(file: Path, given: Mapping[str, Any], known: set[str], where: str) -> None:
-    for key in given:
-        if key not in known:
-            raise FeedsFileWrong(file, where + key, f"one of the keys {', '.join(sorted(known))}")
-
-
-def _matching(
-    file: Path, given: Mapping[str, Any], key: str, usual: str, shape: re.Pattern[str], expected: str, where: str = ""
-) -> str:
-    value = given.get(key, usual)
-    if not isinstance(value, str) or not shape.fullmatch(value):
-        raise FeedsFileWrong(file, where + key, f"{expected}; found {value!r}")
-    return value
-
-
-def _list(file: Path, given: Mapping[str, Any], key: str, usual: list[str]) -> list[str]:
-    value = given.get(key, usual)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise FeedsFileWrong(file, key, f"a list of texts; found {value!r}")
-    return value
-
-
-def _words(file: Path, query: str) -> str | None:
+def _words(file: Path, n: int, query: str) -> str | None:
     """A query as a full-text expression. What else it may ask for (outlets, languages …) has keys of its own here."""
     if not query:
         return None
     try:
         expression = find.match(parse(query, now=None))
     except QueryWrong as error:
-        raise FeedsFileWrong(file, "query.words", f"a query; {error}") from error
+        raise FeedsFileWrong(file, f"query {n}: words", f"a query; {error}") from error
     if expression is None:
         raise FeedsFileWrong(
             file,
-            "query.words",
+            f"query {n}: words",
             f"words to look for; outlets, languages, agencies and sources are keys of [[query]]: {query}",
         )
     return expression
-
-
-def _number(file: Path, given: Mapping[str, Any], key: str, where: str, usual: int, least: int) -> int:
-    value = given.get(key, usual)
-    if isinstance(value, bool) or not isinstance(value, int) or (key in given and value < least):
-        raise FeedsFileWrong(file, where, f"a whole number from {least}; found {value!r}")
-    return value

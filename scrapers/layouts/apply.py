@@ -13,9 +13,9 @@ import xxhash
 
 from scrapers.layouts import sample, selectors
 from scrapers.pages import not_article
-from scrapers.pages.chains import Testimony, testimonies
 from scrapers.pages.document import Document, parse_page
 from scrapers.pages.extract import Extraction, extract, general
+from scrapers.pages.testimony import Testimony, testimonies
 from scrapers.pages.witness import Scope
 from storage.types import Article, Layout, LayoutSample, Outlet, Page, Skipped
 

@@ -6,17 +6,17 @@ A file that does not say what it should is named with the key and what was expec
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, get_args
 
 import regex
+from msgspec import Meta, structs
 
 from storage.errors import OutletFileWrong
 from storage.types import Layout, Outlet, Source
+from storage.validation import Shape, checked, read_toml
 
 SHIPPED = Path(__file__).parent
 # Meanings in docs/outlets.md. In order of trust: the sources of one degree are asked together, the next degree only
@@ -27,12 +27,100 @@ TRUST: tuple[frozenset[str], ...] = (
     frozenset({"guess", "measured-fail"}),
 )
 STATUSES = frozenset[str]().union(*TRUST)
-KINDS = frozenset({"agency", "broadcaster", "newspaper", "magazine", "online", "official", "photo", "social"})
-ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
-HOST = re.compile(r"(?!www\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?")
-COUNTRY = re.compile(r"[A-Z]{2}")
-LANGUAGE = re.compile(r"[a-z]{2,3}")
 LONGEST_DELAY = 3_600.0  # seconds: at one request an hour a visit brings nothing; inf and nan are slips
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+Text = Annotated[str, Meta(pattern=r"\S", description="text")]
+Address = Annotated[
+    str,
+    Meta(
+        pattern=r"\Ahttps?://(?:[^/\s?#@]*@)?(?:\[[0-9a-fA-F:.]+\]|[^/\s?#@:\[\]]+)(?::\d{1,5})?(?=[/?#]|\Z)",
+        description="an address with http or https",
+    ),
+]
+Id = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]*\Z", description="the id of the house")]
+Host = Annotated[
+    str,
+    Meta(
+        pattern=r"\A(?!www\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?\Z",
+        description='a list of host names in small letters, without "www."',
+    ),
+]
+Language = Annotated[str, Meta(pattern=r"\A[a-z]{2,3}\Z", description="a list of ISO 639 codes in small letters")]
+Status = Literal["measured-ok", "maintained", "page-link", "listed", "guess", "measured-fail"]
+Kind = Literal["agency", "broadcaster", "newspaper", "magazine", "online", "official", "photo", "social"]
+
+
+class SourceTable(Shape):
+    """An address with how far it is trusted."""
+
+    url: Address
+    status: Annotated[Status, Meta(description=f"one of {', '.join(sorted(STATUSES))}")] = "listed"
+    covers: Text | None = None
+    note: Text | None = None
+
+
+Sources = Annotated[
+    tuple[Address | SourceTable, ...],
+    Meta(
+        description=f"a list of addresses, or of tables with url, status ({', '.join(sorted(STATUSES))}), covers and note"
+    ),
+]
+
+
+class SelectorTable(Shape):
+    """A CSS selector a field: docs/reading.md."""
+
+    headline: Text | None = None
+    standfirst: Text | None = None
+    body: Text | None = None
+    authors: Text | None = None
+    published: Text | None = None
+    drop: Text | None = None
+
+
+class LayoutTable(Shape):
+    """A layout as ``twosource outlets layout`` prints it."""
+
+    frame: Text
+    body: Text
+    headline: Text | None = None
+    drop: tuple[Text, ...] = ()
+    texts: tuple[Text, ...] = ()
+    languages: tuple[Text, ...] = ()
+
+
+class OutletFile(Shape):
+    """An outlet's file: docs/outlets.md says what each key means."""
+
+    name: Text
+    homepage: Address
+    hosts: Annotated[tuple[Host, ...], Meta(min_length=1)]
+    country: Annotated[str, Meta(pattern=r"\A[A-Z]{2}\Z", description="an ISO 3166-1 code of two capitals")] | None = (
+        None
+    )
+    city: Text | None = None
+    kind: Annotated[Kind, Meta(description=f"one of {', '.join(sorted(get_args(Kind)))}")] | None = None
+    languages: tuple[Language, ...] = ()
+    owner: Id | None = None
+    feeds: Sources = ()
+    sitemaps: Sources = ()
+    listings: Sources = ()
+    article_url: Annotated[str, Meta(pattern=r"\S", description="a regular expression")] | None = None
+    selectors: Annotated[SelectorTable, Meta(description="a table of CSS selectors")] | None = None
+    layout: (
+        Annotated[
+            LayoutTable, Meta(description="a table with frame, body and headline, and lists drop, texts and languages")
+        ]
+        | None
+    ) = None
+    full_text: Annotated[bool, Meta(description="true or false")] = False
+    allow_private: Annotated[bool, Meta(description="true or false")] = False
+    delay: (
+        Annotated[float, Meta(ge=0, le=LONGEST_DELAY, description=f"seconds, a number from 0 to {LONGEST_DELAY:.0f}")]
+        | None
+    ) = None
+    notes: Annotated[tuple[Text, ...], Meta(description="a list of texts")] = ()
 
 
 def load_outlets(own: Path | None = None) -> tuple[dict[str, Outlet], list[OutletFileWrong]]:
@@ -53,164 +141,33 @@ def load_outlets(own: Path | None = None) -> tuple[dict[str, Outlet], list[Outle
 
 def read_outlet(file: Path) -> Outlet:
     """One outlet. Raises OutletFileWrong with the first thing that is wrong."""
-    try:
-        found = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise OutletFileWrong(file, "the file", f"TOML in UTF-8 ({error})") from error
-    return check(found, file)
+    return check(read_toml(file, OutletFileWrong), file)
 
 
 def check(found: Mapping[str, Any], file: Path) -> Outlet:
     """An outlet from the values of its file. Raises OutletFileWrong."""
     if not ID.fullmatch(file.stem):
         raise OutletFileWrong(file, "the file's name", "the outlet's id: small letters, digits, - and _")
-    for key in found:
-        if key not in KEYS:
-            raise OutletFileWrong(file, key, f"one of the keys {', '.join(KEYS)}")
-    for key in ("name", "homepage", "hosts"):
-        if key not in found:
-            raise OutletFileWrong(file, key, f"{EXPECTED[key]}; it is missing")
-    values = {key: _value(file, key, value) for key, value in found.items()}
-    outlet = Outlet(id=file.stem, file=file, **values)
-    if outlet.listings and not outlet.article_url:
+    said = checked(found, OutletFile, partial(OutletFileWrong, file))
+    if said.article_url is not None:
+        try:
+            regex.compile(said.article_url)
+        except regex.error as error:
+            raise OutletFileWrong(file, "article_url", f"a regular expression ({error})") from error
+    if said.listings and not said.article_url:
         raise OutletFileWrong(file, "article_url", "a regular expression, since listings link to more than articles")
-    return outlet
-
-
-def _value(file: Path, key: str, value: Any) -> Any:
-    try:
-        return KEYS[key](value)
-    except (TypeError, ValueError, regex.error) as error:
-        said = f" ({error})" if str(error) else ""
-        raise OutletFileWrong(file, key, EXPECTED[key] + said) from error
-
-
-# --------------------------------------------------------------------------------------------- kinds of values
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise TypeError
-    return value
-
-
-def _matching(form: re.Pattern[str], value: Any) -> str:
-    if not form.fullmatch(_text(value)):
-        raise ValueError(f"not {value!r}")
-    return str(value)
-
-
-def _one_of(words: frozenset[str], value: Any) -> str:
-    if value not in words:
-        raise ValueError(f"not {value!r}")
-    return str(value)
-
-
-def _many(one: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise TypeError
-    return tuple(one(item) for item in value)
-
-
-def _some(one: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
-    return _many(one, value) or _text(None)  # type: ignore[return-value] # raises: an empty list is none
-
-
-def _address(value: Any) -> str:
-    parts = urlsplit(_text(value))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"not {value!r}")
-    return str(value)
-
-
-def _expression(value: Any) -> str:
-    regex.compile(_text(value))
-    return str(value)
-
-
-def _yes_or_no(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_DELAY:
-        raise TypeError
-    return float(value)
-
-
-def _selectors(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise TypeError
-    return {field: _text(selector) for field, selector in value.items()}
-
-
-def _layout(value: Any) -> Layout:
-    """As ``twosource outlets layout`` prints it."""
-    if not isinstance(value, dict) or not {"frame", "body"} <= set(value):
-        raise TypeError
-    if unknown := set(value) - {"frame", "body", "headline", "drop", "texts", "languages"}:
-        raise ValueError(f"it has no {', '.join(sorted(unknown))}")
-    places: dict[str, Any] = {
-        key: _many(_text, said) if isinstance(said, list) else _text(said) for key, said in value.items()
+    sources = {kind: tuple(map(_source, getattr(said, kind))) for kind in ("feeds", "sitemaps", "listings")}
+    selectors = {
+        key: selector for key, selector in structs.asdict(said.selectors or SelectorTable()).items() if selector
     }
-    return Layout(**places)
+    layout = Layout(**structs.asdict(said.layout)) if said.layout else None
+    return Outlet(
+        id=file.stem, file=file, **structs.asdict(said) | sources | {"selectors": selectors, "layout": layout}
+    )
 
 
-def _source(value: Any) -> Source:
-    """A source is an address, or a table that also says how far it is trusted."""
-    if isinstance(value, str):
-        return Source(url=_address(value))
-    if not isinstance(value, dict) or "url" not in value:
-        raise TypeError
-    if unknown := set(value) - {"url", "status", "covers", "note"}:
-        raise ValueError(f"it has no {', '.join(sorted(unknown))}")
-    rest = {key: _text(value[key]) for key in ("covers", "note") if key in value}
-    return Source(url=_address(value["url"]), status=_one_of(STATUSES, value.get("status", "listed")), **rest)
-
-
-KEYS: Mapping[str, Callable[[Any], Any]] = {
-    "name": _text,
-    "homepage": _address,
-    "hosts": partial(_some, partial(_matching, HOST)),
-    "country": partial(_matching, COUNTRY),
-    "city": _text,
-    "kind": partial(_one_of, KINDS),
-    "languages": partial(_many, partial(_matching, LANGUAGE)),
-    "owner": partial(_matching, ID),
-    "feeds": partial(_many, _source),
-    "sitemaps": partial(_many, _source),
-    "listings": partial(_many, _source),
-    "article_url": _expression,
-    "selectors": _selectors,
-    "layout": _layout,
-    "full_text": _yes_or_no,
-    "allow_private": _yes_or_no,
-    "delay": _seconds,
-    "notes": partial(_many, _text),
-}
-_SOURCES = f"a list of addresses, or of tables with url, status ({', '.join(sorted(STATUSES))}), covers and note"
-EXPECTED: Mapping[str, str] = {
-    "name": "text",
-    "homepage": "an address with http or https",
-    "hosts": 'a list of host names in small letters, without "www."',
-    "country": "an ISO 3166-1 code of two capitals",
-    "city": "text",
-    "kind": f"one of {', '.join(sorted(KINDS))}",
-    "languages": "a list of ISO 639 codes in small letters",
-    "owner": "the id of the house",
-    "feeds": _SOURCES,
-    "sitemaps": _SOURCES,
-    "listings": _SOURCES,
-    "article_url": "a regular expression",
-    "selectors": "a table of CSS selectors",
-    "layout": "a table with frame, body and headline, and lists drop, texts and languages",
-    "full_text": "true or false",
-    "allow_private": "true or false",
-    "delay": f"seconds, a number from 0 to {LONGEST_DELAY:.0f}",
-    "notes": "a list of texts",
-}
+def _source(said: str | SourceTable) -> Source:
+    return Source(url=said) if isinstance(said, str) else Source(**structs.asdict(said))
 
 
 # --------------------------------------------------------------------------------------------- ways

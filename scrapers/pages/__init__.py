@@ -3,7 +3,7 @@
     document    bytes → tree               blocks       tree → blocks of text
     class_names what class names say       boilerplate  words that sites print around articles
     fields/     a file a field, with its witnesses on top; what a witness is: witness.py
-    chains      all of them as a table     linked_data  JSON-LD
+    testimony   all of them as a table     linked_data  JSON-LD
     extract     asks them in order         not_article  why a page is none
 
 Article.evidence says which witness counted.

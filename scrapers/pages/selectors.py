@@ -13,8 +13,6 @@ from lxml.cssselect import CSSSelector, SelectorError
 
 from scrapers.pages.document import every, remove
 
-KEYS = frozenset(("headline", "standfirst", "body", "authors", "published", "modified", "section", "drop"))
-
 
 def elements(root: etree._Element, selectors: Mapping[str, str], key: str) -> list[etree._Element]:
     """The elements that the selector of a field finds, in document order."""

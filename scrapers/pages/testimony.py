@@ -1,6 +1,6 @@
 """The witnesses of every field in one table, and what each of them says of a page: which counts, which lost, which is silent.
 
-    python -m scrapers.pages.chains    writes the table into docs/reading.md
+    python -m scrapers.pages.testimony    writes the table into docs/reading.md
 
 Adds no witness and no rule: these stand on top of each field's own module.
 """
