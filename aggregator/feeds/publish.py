@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from aggregator.feeds import config
 from aggregator.feeds.config import HEALTH, Definition, Settings
-from aggregator.feeds.formats import atom, index_page, jsonfeed, opml, rss
+from aggregator.feeds.formats import FORMATS, index_page, opml, rss
 from aggregator.feeds.health import DESCRIPTION, TITLE, health_feed
 from aggregator.feeds.loader import FeedLoader
 from aggregator.feeds.model import Feed, Item
@@ -29,7 +29,6 @@ from storage.publications import Publication, Written
 from storage.types import Outlet
 
 RENDERING = 2  # number of the renderers: another one makes all feeds again
-FORMATS: tuple[ModuleType, ...] = (rss, atom, jsonfeed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

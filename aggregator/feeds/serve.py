@@ -22,7 +22,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from aggregator.feeds import config
-from aggregator.feeds.formats import atom, jsonfeed, rss
+from aggregator.feeds.formats import FORMATS, atom, jsonfeed, rss
 from aggregator.feeds.publish import defined, delta
 from storage import publications
 from storage.db import connect
@@ -32,11 +32,9 @@ from storage.types import Outlet
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-FORMATS = {kind.SUFFIX: kind for kind in (rss, atom, jsonfeed)}
+BY_SUFFIX = {kind.SUFFIX: kind for kind in FORMATS}
 TYPES = {
-    ".rss": rss.TYPE,
-    ".atom": atom.TYPE,
-    ".json": jsonfeed.TYPE,
+    **{f".{kind.SUFFIX}": kind.TYPE for kind in FORMATS},
     ".opml": "text/x-opml",
     ".html": "text/html",
     ".css": "text/css",
@@ -136,7 +134,7 @@ class FeedFiles:
     def _state(self, path: Path) -> str | None:
         """The state that the database has for a feed as it is now; None for any other file."""
         name, suffix = _name(self._home, path)
-        if suffix not in FORMATS or not self._home.database.exists():
+        if suffix not in BY_SUFFIX or not self._home.database.exists():
             return None
         with closing(connect(self._home.database)) as db:
             return publications.state(db, name)
@@ -152,7 +150,7 @@ class FeedFiles:
             ]
             if not revisions or not wanted:
                 return
-            answer.set_data(FORMATS[suffix].render(delta(db, self._home, wanted[0], self._outlets, max(revisions))))
+            answer.set_data(BY_SUFFIX[suffix].render(delta(db, self._home, wanted[0], self._outlets, max(revisions))))
         # RFC 3229, 10.5.3 and 10.8: a cache that knows no deltas must not keep one
         answer.headers["Cache-Control"] = "no-store, im"
         if not request.headers.get("User-Agent", "").startswith(READS_NO_226):

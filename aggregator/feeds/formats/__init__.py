@@ -1,1 +1,13 @@
-"""What the renderers write: one file a format. Pure: a Feed in, bytes out."""
+"""What the renderers write: one file a format. Pure: a Feed in, bytes out.
+
+A format is a module with SUFFIX, LABEL, TYPE (its media type) and ``render(feed) -> bytes``, and a place in FORMATS: it is
+published, listed on the page of all feeds and served then.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from aggregator.feeds.formats import atom, jsonfeed, rss
+
+FORMATS: tuple[ModuleType, ...] = (rss, atom, jsonfeed)

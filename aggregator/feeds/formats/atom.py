@@ -9,6 +9,7 @@ from aggregator.feeds.model import Feed, Item, Photo
 from aggregator.feeds.text import clean, web
 
 SUFFIX = "atom"
+LABEL = "Atom"  # on the page of all feeds
 TYPE = "application/atom+xml"
 MEDIA = "http://search.yahoo.com/mrss/"
 NAMESPACES: dict[str, str] = {None: ATOM, "media": MEDIA, "fh": HISTORY}  # type: ignore[dict-item]  # lxml's default namespace

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
 
-from aggregator.feeds.formats import atom, jsonfeed, rss
+from aggregator.feeds.formats import FORMATS
 from aggregator.feeds.text import escape
 
 STYLE = files("aggregator.feeds.formats").joinpath("feeds.css").read_bytes()
-FORMATS = ((rss.SUFFIX, rss.TYPE, "RSS"), (atom.SUFFIX, atom.TYPE, "Atom"), (jsonfeed.SUFFIX, jsonfeed.TYPE, "JSON"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +37,10 @@ def render(feeds: Iterable[Listed]) -> bytes:
 
 def _alternates(feeds: Iterable[Listed]) -> str:
     return "".join(
-        f'<link rel="alternate" type="{kind}" title="{escape(feed.title)} ({label})" href="{escape(feed.name)}.{suffix}">\n'
+        f'<link rel="alternate" type="{one.TYPE}" title="{escape(feed.title)} ({one.LABEL})"'
+        f' href="{escape(feed.name)}.{one.SUFFIX}">\n'
         for feed in feeds
-        for suffix, kind, label in FORMATS
+        for one in FORMATS
     )
 
 
@@ -54,7 +54,7 @@ def _section(group: str, feeds: Iterable[Listed]) -> str:
 
 
 def _row(feed: Listed) -> str:
-    links = " ".join(f'<a href="{escape(feed.name)}.{suffix}">{label}</a>' for suffix, _, label in FORMATS)
+    links = " ".join(f'<a href="{escape(feed.name)}.{one.SUFFIX}">{one.LABEL}</a>' for one in FORMATS)
     return (
         f"<li><div><strong>{escape(feed.title)}</strong><p>{escape(feed.description)}</p></div>"
         f"<nav>{links}</nav></li>\n"

@@ -12,6 +12,7 @@ from aggregator.feeds.model import Feed, Item
 from aggregator.feeds.text import clean, web
 
 SUFFIX = "json"
+LABEL = "JSON"  # on the page of all feeds
 TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
 

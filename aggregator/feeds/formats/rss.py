@@ -15,6 +15,7 @@ from aggregator.feeds.model import Feed, Item, Photo
 from aggregator.feeds.text import web
 
 SUFFIX = "rss"
+LABEL = "RSS"  # on the page of all feeds
 TYPE = "application/rss+xml"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"

@@ -1,0 +1,122 @@
+"""A reader who greps finds one thing: class and module names that stand twice are listed here with why they may."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aggregator.feeds.formats import FORMATS
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = [file for room in ("storage", "scrapers", "aggregator") for file in sorted((ROOT / room).rglob("*.py"))]
+TREES = {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text("utf-8")) for file in FILES}
+SAY_NOTHING = {"of", "read", "found", "one", "said"}  # as the name of a function that others call
+
+# Two rooms that do not import each other have a word of their own for their own thing.
+CLASSES = {
+    "Piece": "a piece of the sample's news; of a text with hits marked",
+    "Handler": "http.server's and werkzeug's own word, twice subclassed",
+    "Context": "what is known of a page while it is read; of a story while its origins are counted",
+    "Text": "a page's own blocks; a text with its words: grounds and copies look for different things in it",
+    "Report": "one article as an origin's rule sees it; what an archive's file gave; what others told of an outlet",
+    "Outlet": "the station; what a feed prints of it",
+    "Token": "a word of a search index; of a credit line",
+    "Words": "a word of a query; of a text; click's parameter",
+}
+# A module is named for its noun; the rooms storage, cli and archive have a noun's rows, verbs and Spark jobs.
+MODULES = {
+    "health": "the judgement; the feed that tells it",
+    "loader": "Scrapy's spider loader; what feeds are made from",
+    "session": "what a crawl holds open; a Spark session",
+    "addresses": "which may be asked; how discovery writes them whole",
+    "robots": "the middleware, and its rows",
+    "sample": "a layout's sample; the verb `sample`",
+    "selectors": "elements as selectors; a field's selectors in an outlet's file",
+    "feeds": "a source of links; the verb `feeds`",
+    "bylines": "where a page prints who wrote it; what a byline shows of own work",
+    "boilerplate": "of pages; of copied texts",
+    "chains": "who rests on whom",
+    "labels": "what a page calls its text; the words of labels; credit lines that open with one",
+    "words": "those of labels, and those of a text",
+    "index": "of copies, of stories, of search",
+    "postings": "of copies and of stories",
+    "tokens": "of search and of credit lines",
+    "text": "for feeds; for grounds",
+    "items": "of feeds; of digests",
+    "rules": "of credits and of origins",
+    "shingles": "of copies, on one machine and on Spark",
+}
+ROOMS = (
+    "storage/",
+    "aggregator/cli/",
+    "aggregator/archive/",
+    "scrapers/middlewares/",
+)  # the same noun's rows, verbs, jobs
+
+
+def doubled(names: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, file in names:
+        found[name].append(file)
+    return {name: files for name, files in found.items() if len(files) > 1}
+
+
+def test_a_class_name_stands_once_or_is_explained() -> None:
+    twice = doubled(
+        (node.name, file) for file, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    )
+    assert {name: files for name, files in twice.items() if name not in CLASSES} == {}
+
+
+def test_a_module_name_means_one_thing_or_is_explained() -> None:
+    named = ((Path(file).stem, file) for file in TREES if Path(file).stem not in ("__init__", "__main__"))
+    twice = doubled((name, file) for name, file in named if not file.startswith(ROOMS))
+    assert {name: files for name, files in twice.items() if name not in MODULES} == {}
+
+
+@pytest.mark.parametrize("file", TREES)
+def test_a_function_says_what_it_returns(file: str) -> None:
+    verbs = file.startswith("aggregator/cli/")  # a verb of the command line is named as it is typed
+    named = {node.name for node in TREES[file].body if isinstance(node, ast.FunctionDef)}
+    assert verbs or not named & SAY_NOTHING
+
+
+def test_contributing_names_the_files_that_a_new_field_takes() -> None:
+    """The field `imprint` as the worked example: wherever its name stands on the way from the page to its row."""
+    told = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    way = [
+        file for file in TREES if file.startswith(("scrapers/pages/", "storage/")) or file.endswith("archive/tables.py")
+    ]
+    naming = {file for file in way if "imprint" in (ROOT / file).read_text("utf-8").lower()}
+    assert naming | {"storage/documentation.toml"} == set(
+        re.findall(r"`((?:scrapers|storage|aggregator)/\S+?)`", field(told))
+    )
+
+
+def field(told: str) -> str:
+    (row,) = re.findall(r"^\| a field of an article .*$", told, re.MULTILINE)
+    return row
+
+
+def test_a_format_is_a_module_and_a_row() -> None:
+    for file in ("aggregator/feeds/publish.py", "aggregator/feeds/formats/index_page.py"):
+        named = {
+            alias.name for node in ast.walk(TREES[file]) if isinstance(node, ast.ImportFrom) for alias in node.names
+        }
+        assert not named & {"atom", "jsonfeed"}
+    assert {kind.SUFFIX for kind in FORMATS} == {"rss", "atom", "json"}
+    assert all(kind.TYPE and kind.LABEL and callable(kind.render) for kind in FORMATS)
+
+
+def test_the_way_from_the_spider_to_the_row_has_at_most_fourteen_modules() -> None:
+    told = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("## Following one page")[2].partition("\n## ")[0]
+    (line,) = re.findall(r"^From the spider to its row .*?(?=\n\n|\Z)", told, re.MULTILINE | re.DOTALL)
+    modules = re.findall(r"`([\w/]+\.py)`", line)
+    assert modules[0] == "scrapers/spiders/outlet.py"
+    assert [module for module in modules if not (ROOT / module).exists()] == []
+    assert len(modules) <= 14
