@@ -215,7 +215,7 @@ def _without(kind: str, word: str | None, whole: Sequence[Reading], before: Sequ
     """Read again without a kind of class names, or without one of its words."""
     held = class_names.WORD_SETS[kind]
     left = [one for one in class_names.WORDS[kind].split() if word is not None and one != word]
-    class_names.WORD_SETS[kind] = _pattern(left)
+    class_names.WORD_SETS[kind] = class_names.pattern(left)
     class_names._said.cache_clear()
     try:
         others = [r.untouched for r, a in zip(whole, before, strict=True) if r.read() != a]
@@ -223,12 +223,6 @@ def _without(kind: str, word: str | None, whole: Sequence[Reading], before: Sequ
         class_names.WORD_SETS[kind] = held
         class_names._said.cache_clear()
     return others.count(False), others.count(True)
-
-
-def _pattern(words: Sequence[str]) -> re.Pattern[str]:
-    """As class_names.py makes it; nothing matches where there are no words."""
-    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
-    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(longest_first)})(?=$|[\s_-])" if words else r"(?!)")
 
 
 def _pages(shared: Path) -> Iterator[Reading]:

@@ -7,6 +7,7 @@ A mark is a suspicion, not a verdict: body.py ignores it on an element that hold
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -79,13 +80,15 @@ PLAIN = frozenset(
 # In this order: "article-body-caption" is a caption, "related-author" boilerplate.
 ORDER = (HIDDEN, CAPTION, BOILERPLATE, STANDFIRST, BYLINE, DATE, BODY)
 HIDDEN_TOKENS = frozenset(WORDS[HIDDEN].split())
-WORD_SETS = {
-    kind: re.compile(
-        r"(?:^|[\s_-])(" + "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True)) + r")(?=$|[\s_-])"
-    )
-    for kind, words in WORDS.items()
-    if kind != HIDDEN
-}
+
+
+def pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds one of the words as a whole token, the longest first; nothing where there are no words."""
+    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
+    return re.compile(rf"(?:^|[\s_-])({'|'.join(longest_first)})(?=$|[\s_-])" if longest_first else r"(?!)()")
+
+
+WORD_SETS = {kind: pattern(words.split()) for kind, words in WORDS.items() if kind != HIDDEN}
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Where a token is a build's or a page's number: "css-3a73ad", "n1AuAdJl", "post-1234" say nothing by that part.
 RANDOM = re.compile(r"[0-9]")
