@@ -633,6 +633,11 @@ def titled(said: str, body: str, head: str = "") -> str:
                      "Old pier closes now", id="the h1 stands in a menu"),
         pytest.param(titled("Old pier closes now", "<h1 class='sr-only'>Old pier closes now</h1><h2>Old pier closes now</h2>"),
                      "Old pier closes now", id="the h1 is not shown"),
+        pytest.param(
+            titled("Pier", "<h1>Two years without a landing stage</h1>") + "<h1><a href='/news'>More from the old harbour</a></h1>",
+            "Two years without a landing stage",
+            id="an h1 over teasers leads elsewhere",
+        ),
         pytest.param(titled("What the pier costs", "<h1>Two years without a landing stage</h1><h2>What the pier costs</h2>"),
                      "Two years without a landing stage", id="the title is a part's"),
         pytest.param(titled("古い桟橋が二年間閉鎖へ:pierexample日誌", "<h2>x</h2>").replace("lang='en'", "lang='ja'"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -64,7 +65,6 @@ AWAY = frozenset(
         "sidebar",
     )
 )
-HOME = re.compile(r"^(?:https?://[^/?#]+/?|/)$")  # the address of a site's first page
 WORD = re.compile(r"\w+")
 SAME = 0.6  # share of the words of the shorter one that two headlines have in common: one was shortened for the web
 LONGEST = 400  # characters; the longest of 204 real ones has 142
@@ -148,15 +148,24 @@ def _titles(at: Context) -> list[tuple[str, str]]:
 
 def _lone(at: Context) -> Iterator[Claim]:
     """The one h1 of a page that is outside of menus and the like, where it is not the site's name."""
-    tops = [top for top in _tops(at) if not _is_away(top[1])]
+    tops = [top for top in _tops(at) if not _is_away(at, top[1])]
     if len(tops) == 1 and _is_long(tops[0][0]) and _folded(tops[0][0]) not in _names(at):
         yield "h1", tops[0]
 
 
-def _is_away(h1: etree._Element) -> bool:
-    """Does an h1 stand in a menu or the like, or is it the site's name, which leads to the first page?"""
-    if any(HOME.match(link.get("href") or "") and _words(link) == _words(h1) for link in h1.iter("a")):
-        return True
+def _is_away(at: Context, h1: etree._Element) -> bool:
+    """Does an h1 stand in a menu or the like, or lead elsewhere, as a site's name and the heading over its teasers do?"""
+    page = keys.canonical(at.document.url)
+    for link in h1.iter("a"):
+        try:
+            there = urljoin(at.document.base, (link.get("href") or "#").strip())
+        except ValueError:
+            continue
+        if _words(link) == _words(h1) and keys.canonical(there) not in (
+            page,
+            keys.canonical(at.document.canonical or ""),
+        ):
+            return True
     around = (class_names.marked(one) for one in h1.iterancestors() if one.tag not in ("html", "body"))
     return any(said is not None and said.word in AWAY for said in around)
 
