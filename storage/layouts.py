@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from storage import clock
-from storage.types import Layout, LayoutSample
+from storage.types import Layout
 from storage.validation import column
 
 AT_ONCE = 4  # layouts of an outlet in force: articles, live blogs, videos, opinion; an older one ends
 KEPT = 20  # samples of an outlet: what a mixture of a few layouts needs until one of them has enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutSample:
+    """What one page, read by the general reader, shows of its layout. Selectors: the most telling first."""
+
+    article: str  # its id
+    headline: str
+    frames: tuple[str, ...]
+    bodies: tuple[str, ...]
+    headlines: tuple[str, ...]
+    texts: tuple[tuple[str, tuple[str, ...]], ...]  # each paragraph, and the names of what it stands in, in the body
+    busy: tuple[str, ...] = ()  # names of elements that hold a part of the article …
+    idle: tuple[str, ...] = ()  # … and, in the frame but not in the body, of those that hold none
+    language: str | None = None
+    outside: int = 0
 
 
 def in_force(db: Database, outlet: str) -> tuple[Layout, ...]:

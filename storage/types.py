@@ -48,22 +48,6 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutSample:
-    """What one page, read by the general reader, shows of its layout. Selectors: the most telling first."""
-
-    article: str  # its id
-    headline: str
-    frames: tuple[str, ...]
-    bodies: tuple[str, ...]
-    headlines: tuple[str, ...]
-    texts: tuple[tuple[str, tuple[str, ...]], ...]  # each paragraph, and the names of what it stands in, in the body
-    busy: tuple[str, ...] = ()  # names of elements that hold a part of the article …
-    idle: tuple[str, ...] = ()  # … and, in the frame but not in the body, of those that hold none
-    language: str | None = None
-    outside: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
     """Who publishes, where new articles are announced, and what only this site does. One TOML file."""
 
@@ -122,19 +106,6 @@ class Page:
     archive: str | None = None  # file name below the archive folder, or a path as given to `replay`. None: not archived
     offset: int | None = None  # where its record begins in that file, in bytes
     link: Link | None = None  # what announced it. None: replayed, or given by hand
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validator:
-    """What is known of an address that answered: what the next conditional request sends, and when it is due."""
-
-    url: str  # canonical for a page; as requested for a feed, a sitemap or a listing
-    outlet: str | None = None  # whose page it is. None: no page, but a feed, a sitemap or a listing
-    etag: str | None = None
-    last_modified: str | None = None  # the header as sent
-    announced: datetime | None = None  # the time of change that its announcement last gave
-    first: datetime  # when it first answered
-    checked: datetime  # when it last answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from storage import clock
-from storage.types import Validator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validator:
+    """What is known of an address that answered: what the next conditional request sends, and when it is due."""
+
+    url: str  # canonical for a page; as requested for a feed, a sitemap or a listing
+    outlet: str | None = None  # whose page it is. None: no page, but a feed, a sitemap or a listing
+    etag: str | None = None
+    last_modified: str | None = None  # the header as sent
+    announced: datetime | None = None  # the time of change that its announcement last gave
+    first: datetime  # when it first answered
+    checked: datetime  # when it last answered
 
 
 def validator(db: Database, url: str) -> Validator | None:

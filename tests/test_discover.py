@@ -14,7 +14,8 @@ from scrapers.discovery import recheck
 from scrapers.discovery.feeds import feed_links
 from scrapers.discovery.listings import listing_links
 from scrapers.discovery.sitemaps import sitemap_links
-from storage.types import Link, Validator
+from storage.types import Link
+from storage.validators import Validator
 
 URL = "https://example.com/way"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

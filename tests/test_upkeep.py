@@ -19,7 +19,8 @@ from aggregator.cli.upkeep import cron, systemd
 from storage import clock, runs, upkeep, validators
 from storage.db import connect
 from storage.home import Home
-from storage.types import Validator, Visit
+from storage.types import Visit
+from storage.validators import Validator
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage.types import Link, Validator
+from storage.types import Link
+from storage.validators import Validator
 
 SOONEST = timedelta(minutes=30)
 YOUNG = timedelta(hours=48)  # issue 2 asks for corrections; beyond two days they are rare, and a feed announces them

@@ -17,7 +17,8 @@ from scrapers.pages.document import Document, parse_page
 from scrapers.pages.extract import Extraction, extract, general
 from scrapers.pages.testimony import Testimony, testimonies
 from scrapers.pages.witness import Scope
-from storage.types import Article, Layout, LayoutSample, Outlet, Page, Skipped
+from storage.layouts import LayoutSample
+from storage.types import Article, Layout, Outlet, Page, Skipped
 
 CHECKED = 64  # one page in so many is read both ways, which costs 4 % more in all
 APART = 0.1  # of the words: two readings that differ by more see different articles

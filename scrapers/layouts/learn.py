@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from storage.types import Layout, LayoutSample
+from storage.layouts import LayoutSample
+from storage.types import Layout
 
 # Chosen, not measured: fewer pages know too little of what repeats; the issue asks for a layout that is learnt after five.
 ENOUGH = 5  # pages of one layout

@@ -10,7 +10,8 @@ from scrapers.pages.blocks import Block
 from scrapers.pages.extract import Extraction
 from scrapers.pages.fields import picture
 from scrapers.pages.witness import Context
-from storage.types import Article, LayoutSample
+from storage.layouts import LayoutSample
+from storage.types import Article
 
 BESIDE = 3  # blocks before the headline and behind the text in which a byline or a date is still the article's
 LONG = 80  # characters of a paragraph that is more than a label or a teaser's line

@@ -23,7 +23,8 @@ from scrapers.session import Session, session_of
 from storage import articles, clock, keys, validators
 from storage import sources as source_rows
 from storage.errors import StoreFailed, TooMuchToParse
-from storage.types import Link, Outlet, Page, Source, Validator, Visit
+from storage.types import Link, Outlet, Page, Source, Visit
+from storage.validators import Validator
 
 log = logging.getLogger(__name__)
 
