@@ -92,7 +92,9 @@ class Hosts:
         """Seconds for which a host still wants to be left alone, also by what it said to earlier runs."""
         if host not in self._until:
             until = pauses.until(self._writer.db, host) if self._writer else None
-            self._until[host] = self._now() + (until - clock.now()).total_seconds() if until else -math.inf
+            left = (until - clock.now()).total_seconds() if until else -math.inf
+            # Nobody gets more than a day: what says so was written while this machine's clock was ahead.
+            self._until[host] = self._now() + left if left <= LONGEST_PAUSE else -math.inf
         return self._until[host] - self._now()
 
     def answered(self, host: str, status: int, retry_after: float | None, latency: float | None) -> None:
@@ -129,7 +131,8 @@ class Hosts:
 
     def robots_of(self, origin: str) -> bytes | None:
         """The robots.txt that an origin gave in the last day, to this or an earlier run; None: it is to be asked for."""
-        return robots.body(self._writer.db, origin, since=clock.now() - ROBOTS_AGE) if self._writer else None
+        now = clock.now()
+        return robots.body(self._writer.db, origin, since=now - ROBOTS_AGE, until=now) if self._writer else None
 
     def keep_robots(self, origin: str, body: bytes) -> None:
         """What an origin's robots.txt says today."""

@@ -9,10 +9,11 @@ from sqlite_utils import Database
 from storage import clock
 
 
-def body(db: Database, origin: str, *, since: datetime) -> bytes | None:
-    """What an origin's robots.txt said at ``since`` or later; None where it was not asked."""
+def body(db: Database, origin: str, *, since: datetime, until: datetime) -> bytes | None:
+    """What an origin's robots.txt said in that time; None where it was not asked, or on a day that is not yet (a wrong clock)."""
     row = db.execute(
-        "select body from robots where origin = ? and fetched >= ?", [origin, clock.to_text(since)]
+        "select body from robots where origin = ? and fetched between ? and ?",
+        [origin, clock.to_text(since), clock.to_text(until)],
     ).fetchone()
     return bytes(row[0]) if row else None
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import storage.clock
 from scrapers.hosts import FEW, FIRST_PAUSE, LONGEST_PAUSE, LONGEST_WAIT, Hosts
+from storage.writer import Writer
 
 
 class Clock:
@@ -85,3 +89,23 @@ def test_one_page_that_is_unavailable_is_not_the_host(hosts: Hosts) -> None:
     assert hosts.busy("a.example") is None
     hosts.answered("a.example", 503, None, None)
     assert hosts.busy("a.example") is not None
+
+
+def test_what_was_kept_while_the_clock_was_ahead_holds_nobody_back(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(tmp_path / "t.db")
+    today = storage.clock.now()
+    for days, waits, known in (
+        (40, LONGEST_PAUSE, b"Disallow: /"),
+        (0, None, None),
+        (40.5, LONGEST_PAUSE / 2, b"Disallow: /"),
+    ):
+        monkeypatch.setattr(storage.clock, "now", lambda days=days: today + timedelta(days=days))
+        hosts = Hosts(writer, now=clock)
+        if days == 40:
+            hosts.answered("a.example", 429, 1e9, None)
+            hosts.keep_robots("http://a.example", b"Disallow: /")
+        assert hosts.pause("a.example") == (waits if waits else -math.inf), days
+        assert hosts.robots_of("http://a.example") == known, days
+    writer.close()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,50 @@ def test_half_a_record_is_taken_back_when_the_disk_is_full(tmp_path: Path) -> No
     assert (tmp_path / archive.file).stat().st_size == size
     assert archive.append(url="http://a.example/3", **say).offset == size  # type: ignore[arg-type]
     archive.close()
+
+
+# --------------------------------------------------------------------------------------------- connections, locks
+
+
+def test_an_answer_that_is_cut_at_any_byte_is_no_article_and_comes_whole_the_next_time(
+    tmp_path: Path, web: Web
+) -> None:
+    announce(tmp_path, web, 12)
+    whole = dict(web.pages)
+    for n in range(12):
+        answer = whole[f"/{n}"]
+        assert isinstance(answer, Answer)
+        web.pages[f"/{n}"] = replace(answer, cut=n * len(answer.body) // 12)
+    feed = whole["/feed"]
+    assert isinstance(feed, Answer)
+    for cut in (0, 1, len(feed.body) // 2, len(feed.body) - 1):
+        web.pages["/feed"] = replace(feed, cut=cut, etag=None)
+        twosource(tmp_path, "crawl", "times")
+    web.pages["/feed"] = feed
+    twosource(tmp_path, "crawl", "times")
+    assert rows(tmp_path, "select count(*) from articles") == [(0,)]
+    web.pages = whole
+    twosource(tmp_path, "crawl", "times")
+    assert rows(tmp_path, "select count(distinct id), max(version) from articles") == [(12, 1)]
+
+
+def test_who_reads_or_writes_beside_it_only_makes_a_run_wait(tmp_path: Path, web: Web) -> None:
+    announce(tmp_path, web, 5)
+    connect(tmp_path / "t.db").close()
+    reader, writer = (sqlite3.connect(tmp_path / "t.db", isolation_level=None) for _ in range(2))
+    reader.execute("begin")
+    reader.execute("select count(*) from articles").fetchall()
+    writer.execute("begin immediate")
+    words = [*COMMAND, "crawl", "times", "--db", str(tmp_path / "t.db")]
+    running = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(3)
+    assert running.poll() is None  # it waits for who writes
+    writer.execute("rollback")
+    assert running.wait(30) == 0
+    assert reader.execute("select count(*) from articles").fetchall() == [(0,)]  # as it was when this reader began
+    reader.close()
+    writer.close()
+    assert rows(tmp_path, "select count(*) from articles") == [(5,)]
 
 
 # --------------------------------------------------------------------------------------------- who reads the output
