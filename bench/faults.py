@@ -209,7 +209,6 @@ def full_disks(folder: Path, sizes: int) -> int:
             web.pages |= {path: page(f"Dam {path[1:]} opens") for path in paths}
             words = [*PROGRAM, "crawl", "times", "--db", str(place / "t.db")]
             limited = {"SCRAPY_SETTINGS_MODULE": "full_disk", "GROWTH": str(growth), "PYTHONPATH": str(tests)}
-            run("search", "nothing", "--db", place / "t.db")
             from storage.db import connect
 
             connect(place / "t.db").close()
