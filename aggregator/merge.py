@@ -68,10 +68,9 @@ class Merge:
         return said
 
     def _copy(self, found: Sequence[Article], said: Sequence[tuple[Credit, ...]]) -> list[tuple[Copy, ...]]:
-        copied = []
-        for article, credits_ in zip(found, said, strict=True):
-            copied.append(self._copies.add(article, credits_))
-            copy_rows.replace(self._db, article.id, copied[-1], rules=copies.RULES)
+        copied = self._copies.add_all(zip(found, said, strict=True))
+        for article, its in zip(found, copied, strict=True):
+            copy_rows.replace(self._db, article.id, its, rules=copies.RULES)
         return copied
 
     def _place(self, found: Sequence[Article], copied: Sequence[tuple[Copy, ...]]) -> set[str]:

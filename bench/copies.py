@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from aggregator import copies
+from aggregator.copies.index import LOOKED_UP
 from aggregator.copies.shingles import BITS
 from storage import articles
 from storage.db import connect
@@ -38,19 +39,21 @@ def real(files: list[Path], rounds: int) -> None:
     index, done, n = copies.CopyIndex.open(db), 0.0, 0
     for turn in range(rounds):
         clock, begun = 0.0, n
-        for line in stored:
-            n += 1
-            text = line["text"] if not turn else renewed(line["text"], turn)
-            one = Article(
-                id=f"{turn}-{line['id']}",
-                outlet=line["outlet"] or "unknown",
-                url=None,
-                fetched=START + timedelta(minutes=n),
-                body=tuple(part for part in text.split("\n") if part.strip()),
-            )
-            one, _ = articles.append(db, one)
+        for start in range(0, len(stored), BATCH):
+            batch = []
+            for line in stored[start : start + BATCH]:
+                n += 1
+                text = line["text"] if not turn else renewed(line["text"], turn)
+                one = Article(
+                    id=f"{turn}-{line['id']}",
+                    outlet=line["outlet"] or "unknown",
+                    url=None,
+                    fetched=START + timedelta(minutes=n),
+                    body=tuple(part for part in text.split("\n") if part.strip()),
+                )
+                batch.append(articles.append(db, one)[0])
             before = time.process_time()
-            index.add(one, ())
+            index.add_all((one, ()) for one in batch)
             clock += time.process_time() - before
         done += clock
         print(f"{n:>8} articles: {(n - begun) / clock:,.0f} a second in this round, {n / done:,.0f} in all", flush=True)
@@ -80,8 +83,8 @@ def index(count: int, docs: Path | None) -> None:
         for start in range(0, count, BATCH):
             hashes = np.sort(rng.integers(0, 1 << BITS, (BATCH, HASHES), dtype=np.uint64))
             with db.atomic():
-                for n in range(BATCH):
-                    enter(at, start + n + 1, hashes[n])
+                for first in range(0, BATCH, LOOKED_UP):
+                    enter(at, start + first + 1, hashes[first : first + LOOKED_UP])
             if marks and start + BATCH >= marks[0]:
                 now = time.process_time()
                 size, opened = opening(file)
@@ -95,12 +98,13 @@ def index(count: int, docs: Path | None) -> None:
 
 
 def enter(at: copies.CopyIndex, seq: int, hashes: np.ndarray) -> None:
-    """Look a made fingerprint up, as an article's would be, then enter it."""
-    row = Fingerprint(
-        seq=seq, first=seq, outlet=f"outlet{seq % 500}", arrived=seq * 60, credits="", hashes=hashes.tobytes()
-    )
-    at.neighbours(row.outlet, row.arrived, hashes)
-    at.enter(row, hashes)
+    """Look made fingerprints up, as articles' would be, then enter them."""
+    found, batch = at.find(range(seq, seq + len(hashes)), list(hashes))
+    for n, (own, shared) in enumerate(zip(hashes, found, strict=True), start=seq):
+        row = Fingerprint(seq=n, first=n, outlet=f"outlet{n % 500}", arrived=n * 60, credits="", hashes=own.tobytes())
+        at.neighbours(row.outlet, row.arrived, own, shared)
+        at.enter(row, own)
+    at.settle(batch)
 
 
 def opening(file: Path) -> tuple[float, float]:
@@ -109,7 +113,7 @@ def opening(file: Path) -> tuple[float, float]:
 
     code = (
         "import resource,sys,time;from aggregator import copies;from storage.db import connect;"
-        "t=time.perf_counter();copies.Index.open(connect(sys.argv[1]));"
+        "t=time.perf_counter();copies.CopyIndex.open(connect(sys.argv[1]));"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024,time.perf_counter()-t)"
     )
     out = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from sqlite_utils import Database
 
 from aggregator import copies
 from aggregator.copies.alignment import align
-from aggregator.copies.postings import SortedRun
+from aggregator.copies.postings import ARTICLE_BITS, SortedRun, merge_runs
 from aggregator.copies.words import split_words
-from storage import articles, runs
+from storage import articles, mapped, runs
 from storage import copies as rows
 from storage.db import connect
 from storage.types import Article, Copy, Credit, Visit
@@ -218,12 +218,108 @@ def test_batches_of_any_size_restarts_and_failures_change_nothing(arrivals: list
     assert merged(arrivals, 7, fail=True) == once
 
 
+def kept_in_a_file(
+    folder: Path, arrivals: Sequence[tuple[int, int, int]], spoil: Callable[[Path], object]
+) -> list[Copy]:
+    """All pairs where the index is kept in a file from the first posting on, and what is kept is spoilt after each batch."""
+    file = folder / "twosource.db"
+    for left in folder.iterdir():
+        left.rmdir() if left.is_dir() else left.unlink()
+    db = connect(file)
+    stored = []
+    for n, (which, text, length) in enumerate(arrivals):
+        one, new = articles.append(db, article(f"a{which}", " ".join(prose(text).split()[:length]), hours=n))
+        stored += [one] if new else []
+    for start in range(0, len(stored), 3):
+        index = copies.CopyIndex.open(db)
+        with db.atomic():
+            take(db, index, stored[start : start + 3])
+        spoil(file.with_name("twosource.db.copies"))
+    found = sorted(rows.all_copies(db), key=lambda pair: (pair.a, pair.b))
+    db.close()
+    return found
+
+
+def cut(file: Path) -> None:
+    if file.is_file():
+        file.write_bytes(file.read_bytes()[:-9])
+
+
+def changed(file: Path) -> None:
+    if file.is_file():
+        whole = bytearray(file.read_bytes())
+        whole[len(whole) // 2] ^= 4
+        file.write_bytes(whole)
+
+
+def of_other_rows(file: Path) -> None:
+    if file.is_file():
+        stamp, arrays = mapped.load(file) or ({}, {})
+        alive = np.zeros_like(arrays["alive"])  # whoever believed it would find no copies
+        mapped.write(
+            file,
+            {**stamp, "rows": "those of another day"},
+            {name: [values] for name, values in arrays.items()} | {"alive": [alive]},
+        )
+
+
+def unwritable(file: Path) -> None:
+    file.unlink(missing_ok=True) if not file.is_dir() else None
+    file.mkdir(exist_ok=True)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(Path.exists, id="whole"),
+        pytest.param(lambda file: file.unlink(missing_ok=True), id="lost"),
+        pytest.param(cut, id="torn"),
+        pytest.param(changed, id="one bit changed"),
+        pytest.param(of_other_rows, id="of other rows"),
+        pytest.param(unwritable, id="it can't be written"),
+    ],
+)
+def test_the_file_of_the_index_changes_no_answer(
+    spoil: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.copies.index.WORTH_KEEPING", 1)
+
+    @settings(max_examples=6, deadline=None)
+    @given(ARRIVALS)
+    def law(arrivals: list[tuple[int, int, int]]) -> None:
+        assert kept_in_a_file(tmp_path, arrivals, spoil) == merged(arrivals, 1000)
+
+    law()
+
+
+def test_a_file_that_was_written_before_its_rows_were_rolled_back_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.copies.index.WORTH_KEEPING", 1)
+    db = connect(tmp_path / "twosource.db")
+    stored = [articles.append(db, article(name, WHOLE, hours=n))[0] for n, name in enumerate("abc")]
+    with db.atomic():
+        take(db, copies.CopyIndex.open(db), stored[:1])
+    with pytest.raises(KeyboardInterrupt):
+        killed(db, copies.CopyIndex.open(db), stored[1:])
+    kept = mapped.load(tmp_path / "twosource.db.copies")
+    assert kept is not None
+    assert kept[0]["last"] == 3
+    index = copies.CopyIndex.open(db)
+    assert [(pair.a, pair.b) for pair in index.add(stored[1], ())] == [("a", "b")]
+
+
 @given(st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=40), max_size=8))
 def test_a_shelf_stays_sorted_and_loses_nothing(parts: list[list[int]]) -> None:
-    run = SortedRun()
+    once = np.array([], np.uint64)
     for part in parts:
-        run.take(np.sort(np.array(part, np.uint64)))
-    assert run.postings.tolist() == sorted(value for part in parts for value in part)
+        once = np.concatenate(list(merge_runs(once, np.sort(np.array(part, np.uint64)))))
+    assert once.tolist() == sorted(value for part in parts for value in part)
+    run = SortedRun.of_sorted(once)
+    for value in {value >> ARTICLE_BITS for value in once.tolist()}:
+        assert run.find(np.array([value], np.uint64))[0].tolist() == [
+            v for v in once.tolist() if v >> ARTICLE_BITS == value
+        ]
 
 
 @given(st.text(max_size=300))

@@ -32,6 +32,15 @@ def twosource(*words: str | Path, cwd: Path, **env: str) -> subprocess.Completed
     )
 
 
+def test_a_limit_of_address_space_leaves_room_for_the_sample(tmp_path: Path) -> None:
+    limited = 'ulimit -v 2600000; exec "$0" -m aggregator.cli sample'
+    ended = subprocess.run(
+        ["bash", "-c", limited, sys.executable], cwd=tmp_path, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert counts(tmp_path / "sample-newsroom/twosource.db")["copies"]
+
+
 def counts(database: Path) -> dict[str, int]:
     with sqlite3.connect(database) as db:
         return {table: db.execute(f"select count(*) from {table}").fetchone()[0] for table in TABLES}

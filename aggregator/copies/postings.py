@@ -1,13 +1,14 @@
-"""Which articles have a shingle: sorted arrays in memory, made again from the stored fingerprints. Judges nothing.
+"""Which articles have a shingle: sorted arrays, the longest of them in a file that is mapped. Judges nothing.
 
-A posting is one 64-bit number, hash above and article below, so that sorting postings sorts them by hash. New articles
-wait in a dictionary, then in a short sorted array, then in the long one, into which the short one is merged in place
-and from the end: the long array is never held twice.
+A posting is one 64-bit number, hash above and article below, so that sorting postings sorts them by hash. A batch of articles
+is looked up at once and becomes a sorted run of its own; a run that is no longer much shorter than the one before it is
+merged into that one, so that there are few, each some times as long as the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,121 +20,118 @@ ARTICLE_BITS = 64 - BITS
 ARTICLE_LIMIT = 1 << ARTICLE_BITS  # 268 million
 LOW = np.uint64(ARTICLE_LIMIT - 1)
 SHIFT = np.uint64(ARTICLE_BITS)
-FRESH = 100_000  # postings in the dictionary, at most
-SHARE = 16  # the short array is merged when it has more than 1/16 of the long one
+SHARE = 8  # a run is merged into the one before it when it has more than 1/8 of its postings
 PIECE = 1_000_000  # postings merged at a time
 BUCKET = 32  # postings in a bucket, on average 16 to 32; 4 to 8 cost 170 MB at a million articles and save no time
-ROOM = 1 << 27  # postings asked for at once, 1 GB: memory that is never written is never taken
 
 Postings = NDArray[np.uint64]
 
 
 class SortedRun:
-    """A sorted array that grows in place."""
+    """Sorted postings that do not change, with a note of where each bucket of hashes starts.
 
-    def __init__(self) -> None:
-        self._room = np.empty(ROOM, np.uint64)
-        self.size = 0
-        self._divide()
+    Two steps into memory instead of twenty find a hash.
+    """
 
-    @property
-    def postings(self) -> Postings:
-        """What stands on it, sorted."""
-        return self._room[: self.size]
+    def __init__(self, postings: Postings, starts: NDArray[np.uint32]) -> None:
+        self.postings, self.starts = postings, starts
+        self._bits = (len(starts) - 1).bit_length() - 1
 
-    def take(self, new: Postings) -> None:
-        """Merge sorted postings in, piece by piece from the end."""
-        self._grow(self.size + len(new))
-        end, rest = self.size, len(new)
-        self.size += rest
-        while rest:
-            start = max(0, end - PIECE)
-            first = int(np.searchsorted(new[:rest], self._room[start])) if start else 0
-            piece = np.concatenate([self._room[start:end], new[first:rest]])
-            piece.sort(kind="stable")
-            self._room[start + first : end + rest] = piece
-            end, rest = start, first
-        self._divide()
+    @classmethod
+    def of_sorted(cls, postings: Postings) -> SortedRun:
+        """A run of sorted postings."""
+        buckets = Buckets(len(postings))
+        buckets.note(postings)
+        return cls(postings, buckets.starts())
 
-    def fill(self, parts: Iterable[Postings]) -> None:
-        """Put unsorted postings on an empty run."""
-        for part in parts:
-            self._grow(self.size + len(part))
-            self._room[self.size : self.size + len(part)] = part
-            self.size += len(part)
-        self.postings.sort()
-        self._divide()
+    def __len__(self) -> int:
+        return len(self.postings)
 
-    def clear(self) -> None:
-        """Empty it; the room stays."""
-        self.size = 0
-        self._divide()
-
-    def find(self, hashes: Hashes) -> Postings:
-        """All postings of these hashes."""
+    def find(self, hashes: Hashes) -> tuple[Postings, NDArray[np.int64]]:
+        """All postings of these hashes, and for each the place of its hash among ``hashes``."""
         bucket = hashes >> np.uint64(BITS - self._bits)
-        low, high = self._starts[bucket].astype(np.int64), self._starts[bucket + np.uint64(1)].astype(np.int64)
-        found = self.postings[_ranges(low, high)]
-        same: Postings = found[found >> SHIFT == np.repeat(hashes, high - low)]
-        return same
+        low, high = self.starts[bucket].astype(np.int64), self.starts[bucket + np.uint64(1)].astype(np.int64)
+        found, asked = self.postings[_ranges(low, high)], np.repeat(np.arange(len(hashes)), high - low)
+        same = found >> SHIFT == hashes[asked]
+        return found[same], asked[same]
 
-    def _divide(self) -> None:
-        """Note where each bucket of hashes starts: two steps into memory instead of twenty find a hash."""
-        self._bits = max(1, int(self.size // BUCKET).bit_length())
-        edges = np.arange(1, 1 << self._bits, dtype=np.uint64) << np.uint64(64 - self._bits)
-        self._starts = np.zeros((1 << self._bits) + 1, np.uint32)
-        self._starts[1:-1] = np.searchsorted(self.postings, edges)
-        self._starts[-1] = self.size
 
-    def _grow(self, size: int) -> None:
-        if size > len(self._room):
-            room = np.empty(2 * size, np.uint64)
-            room[: self.size] = self.postings
-            self._room = room
+class Buckets:
+    """Counts how many postings each bucket has, piece by piece."""
+
+    def __init__(self, size: int) -> None:
+        """``size``: of all pieces together."""
+        self._bits = max(1, (size // BUCKET).bit_length())
+        self._counts = np.zeros((1 << self._bits) + 1, np.int64)
+
+    def note(self, piece: Postings) -> Postings:
+        """Count a sorted piece, and hand it on."""
+        if len(piece):
+            buckets = (piece >> np.uint64(64 - self._bits)).astype(np.int64)
+            counted = np.bincount(buckets - buckets[0])
+            self._counts[1 + buckets[0] : 1 + buckets[0] + len(counted)] += counted
+        return piece
+
+    def starts(self) -> NDArray[np.uint32]:
+        """Where each bucket starts in the run, and where the last one ends."""
+        return np.cumsum(self._counts).astype(np.uint32)
+
+
+def merge_runs(one: Postings, other: Postings) -> Iterator[Postings]:
+    """Two sorted arrays as one, in pieces."""
+    done = 0
+    for start in range(0, len(one), PIECE):
+        end = start + PIECE
+        until = int(np.searchsorted(other, one[end])) if end < len(one) else len(other)
+        piece = np.concatenate([one[start:end], other[done:until]])
+        piece.sort(kind="stable")  # two sorted runs: this one merges them
+        yield piece
+        done = until
+    if not len(one):
+        yield other
+
+
+Keep = Callable[[int, Iterable[Postings]], SortedRun | None]
 
 
 class PostingIndex:
     """Postings of all articles."""
 
-    def __init__(self) -> None:
-        self._long, self._short = SortedRun(), SortedRun()
-        self._fresh: dict[int, int] = {}  # hash -> the newest article that has it
-        self._before: dict[int, list[int]] = {}  # hash -> the articles before that one, where there are
-        self._waiting: list[Postings] = []
-        self._waiting_count = 0
+    def __init__(self, longest: SortedRun | None, keep: Keep) -> None:
+        """``longest`` was kept before; ``keep`` is given so many sorted postings, in pieces, and may keep them elsewhere."""
+        self._keep = keep
+        self._runs = [longest] if longest is not None else []
 
-    def fill(self, parts: Iterable[Postings]) -> None:
-        """Begin with the postings of earlier runs, in any order."""
-        self._long.fill(parts)
+    def find(self, articles: Sequence[int], hashes: Sequence[Hashes]) -> tuple[list[Postings], Postings]:
+        """For each of these articles the postings of its hashes in earlier ones, in no order; and all their own, to be entered.
 
-    def add(self, article: int, hashes: Hashes) -> None:
-        """Enter an article's shingles."""
-        values = hashes.tolist()
-        for value in self._fresh.keys() & values:
-            self._before.setdefault(value, []).append(self._fresh[value])
-        self._fresh.update(dict.fromkeys(values, article))
-        self._waiting.append(pack(article, hashes))
-        self._waiting_count += len(hashes)
-        if self._waiting_count >= FRESH:
-            self._settle()
+        The articles come in order of arrival and are earlier ones for each other; ``hashes`` are each one's own.
+        """
+        sizes = [len(own) for own in hashes]
+        every = np.concatenate(hashes)
+        batch = pack(np.repeat(np.array(articles, np.uint64), sizes), every)
+        order = np.argsort(batch, kind="stable")
+        batch, owner = batch[order], np.repeat(np.arange(len(sizes)), sizes)[order]
+        sought, at = hashes_of(batch), np.arange(len(batch))
+        first = np.searchsorted(sought, sought)
+        found = [(batch[_ranges(first, at)], np.repeat(at, at - first)), *(run.find(sought) for run in self._runs)]
+        postings, asked = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        whose = owner[asked]
+        by_owner = np.argsort(whose, kind="stable")
+        ends = np.searchsorted(whose[by_owner], np.arange(1, len(sizes)))
+        return np.split(postings[by_owner], ends), batch
 
-    def find(self, hashes: Hashes) -> Postings:
-        """All postings of these hashes, in no order."""
-        known = self._fresh.keys() & hashes.tolist()
-        fresh = [
-            value << ARTICLE_BITS | n for value in known for n in (self._fresh[value], *self._before.get(value, ()))
-        ]
-        return np.concatenate([self._long.find(hashes), self._short.find(hashes), np.array(fresh, np.uint64)])
-
-    def _settle(self) -> None:
-        self._short.take(np.sort(np.concatenate(self._waiting)))
-        self._fresh.clear()
-        self._before.clear()
-        self._waiting.clear()
-        self._waiting_count = 0
-        if self._short.size * SHARE > self._long.size:
-            self._long.take(self._short.postings)
-            self._short.clear()
+    def enter(self, batch: Postings) -> None:
+        """Add sorted postings."""
+        while self._runs and len(batch) * SHARE > len(self._runs[-1]):
+            longer = self._runs.pop().postings
+            kept = self._keep(len(longer) + len(batch), merge_runs(longer, batch)) if not self._runs else None
+            if kept is not None:
+                self._runs.append(kept)
+                return
+            batch = np.concatenate(list(merge_runs(longer, batch)))
+        if len(batch):
+            self._runs.append(SortedRun.of_sorted(batch))
 
 
 def pack(article: int | NDArray[np.uint64], hashes: Hashes) -> Postings:
@@ -153,11 +151,9 @@ def hashes_of(postings: Postings) -> Hashes:
     return found
 
 
-def _ranges(low: NDArray[np.int64], high: NDArray[np.int64]) -> Sequence[int] | NDArray[np.int64]:
+def _ranges(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
     """The numbers of all half-open ranges, one after the other."""
     counts = high - low
     total = int(counts.sum())
-    if not total:
-        return np.empty(0, np.int64)
     starts = np.repeat(low - np.cumsum(counts) + counts, counts)
-    return starts + np.arange(total)
+    return cast("NDArray[np.int64]", starts + np.arange(total))
