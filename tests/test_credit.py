@@ -14,8 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator import credit
-from aggregator.credit import registry
+from aggregator.credit import cues, registry
+from aggregator.credit.at_words import is_latin, spaced
+from aggregator.credit.names import mentions, whole
 from bench import eval_credit, eval_page_credits
+from storage.spelling import fold
 from storage.types import Article, Credit, Picture, SourcingLine
 
 LINES = Path(__file__).with_name("credit_lines.tsv")
@@ -227,3 +230,24 @@ def test_a_text_without_its_page_is_read_for_bylines_and_datelines(body: tuple[s
         body=("A bridge in the rain", *body, long, long, long),
     )
     assert said(credit.credits_of(article, registry.load_registry())) == expected
+
+
+SIGNS = [*" .-—'_aéß3", "AP", "AFP"]
+PHRASES = sorted(
+    phrase for phrase in {*cues.phrases(), *(o.name for o in registry.load_registry())} if is_latin(fold(phrase))
+)
+LATIN = st.lists(st.sampled_from(SIGNS) | st.sampled_from(PHRASES), max_size=12).map("".join)
+
+
+@given(LATIN)
+def test_in_a_latin_text_the_quick_look_finds_what_the_patient_one_finds(text: str) -> None:
+    folded = fold(text)
+    patient = [
+        (last + 1 - length, last + 1, said)
+        for last, (length, said) in cues.automaton().iter(folded)
+        if whole(folded, last + 1 - length, last + 1)
+    ]
+    assert is_latin(folded)
+    assert set(cues.finder().find(folded, spaced(folded))) == set(patient)
+    known = registry.load_registry()
+    assert set(mentions(text, folded, known, spaced(folded))) == set(mentions(text, folded, known))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from aggregator.credit import cues
@@ -41,6 +42,7 @@ def credits_of(article: Article, registry: Registry) -> tuple[Credit, ...]:
     return tuple(text) + tuple(_once(quoted)) + _photo(article, publisher, registry)
 
 
+@lru_cache(maxsize=1024)
 def _publisher(outlet: str, registry: Registry) -> str:
     """The outlet's id; of a page that no outlet file claims, the organisation whose domain its host is."""
     if registry.get(outlet) is not None:

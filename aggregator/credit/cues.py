@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import ahocorasick
 
+from aggregator.credit.at_words import WordFinder
 from storage import labels
 from storage.spelling import fold
 
@@ -52,6 +53,18 @@ def automaton() -> ahocorasick.Automaton:
 def naming() -> ahocorasick.Automaton:
     """The same for the phrases that can name somebody by themselves: few, so that most paragraphs are passed at once."""
     return _automaton({phrase: said for phrase, said in phrases().items() if not said.isdisjoint(NAMING)})
+
+
+@cache
+def finder() -> WordFinder[frozenset[str]]:
+    """Finds the phrases that stand whole in a Latin text, with their meanings."""
+    return WordFinder((phrase, False, said) for phrase, said in phrases().items())
+
+
+@cache
+def naming_finder() -> WordFinder[frozenset[str]]:
+    """The same for the phrases that can name somebody by themselves."""
+    return WordFinder((phrase, False, said) for phrase, said in phrases().items() if not said.isdisjoint(NAMING))
 
 
 def _automaton(said: Mapping[str, frozenset[str]]) -> ahocorasick.Automaton:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import ahocorasick
 
+from aggregator.credit.at_words import WordFinder
 from aggregator.credit.registry import Organisation, Registry
 from storage.spelling import fold
 
@@ -67,6 +68,17 @@ def automaton(registry: Registry) -> ahocorasick.Automaton:
     return machine
 
 
+@lru_cache(maxsize=4)
+def finder(registry: Registry) -> WordFinder[Alias]:
+    """The same in a Latin text, where a name begins a word, and ends one unless it may carry an ending."""
+    aliases: Iterator[tuple[str, Alias]] = automaton(registry).items()
+    return WordFinder((folded, _may_go_on(alias), alias) for folded, alias in aliases)
+
+
+def _may_go_on(alias: Alias) -> bool:
+    return len(alias.folded) >= _STEM and (not alias.weak or alias.org.kind == "social")
+
+
 def _aliases(registry: Registry) -> Iterator[Alias]:
     for org in registry:
         forms: dict[str, set[str]] = {}
@@ -88,16 +100,26 @@ def named(folded: str, registry: Registry) -> str | None:
     return alias.org.id if alias is not None else None
 
 
-def mentions(text: str, folded: str, registry: Registry) -> Iterator[Mention]:
-    """Every name that stands whole, as often as it stands; names that overlap are all given."""
-    for last, alias in automaton(registry).iter(folded):
-        start, end = last + 1 - len(alias.folded), last + 1
+def mentions(text: str, folded: str, registry: Registry, words: str | None = None) -> Iterator[Mention]:
+    """Every name that stands whole, as often as it stands; names that overlap are all given.
+
+    ``words``: the folded text ``spaced``; None: it is not Latin, or nobody looked.
+    """
+    for start, end, alias in _hits(folded, words, registry):
         prefix = _prefix(folded, start)
         if prefix is None or not (_printed_so(text[start:end], alias) or _listed(folded, start, end, alias)):
             continue
         stop = _stop(folded, end, alias)
         if stop is not None:
             yield Mention(start, end, stop, alias, prefix)
+
+
+def _hits(folded: str, words: str | None, registry: Registry) -> Iterator[tuple[int, int, Alias]]:
+    if words is not None:
+        yield from finder(registry).find(folded, words)
+        return
+    for last, alias in automaton(registry).iter(folded):
+        yield last + 1 - len(alias.folded), last + 1, alias
 
 
 def letter(char: str) -> bool:
@@ -141,7 +163,7 @@ def _stop(folded: str, end: int, alias: Alias) -> int | None:
     cyrillic = "Ѐ" <= folded[end - 1] <= "ԯ"
     if cyrillic and (len(alias.folded) >= _SHORT or alias.stem):
         ending = _CYRILLIC.match(folded, end)
-    elif bare or (len(alias.folded) >= _STEM and (not alias.weak or alias.org.kind == "social")):
+    elif bare or _may_go_on(alias):
         ending = None if folded[end] in "- " and bare and cyrillic else _ENDINGS.match(folded, end)
     else:
         ending = None

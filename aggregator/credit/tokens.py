@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import ahocorasick
+
 from aggregator.credit import cues
+from aggregator.credit.at_words import is_latin, spaced
 from aggregator.credit.names import Mention, mentions, unspaced, whole
 from aggregator.credit.registry import Organisation, Registry
 from storage.spelling import fold
@@ -118,13 +121,16 @@ def read_line(
     ``whole_text`` false only what stands around names is cut, and the head of the line.
     """
     folded = fold(text)
-    named = [_named(text, mention) for mention in mentions(text, folded, registry)]
+    words = spaced(folded) if is_latin(folded) else None
+    named = [_named(text, mention) for mention in mentions(text, folded, registry, words)]
     named += _publisher(text, folded, publisher, registry, names)
     dotted = _DOTTED.search(folded)
-    if not (unnamed or named or dotted or _may_name(text, folded, amid=not whole_text)):
+    if not (unnamed or named or dotted or _may_name(text, folded, words, amid=not whole_text)):
         return Line(text, folded, ())
-    spans = [(0, len(text))] if whole_text or len(text) <= 2 * _AROUND else _spans(text, folded, named, head=unnamed)
-    said = {span: list(_cues(text, folded, span)) for span in spans}
+    spans = (
+        [(0, len(text))] if whole_text or len(text) <= 2 * _AROUND else _spans(text, folded, words, named, head=unnamed)
+    )
+    said = {span: list(_cues(text, folded, words, span)) for span in spans}
     if not whole_text:
         spans = [span for span in spans if (unnamed and span[0] == 0) or _tells(text, said[span], named, span)]
         named = [token for token in named if any(a <= token.start < b for a, b in spans)]
@@ -137,17 +143,16 @@ def read_line(
     return Line(text, folded, tuple(_groups(text, _unknown(text, folded, tokens))))
 
 
-def _may_name(text: str, folded: str, *, amid: bool) -> bool:
-    return next(_naming(text, folded, amid=amid), None) is not None
+def _may_name(text: str, folded: str, words: str | None, *, amid: bool) -> bool:
+    return next(_naming(text, folded, words, amid=amid), None) is not None
 
 
-def _naming(text: str, folded: str, *, amid: bool = True) -> Iterator[int]:
+def _naming(text: str, folded: str, words: str | None, *, amid: bool = True) -> Iterator[int]:
     """Where somebody may stand whom no registry knows. ``amid``: a text, where neither lone words nor "media" name one."""
-    for last, (length, meanings) in cues.naming().iter(folded):
-        start, end = last + 1 - length, last + 1
+    at_words = cues.naming_finder().find(folded, words) if words is not None else None
+    for start, end, meanings in at_words or _whole_hits(cues.naming(), folded, (0, len(folded))):
         medium = meanings.isdisjoint(_GROUPS)
-        counts = _in_capitals(text, start, end) if medium else _is_group(folded, start, end)
-        if (counts or not amid) and whole(folded, start, end):
+        if not amid or (_in_capitals(text, start, end) if medium else _is_group(folded, start, end)):
             yield start
 
 
@@ -169,10 +174,12 @@ def _in_capitals(text: str, start: int, end: int) -> bool:
     return before[:1].isupper() or text[end + 1 : end + 2].isupper()
 
 
-def _spans(text: str, folded: str, named: list[Token], *, head: bool) -> list[tuple[int, int]]:
+def _spans(text: str, folded: str, words: str | None, named: list[Token], *, head: bool) -> list[tuple[int, int]]:
     """What stands around names, cut at spaces; in-text rules look at most 25 words far, in the same sentence."""
     spots = sorted(
-        [token.start for token in named] + list(_naming(text, folded)) + [m.start() for m in _DOTTED.finditer(folded)]
+        [token.start for token in named]
+        + list(_naming(text, folded, words))
+        + [m.start() for m in _DOTTED.finditer(folded)]
     )
     spans: list[tuple[int, int]] = [(0, _AROUND)] if head else []
     for spot in spots:
@@ -194,20 +201,19 @@ def _tells(text: str, said: list[Token], named: list[Token], span: tuple[int, in
     )
 
 
-def _cues(text: str, folded: str, span: tuple[int, int]) -> Iterator[Token]:
-    stands_whole = _whole_in_ascii if folded.isascii() else whole
-    for last, (length, meanings) in cues.automaton().iter(folded, *span):
-        start, end = last + 1 - length, last + 1
-        if stands_whole(folded, start, end):
-            yield Token("cue", start, end, end, meanings, upper=text[start].isupper(), cased=_cased(text[start]))
+def _cues(text: str, folded: str, words: str | None, span: tuple[int, int]) -> Iterator[Token]:
+    at_words = cues.finder().find(folded, words, *span) if words is not None else None
+    for start, end, meanings in at_words or _whole_hits(cues.automaton(), folded, span):
+        yield Token("cue", start, end, end, meanings, upper=text[start].isupper(), cased=_cased(text[start]))
 
 
-def _whole_in_ascii(folded: str, start: int, end: int) -> bool:
-    """What ``whole`` says, for a text without any other letters. Nine in ten hits lie inside words: half of all the time."""
-    return not (
-        (start and folded[start - 1].isalnum() and folded[start].isalnum())
-        or (end < len(folded) and folded[end].isalnum() and folded[end - 1].isalnum())
-    )
+def _whole_hits(
+    phrases: ahocorasick.Automaton, folded: str, span: tuple[int, int]
+) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """Phrases that stand whole in a text of any script."""
+    for last, (length, meanings) in phrases.iter(folded, *span):
+        if whole(folded, last + 1 - length, last + 1):
+            yield last + 1 - length, last + 1, meanings
 
 
 def _publisher(
@@ -221,8 +227,11 @@ def _publisher(
             yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
     if registry.get(publisher) is not None:
         return
-    host = fold(publisher).removeprefix("www.")
-    for found in _letters_of(publisher).finditer(folded):
+    host, forms, pattern = _letters_of(publisher)
+    letters = folded.replace(" ", "").replace("-", "")
+    if not any(form in letters for form in forms):
+        return  # most lines, and ten times cheaper than the pattern
+    for found in pattern.finditer(folded):
         before = text[
             found.start() - 1 : found.start()
         ]  # "@": the author's account; a letter: "Ann LeeNEWSDAY", printed apart
@@ -248,14 +257,17 @@ def _initials(name: str) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _letters_of(publisher: str) -> re.Pattern[str]:
+def _letters_of(publisher: str) -> tuple[str, tuple[str, ...], re.Pattern[str]]:
+    """A host; its names without blanks and hyphens; and the pattern of all ways to print them."""
     host = fold(publisher).removeprefix("www.")
     names = [host.split(".")[0]]
     if len(bare := _KIND.sub("", names[0])) > _LONGEST_NAME:
         names.append(bare)
     spaced = ["[ -]?".join(re.escape(char) for char in name if char.isalnum()) for name in names]
     either = "|".join(name for name in spaced if len(names[0]) >= _SHORTEST_NAME)
-    return re.compile(rf"(?:(?:www\.)?{re.escape(host)}{'|' + either if either else ''})(?!\w)")
+    bare_forms = ("".join(filter(str.isalnum, name)) for name in names)
+    forms = (host.replace("-", "").replace(" ", ""), *bare_forms)
+    return host, forms, re.compile(rf"(?:(?:www\.)?{re.escape(host)}{'|' + either if either else ''})(?!\w)")
 
 
 def _named(text: str, mention: Mention) -> Token:
@@ -335,6 +347,8 @@ def _unknown(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
 
 def _medium(folded: str, run: list[Token]) -> list[Token]:
     """The words from the first that is no cue to the last that says what it is; the others stay as they are."""
+    if len(run) < 2:
+        return run
     start = next(
         (i for i, token in enumerate(run) if not token.cues - {"media_word", "picture_word", "which"}), len(run)
     )
