@@ -40,6 +40,7 @@ CALLS = {
     "twosource archive merge": ["--help"],  # this and the next start Spark; tests/test_archive_on_spark.py runs them
     "twosource archive read": ["--help"],
     "twosource export": [],
+    "twosource site": ["{folder}/site"],
     "twosource stories": ["--members"],
     "twosource story": ["{story}"],
     "twosource search": ["bridge"],

@@ -1,4 +1,4 @@
-"""``twosource export``, ``feeds``, ``feeds test`` and ``serve``; ``outlets import`` and ``outlets export``."""
+"""``twosource export``, ``feeds``, ``feeds test``; ``outlets import`` and ``outlets export``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from aggregator.cli.common import (
 from aggregator.cli.progress import terminal_progress
 from aggregator.feeds import config, publish
 from aggregator.feeds.formats import opml, rss
-from aggregator.feeds.serve import FeedFiles, listen
 from storage import clock, keys, publications
 from storage.db import connect
 from storage.lock import held
@@ -84,33 +83,6 @@ def test_feed(name: str, as_json: bool) -> None:
         print_json(dict(zip(columns, row, strict=True)) for row in rows)
     else:
         print_table(columns, rows)
-
-
-@click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8321, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any free one.")
-@database_option
-def serve(host: str, port: int) -> None:
-    """Serve the feeds, with deltas for readers that ask for them.
-
-    \b
-        twosource serve --port 8321
-    """
-    try:
-        server = listen(host, port, FeedFiles(home(), known_outlets()))
-    except OSError as error:
-        say(
-            "[red]",
-            f"Can't listen on {host}:{port} ({error.strerror}). Name another port with --port; 0 takes a free one.",
-        )
-        sys.exit(FAILED)
-    say(f"serving {home().feeds} on http://{host}:{server.server_address[1]}/")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        say("stopped")
-    finally:
-        server.server_close()
 
 
 @click.command("export")

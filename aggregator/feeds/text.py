@@ -6,13 +6,15 @@ import html
 import re
 
 # https://www.w3.org/TR/xml/#NT-Char: everything else, lone surrogates included, makes a document ill-formed.
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# The two overrides (U+202D, U+202E) are allowed, but turn the order of all that follows, and no language needs them in running
+# text: "\u202egnp.exe" must not show as "exe.png".
+NOT_TEXT = re.compile("[^\t\n\r\u0020-\u202c\u202f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})  # ISO 639 codes
 
 
 def clean(text: str) -> str:
-    """The text with a replacement character where XML (and for lone surrogates UTF-8) has none."""
-    return NOT_XML.sub("\ufffd", text)
+    """The text with a replacement character where XML (and for lone surrogates UTF-8) has none, or where it would turn the line."""
+    return NOT_TEXT.sub("\ufffd", text)
 
 
 def escape(text: str) -> str:

@@ -63,10 +63,13 @@ STEMMERS = {
 # Scripts written without spaces: a word is found by the overlapping pairs of its letters.
 NO_SPACES = r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphens and joiners inside of words
+# "++" and "*+" give nothing back, and one set is tried a letter: a word of ten million letters must not take the memory of ten
+# million ways back.
 PIECE = regex.compile(
-    rf"(?P<run>[{NO_SPACES}](?:[{NO_SPACES}\p{{M}}{INVISIBLE}])*)"
+    rf"(?P<run>[{NO_SPACES}][{NO_SPACES}\p{{M}}{INVISIBLE}]*+)"
     r"|(?P<dotted>(?<![\p{L}\p{N}])(?:\p{L}\.)+\p{L}(?![\p{L}\p{N}])\.?)"  # U.S., а.е.
-    rf"|(?P<word>(?:(?![{NO_SPACES}])[\p{{L}}\p{{N}}\p{{M}}{INVISIBLE}])+)"
+    rf"|(?P<word>[[\p{{L}}\p{{N}}\p{{M}}{INVISIBLE}]--[{NO_SPACES}]]++)",
+    regex.VERSION1,  # that knows "--": all of these but those
 )
 CLUSTER = regex.compile(r"\X")
 # Letters that Unicode doesn't take apart, and Arabic ones that Persian and Urdu keyboards write otherwise.

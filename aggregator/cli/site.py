@@ -1,0 +1,88 @@
+"""``twosource site`` and ``serve``: the newsroom's pages, as files or live beside the feeds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from aggregator import pipeline
+from aggregator.cli.common import FAILED, database, database_option, home, known_outlets, say
+from aggregator.credit.registry import load_registry
+from aggregator.feeds import config
+from aggregator.feeds.serve import listen
+from aggregator.site import contents, static
+from aggregator.site.app import Desk
+from aggregator.site.render import Pages
+
+
+@click.command("site")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--limit", type=click.IntRange(min=1), default=1000, show_default=True, help="The last so many stories.")
+@click.option(
+    "--texts", is_flag=True, help="Whole texts beside each other of every outlet: for readers inside the house."
+)
+@database_option
+def write_site(folder: Path, limit: int, texts: bool) -> None:
+    """Write the newsroom's pages as files that any web server can show, or a browser from the disk.
+
+    \b
+        twosource site public
+
+    Files whose bytes did not change are left alone; pages of stories that are no more go. Without --texts two texts stand
+    beside each other only where both outlets' files say `full_text = true`.
+    """
+    db, outlets = database(), known_outlets()
+    stories = contents.last(db, limit)
+    done = static.publish(
+        db,
+        folder,
+        Pages(outlets, _names(), live=False, texts=texts, held=set(stories)),
+        static.Choice(
+            outlets=outlets,
+            settings=config.load_config(home().feeds_file),
+            troubles=pipeline.find_troubles(db, outlets),
+            stories=stories,
+        ),
+    )
+    say("", f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed")
+    say("front page  ", str(folder / "index.html"))
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8321, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any free one.")
+@database_option
+def serve(host: str, port: int) -> None:
+    """Serve the newsroom's pages, and the feeds beside them, with deltas for readers that ask for them. Nothing can be changed.
+
+    \b
+        twosource serve --port 8321
+
+    The pages show whole texts beside each other: they are for your own staff. `twosource site` is for everybody.
+    """
+    outlets = known_outlets()
+
+    desk = Desk(home(), outlets, _names(), troubles=lambda db: pipeline.find_troubles(db, outlets))
+    try:
+        server = listen(host, port, desk)
+    except OSError as error:
+        say(
+            "[red]",
+            f"Can't listen on {host}:{port} ({error.strerror}). Name another port with --port; 0 takes a free one.",
+        )
+        sys.exit(FAILED)
+    say(f"serving {home().feeds} and its pages on http://{host}:{server.server_address[1]}/")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("stopped")
+    finally:
+        server.server_close()
+
+
+def _names() -> dict[str, str]:
+    """What organisations and outlets are called, by their ids."""
+    names = {org.id: org.name for org in load_registry(home().agencies)}
+    return names | {outlet.id: outlet.name for outlet in known_outlets().values()}
