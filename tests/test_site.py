@@ -241,7 +241,9 @@ def test_what_an_outlet_prints_is_text_on_every_page(home: Home, room: Database,
         for trap in ("<script>", "<img", "<style", "\u202e", "\x1b", ">49<"):
             assert trap not in answer.text, (path, trap)
         if path.endswith(".atom"):
-            assert all(link.href.startswith("http") for one in feedparser.parse(answer.data).entries for link in one.links)
+            assert all(
+                link.href.startswith("http") for one in feedparser.parse(answer.data).entries for link in one.links
+            )
         else:
             shown = html.fromstring(answer.text)
             assert not shown.xpath(

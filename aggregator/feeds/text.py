@@ -13,7 +13,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug"
 
 
 def clean(text: str) -> str:
-    """The text with a replacement character where XML (and for lone surrogates UTF-8) has none, or where it would turn the line."""
+    """The text with a replacement character where XML (or for lone surrogates UTF-8) has none, or where one turns the line."""
     return NOT_TEXT.sub("\ufffd", text)
 
 
