@@ -68,7 +68,8 @@ def _story(db: Database, members: list[str], n: int, chance: random.Random) -> N
             "insert into story_articles select ?, ?, seq from articles where id = ?", [member, members[0], member]
         )
         db.execute(
-            "insert into credits values (?, 1, 1, ?, ?, null, 'agency', 'based_on', 1, 'end', ?, 0, 0, null, 1)",
+            "insert into credits (article, version, n, org, name, role, relation, count_known, place_on_page, words, name_start,"
+            " name_end, rules) values (?, 1, 1, ?, ?, 'agency', 'based_on', 1, 'end', ?, 0, 0, 1)",
             [member, agencies[0], agencies[0], agencies[0]],
         )
     for place, agency in enumerate(agencies, start=1):
