@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from aggregator import copies, credit, grounds, origins, search, stories
+from aggregator import copies, credit, grounds, origins, revisions, search, stories
 from aggregator.credit import registry
 from aggregator.credit.registry import Registry
 from storage import articles
 from storage import copies as copy_rows
 from storage import credits as credit_rows
 from storage import merged as merged_rows
+from storage import revisions as revision_rows
 from storage import stories as story_rows
 from storage.types import Article, Copy, Credit
 
@@ -55,6 +56,7 @@ class Merge:
                     _count_origins(self._db, story, self._known)
                 merged_rows.append(self._db, found, rules=RULES)
                 search.index.bring_up(self._db, through=found[-1].seq or 0)
+                compare_versions(self._db, through=found[-1].seq or 0)
         return len(found)
 
     # Stage by stage, not article by article: each stage's tables stay in the processor's caches, which makes copies a
@@ -107,13 +109,21 @@ def again(
     """
     with db.atomic():
         before = story_rows.assignment(db)
-        for rows in (merged_rows, copy_rows, credit_rows, story_rows):
+        for rows in (merged_rows, copy_rows, credit_rows, story_rows, revision_rows):
             rows.drop(db)
         copies.CopyIndex.drop(db)
         done = merge(db, known, batch=batch, progress=progress)
         for old, new, why in stories.forwards(before, story_rows.assignment(db)):
             story_rows.forward(db, old, new, why)
     return done
+
+
+def compare_versions(db: Database, *, through: int) -> None:
+    """Say of every later version up to an arrival what it changed, where that is not said yet."""
+    while found := revision_rows.unjudged(db, through=through, limit=BATCH):
+        for before, after in found:
+            made = revisions.compare(before, after)
+            revision_rows.append(db, after, made.kinds, substance=made.substance, rules=revisions.RULES)
 
 
 def _count_origins(db: Database, story: str, known: Reference) -> None:

@@ -238,7 +238,9 @@ def merge_waiting(
         progress.begins("merging", waiting)
         done = merge.merge(db, reference(home, known), batch=batch, progress=progress.advanced)
         progress.ended()
-    search.index.bring_up(db, through=articles.last_merged(db))  # what an older Twosource merged
+    with db.atomic():  # what an older Twosource merged
+        search.index.bring_up(db, through=articles.last_merged(db))
+        merge.compare_versions(db, through=articles.last_merged(db))
     progress.note(f"merged: {before + done:,} articles" if before + done else "merged: nothing new")
     return done
 

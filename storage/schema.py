@@ -375,6 +375,20 @@ create table documentation (
 """
 
 
+REVISIONS = """
+-- Of which kinds the changes of each later version are, and whether one is of substance: see aggregator/revisions.
+create table revisions (
+    seq       integer primary key,              -- articles.seq of the changed version
+    article   text not null,
+    version   integer not null,                 -- 2, 3 ...
+    substance integer not null,                 -- 0: only typography, a time stamp, a byline, a caption, the order
+    kinds     text not null,                    -- JSON list
+    rules     integer not null,
+    unique (article, version)
+);
+"""
+
+
 @steps()
 def facts(db: Database) -> None:
     """Stations 3 and 4, and what each run gave."""
@@ -443,6 +457,12 @@ def words(db: Database) -> None:
 def visits_by_time(db: Database) -> None:
     """Which visit of an outlet was the last before a moment: asked for every article without a date."""
     db.execute("create index runs_ended on runs (ended)")
+
+
+@steps()
+def revisions(db: Database) -> None:
+    """What outlets changed, told by kind; the merge fills it, also for versions of before."""
+    run_script(db, REVISIONS)
 
 
 def run_script(db: Database, sql: str) -> None:

@@ -156,17 +156,19 @@ VIEWS: dict[str, tuple[str, dict[str, str], str]] = {
             "arrived": "when the changed version arrived here",
             "headline": "as it reads now; null: none",
             "headline_before": "as it read before, where that changed; null: it did not",
+            "substance": "1: of substance; 0: only typography, a time stamp, byline, caption or order; null: not judged yet",
+            "kinds": "JSON list of what changed: headline, number, name, quotation ...; null: not judged yet",
             "words_before": "words of the text before",
             "words_now": "words of the text now",
             "url": "canonical; null: imported without one",
         },
         """
         select v.id as article, v.version, v.outlet, m.story, v.fetched as arrived, v.headline,
-          nullif(b.headline, v.headline) as headline_before,
+          nullif(b.headline, v.headline) as headline_before, r.substance, r.kinds,
           length(b.body) - length(replace(replace(b.body, ' ', ''), char(10), '')) + 1 as words_before,
           length(v.body) - length(replace(replace(v.body, ' ', ''), char(10), '')) + 1 as words_now, v.url
         from articles v join articles b on b.id = v.id and b.version = v.version - 1
-        left join story_articles m on m.article = v.id
+        left join story_articles m on m.article = v.id left join revisions r on r.seq = v.seq
         where v.version > 1 order by v.seq desc
         """,
     ),

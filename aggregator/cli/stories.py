@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import click
@@ -11,6 +13,7 @@ from rich.markup import escape
 from rich.tree import Tree
 from sqlite_utils import Database
 
+from aggregator import revisions
 from aggregator.cli.common import (
     Moment,
     data_options,
@@ -19,6 +22,7 @@ from aggregator.cli.common import (
     print_data,
     print_table,
     print_tree,
+    printable,
     say,
 )
 from aggregator.search import find, index, marks, query
@@ -62,6 +66,7 @@ def list_stories(
 @click.argument("story_id", metavar="ID")
 @click.option("--why", "view", flag_value="why", help="Draw what the story rests on as a tree.")
 @click.option("--timeline", "view", flag_value="timeline", help="Who said it when, who copied, who changed what.")
+@click.option("--diff", "view", flag_value="diff", help="What outlets changed later, sentence by sentence.")
 @data_options
 @database_option
 def show_story(story_id: str, view: str | None, form: str | None) -> None:
@@ -70,6 +75,7 @@ def show_story(story_id: str, view: str | None, form: str | None) -> None:
     \b
         twosource story voa-mx2ifpgqrbtc --why
         twosource story voa-mx --timeline
+        twosource story voa-mx --diff
 
     The beginning of an id is enough where only one begins so; the id of an article means its story.
     """
@@ -83,6 +89,12 @@ def show_story(story_id: str, view: str | None, form: str | None) -> None:
             print_data(form, events)
         else:
             print_table(TIMELINE, ([event[column] for column in TIMELINE] for event in events))
+    elif view == "diff":
+        changes = revised(base, story)
+        if form:
+            print_data(form, changes)
+        else:
+            print_tree(_diff(story, changes))
     elif form:
         print_data(form, [_data(story, reports)] if form == "json" else _articles(story, reports))
     elif view == "why":
@@ -162,6 +174,43 @@ def search(words: tuple[str, ...], limit: int, best: bool, form: str | None) -> 
         return
     columns = ("story", "independent sources", "outlet", "headline", "words")
     print_table(columns, ([row[column] for column in columns] for row in rows))
+
+
+def revised(base: Database, story: Story) -> list[dict[str, Any]]:
+    """What outlets changed in a story's articles after their first version, a row a sentence, in order of arrival."""
+    found = []
+    for id_ in story.articles:
+        for before, after in pairwise(articles.versions(base, id_)):
+            found += [
+                {
+                    "article": id_,
+                    "version": after.version,
+                    "outlet": after.outlet,
+                    "arrived": clock.to_text(after.fetched),
+                    "kind": change.kind,
+                    "substance": change.substance,
+                    "where": change.where,
+                    "before": change.before,
+                    "after": change.after,
+                }
+                for change in revisions.compare(before, after).changes
+            ]
+    return sorted(found, key=lambda row: (row["arrived"], row["article"], row["version"]))
+
+
+def _diff(story: Story, changes: Sequence[Mapping[str, Any]]) -> Tree:
+    tree = Tree(escape(story.id) + ("" if changes else ": no text was changed"))
+    for (arrived, outlet, article, version), rows in groupby(
+        changes, key=itemgetter("arrived", "outlet", "article", "version")
+    ):
+        branch = tree.add(f"[bold]{escape(outlet)}[/] {escape(article)}, version {version}, {arrived}")
+        for row in rows:
+            told = "" if row["substance"] else ", cosmetic"
+            leaf = branch.add(escape(f"{row['kind']} ({row['where']}{told})"))
+            for sign, colour, text in (("-", "red", row["before"]), ("+", "green", row["after"])):
+                if text:
+                    leaf.add(f"[{colour}]{sign} {escape(printable(text))}[/]")
+    return tree
 
 
 def _hit(base: Database, one: find.Found, node: query.Node) -> dict[str, Any]:

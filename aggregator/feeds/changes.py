@@ -1,8 +1,4 @@
-"""What an outlet changed in an article, in words. Judges no intent: a change is called a correction only by the feed's name.
-
-Which mistake is worse: a change of substance that nobody sees. "Iran" for "Iraq" is one letter, so no change of a word is
-too small; only case, punctuation and white space are no change.
-"""
+"""What an outlet changed in an article, as HTML. Of which kind a change is says aggregator/revisions."""
 
 from __future__ import annotations
 
@@ -15,11 +11,6 @@ from storage.types import Article
 
 WORD = re.compile(r"\w+")
 CONTEXT = 8  # words shown on each side of a change: about a line
-
-
-def in_substance(before: Article, after: Article) -> bool:
-    """Whether any word of headline, standfirst or body is another one."""
-    return _words(before) != _words(after)
 
 
 def described(before: Article, after: Article) -> str:
@@ -45,10 +36,6 @@ def _shown(kind: str, old: list[str], new: list[str]) -> str:
     gone = f"<del>{escape(' '.join(old))}</del>" if old else ""
     come = f"<ins>{escape(' '.join(new))}</ins>" if new else ""
     return " ".join(one for one in (gone, come) if one)
-
-
-def _words(article: Article) -> list[str]:
-    return WORD.findall(f"{article.headline or ''}\n{article.text}".casefold())
 
 
 def _bare(text: str | None) -> str:

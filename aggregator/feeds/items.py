@@ -12,6 +12,7 @@ from datetime import datetime
 from aggregator.feeds import changes
 from aggregator.feeds.model import Item, Outlet, Photo, tag
 from aggregator.feeds.text import escape, link, marked
+from aggregator.revisions import COSMETIC, compare
 from storage.coverage import Change, Coverage, Report
 from storage.types import Article, Origin
 from storage.types import Outlet as Facts
@@ -46,11 +47,12 @@ def article(report: Report, outlets: Outlets, *, since: datetime, id_: str, left
 
 
 def correction(change: Change, outlets: Outlets, *, id_: str) -> Item | None:
-    """A new version whose words changed, with what changed; None where no word did."""
-    if not changes.in_substance(change.before, change.after):
+    """A new version that changed something of substance, with what changed; None where none did."""
+    made = compare(change.before, change.after)
+    if not made.substance:
         return None
     name = outlet(change.after, outlets).name
-    said = f"{name} changed the words of this article."
+    said = f"{name} changed this article: {', '.join(kind for kind in made.kinds if kind not in COSMETIC)}."
     html = f"<p>{escape(said)}</p><div{marked(change.after.language)}>{changes.described(change.before, change.after)}</div>"
     moment = change.after.fetched
     return _item(

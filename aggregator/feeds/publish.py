@@ -28,7 +28,7 @@ from storage.home import Home
 from storage.publications import Publication, Written
 from storage.types import Outlet
 
-RENDERING = 2  # number of the renderers: another one makes all feeds again
+RENDERING = 3  # number of the renderers: another one makes all feeds again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

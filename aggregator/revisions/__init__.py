@@ -1,0 +1,9 @@
+"""What an outlet changed in an article, sentence by sentence, and whether that is of substance. Pure.
+
+sentences  sentences.py   a text in sentences, a sentence in words
+compare    compare.py     two versions: what changed, of which kind
+"""
+
+from aggregator.revisions.compare import COSMETIC, RULES, Change, Revision, compare
+
+__all__ = ["COSMETIC", "RULES", "Change", "Revision", "compare"]
