@@ -50,7 +50,9 @@ def measure(home: Home, folder: Path) -> None:
     addresses = [f"/story/{name(id_)}.html" for id_ in ids]
     took, pages = timed([lambda one=one: desk.get(one).data for one in addresses])
     parsing, _ = timed([lambda page=page: html.fromstring(page) for page in pages])
-    print(f"story page     {median(took) * 1000:.1f} ms, slowest {max(took) * 1000:.1f} ms (half of them the largest stories)")
+    print(
+        f"story page     {median(took) * 1000:.1f} ms, slowest {max(took) * 1000:.1f} ms (half of them the largest stories)"
+    )
     print(f"               {sum(took) / sum(parsing):.1f} times parsing it")
     for what, path in (("front page", "/"), ("search", "/search.html?q=bridge"), ("corrections", "/corrections.html")):
         took, _ = timed([lambda path=path: desk.get(path).data] * 5)
@@ -61,7 +63,9 @@ def measure(home: Home, folder: Path) -> None:
         pages_ = Pages({}, {}, live=False, held=set(held))
         began = time.process_time()
         done = static.publish(db, folder, pages_, choice)
-        print(f"{word:14} {time.process_time() - began:.1f} s: {done.written:,} files written, {done.unchanged:,} unchanged")
+        print(
+            f"{word:14} {time.process_time() - began:.1f} s: {done.written:,} files written, {done.unchanged:,} unchanged"
+        )
 
 
 def timed(calls: Sequence[Callable[[], bytes]]) -> tuple[list[float], list[bytes]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from aggregator.feeds.publish import publish
 from aggregator.feeds.serve import listen
 from aggregator.site.app import Desk
@@ -83,7 +84,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser() -> Iterator[Chrome]:
     options = ChromeOptions()
     options.binary_location = str(CHROMIUM)
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1100,900"):
+    for word in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--window-size=1100,900",
+    ):
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     chrome = Chrome(options=options, service=ChromeService(str(DRIVER)))
@@ -109,15 +116,23 @@ def look(browser: Chrome, *, dark: bool = False, phone: bool = False) -> None:
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not here: npm install --prefix tests")
-@pytest.mark.parametrize(("dark", "phone"), [(False, False), (True, False), (False, True)], ids=["light", "dark", "phone"])
-def test_axe_finds_nothing_on_any_page_and_no_script_fails(browser: Chrome, address: str, dark: bool, phone: bool) -> None:
+@pytest.mark.parametrize(
+    ("dark", "phone"), [(False, False), (True, False), (False, True)], ids=["light", "dark", "phone"]
+)
+def test_axe_finds_nothing_on_any_page_and_no_script_fails(
+    browser: Chrome, address: str, dark: bool, phone: bool
+) -> None:
     look(browser, dark=dark, phone=phone)
     axe = AXE.read_text("utf-8")
     for name, path in PAGES.items():
         browser.get(address + path)
         browser.execute_script(axe)
-        found = browser.execute_async_script("axe.run().then(arguments[0], e => arguments[0]({violations: [String(e)]}))")
-        broken = [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found["violations"]]
+        found = browser.execute_async_script(
+            "axe.run().then(arguments[0], e => arguments[0]({violations: [String(e)]}))"
+        )
+        broken = [
+            (one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found["violations"]
+        ]
         assert not broken, name
         assert not complaints(browser), name
         if phone:
@@ -175,7 +190,9 @@ def test_a_right_to_left_headline_stands_on_the_right(browser: Chrome, address: 
 def test_each_arrow_of_the_picture_tells_its_reason(browser: Chrome, address: str) -> None:
     look(browser)
     browser.get(address + PAGES["story"])
-    titles = [one.get_attribute("textContent") for one in browser.find_elements(By.CSS_SELECTOR, ".provenance .arrow title")]
+    titles = [
+        one.get_attribute("textContent") for one in browser.find_elements(By.CSS_SELECTOR, ".provenance .arrow title")
+    ]
     assert titles[0] == "Delta Wire → The Herald: has work of its own: “Forty lorries passed.”"
     assert any("it came first" in one for one in titles)
 

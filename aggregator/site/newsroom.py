@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from aggregator.feeds import changes, items
+from aggregator import revisions
+from aggregator.feeds import items
 from aggregator.feeds.config import Settings
 from aggregator.feeds.formats import atom
 from aggregator.feeds.model import Feed
@@ -102,7 +103,7 @@ def agency(db: Database, pages: Pages, id_: str) -> bytes | None:
 
 def corrections(db: Database, pages: Pages) -> bytes:
     """What was changed in substance, the last change first."""
-    found = [pair for pair in contents.later_versions(db) if changes.in_substance(*pair)][: contents.RECENT]
+    found = [pair for pair in contents.later_versions(db) if revisions.compare(*pair).substance][: contents.RECENT]
     where = {after.id: story for _, after in found if (story := stories.story_of(db, after.id))}
     return pages.corrections(found, where)
 
