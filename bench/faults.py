@@ -212,9 +212,12 @@ def full_disks(folder: Path, sizes: int) -> int:
             from storage.db import connect
 
             connect(place / "t.db").close()
-            full = subprocess.run(words, env=os.environ | limited, capture_output=True, text=True, check=False)
+            # In a folder of its own: a scrapy.cfg there would name the settings instead.
+            full = subprocess.run(
+                words, env=os.environ | limited, cwd=place, capture_output=True, text=True, check=False
+            )
             taken = count(place / "t.db")
-            subprocess.run(words, capture_output=True, check=False)
+            subprocess.run(words, cwd=place, capture_output=True, check=False)
             then = count(place / "t.db")
         filled += "the disk is full" in full.stderr
         lost += then != PAGES or "Traceback" in full.stderr
