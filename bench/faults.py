@@ -208,16 +208,19 @@ def full_disks(folder: Path, sizes: int) -> int:
             web.pages = {"/feed": Answer(rss(*map(web.url, paths)), etag='"1"')}
             web.pages |= {path: page(f"Dam {path[1:]} opens") for path in paths}
             words = [*PROGRAM, "crawl", "times", "--db", str(place / "t.db")]
-            limited = {"SCRAPY_SETTINGS_MODULE": "full_disk", "GROWTH": str(growth), "PYTHONPATH": str(tests)}
             from storage.db import connect
 
             connect(place / "t.db").close()
-            # In a folder of its own: a scrapy.cfg there would name the settings instead.
+            limited = {"GROWTH": str(growth), "PYTHONPATH": str(tests.parent)}
             full = subprocess.run(
-                words, env=os.environ | limited, cwd=place, capture_output=True, text=True, check=False
+                [sys.executable, str(tests / "full_disk.py"), *words[len(PROGRAM) :]],
+                env=os.environ | limited,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             taken = count(place / "t.db")
-            subprocess.run(words, cwd=place, capture_output=True, check=False)
+            subprocess.run(words, capture_output=True, check=False)
             then = count(place / "t.db")
         filled += "the disk is full" in full.stderr
         lost += then != PAGES or "Traceback" in full.stderr

@@ -1,11 +1,11 @@
-"""Settings under which the database may grow by so many pages of 4 kB (the variable GROWTH), and then the disk is full."""
+"""The program on a disk that takes so many more pages of 4 kB of the database (the variable GROWTH), and then is full."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 
-from scrapers.settings import *  # noqa: F403 - a settings module is its names
+from aggregator.cli import main
 from storage import db
 
 _open = db._open
@@ -18,4 +18,6 @@ def _limited(file: object) -> sqlite3.Connection:
     return connection
 
 
-db._open = _limited
+if __name__ == "__main__":
+    db._open = _limited
+    main()
