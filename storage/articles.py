@@ -49,6 +49,12 @@ def latest(db: Database, article_id: str) -> Article | None:
     return next(_select(db, "where id = ? order by version desc limit 1", [article_id]), None)
 
 
+def at_address(db: Database, url: str) -> list[Article]:
+    """The newest version of each article at a canonical address; several outlets may announce one page."""
+    ids = [row[0] for row in db.execute("select distinct id from articles where url = ? order by id", [url]).fetchall()]
+    return [one for id_ in ids if (one := latest(db, id_))]
+
+
 def versions(db: Database, article_id: str) -> list[Article]:
     """All versions of an article, the first one first."""
     return list(_select(db, "where id = ? order by version", [article_id]))

@@ -44,6 +44,7 @@ CALLS = {
     "twosource stories": ["--members"],
     "twosource story": ["{story}"],
     "twosource search": ["bridge"],
+    "twosource check": ["bridge"],
     "twosource outlet": ["meridian"],
     "twosource agency": ["meridian"],
     "twosource copies": [],

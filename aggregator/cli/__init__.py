@@ -16,6 +16,7 @@ import click
 
 from aggregator.cli import (
     archive,
+    check,
     copies,
     crawling,
     credits,  # noqa: A004
@@ -90,6 +91,7 @@ for command in (
     stories.list_stories,
     stories.show_story,
     stories.search,
+    check.check,
     profiles.show_outlet,
     profiles.show_agency,
     copies.copies,

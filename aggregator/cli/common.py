@@ -233,4 +233,13 @@ def print_tree(tree: Tree) -> None:
     console = Console(highlight=False, emoji=False)
     if not sys.stdout.isatty():
         console.width = ENDLESS
+    _disarm(tree)
     console.print(tree)
+
+
+def _disarm(tree: Tree) -> None:
+    """What would steer a terminal is replaced in every label: they quote headlines and texts."""
+    if isinstance(tree.label, str):
+        tree.label = printable(tree.label)
+    for branch in tree.children:
+        _disarm(branch)

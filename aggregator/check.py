@@ -1,0 +1,125 @@
+"""What this newsroom holds on a claim, a link or a pasted passage. Reads the database, judges no truth.
+
+Nothing found means that nothing is held, never that something is false. An article that holds a claim's words may as well
+deny it: who denies is not read yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlite_utils import Database
+
+from aggregator.copies.overlap import COPY, LEAST
+from aggregator.copies.shingles import SHINGLE
+from aggregator.copies.words import split_words, windows
+from aggregator.search import find, tokens
+from aggregator.search.query import And, Node, Or, Words
+from storage import articles, copies, keys, stories
+from storage.types import Article, Story
+
+PROBE = 6  # words of each phrase that is looked up to find who may print a passage; no other length was tried
+PROBES = 40  # phrases at most, spread over the passage
+ASKED = ("link", "passage", "claim")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An article that was found. ``share``: of a passage's five-word runs, how many stand in its text; None: not asked."""
+
+    article: Article
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """An article of the story whose text is another one's. ``sure``: it is known which of the two had it first."""
+
+    article: str
+    of: str
+    share: float  # of the copy's own words, 0 to 1
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A story with what was found of it. ``story`` None: its article is not merged yet, and nothing is known of sources."""
+
+    story: Story | None
+    found: tuple[Printed, ...]
+    reports: tuple[Article, ...]  # every article of the story, in order of arrival
+    copied: tuple[Copied, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is held. ``asked`` is one of ASKED; without ``held`` nothing was found, which says nothing of the truth."""
+
+    asked: str
+    held: tuple[Held, ...]
+
+
+def check(db: Database, text: str, *, limit: int) -> Answer:
+    """What at most ``limit`` stories hold of a text.
+
+    A link is looked up by its canonical address, a text of 20 words or more by who prints it, a shorter one (or one that
+    nobody prints) by its words: all of them in one article, in any of their forms.
+    """
+    text = text.strip()
+    if text.lower().startswith(("http://", "https://")) and len(text.split()) == 1:
+        return Answer("link", _by_link(db, text, limit))
+    if len(split_words(text)) >= LEAST:
+        printed = _by_passage(db, text, limit)
+        if printed:
+            return Answer("passage", printed)
+    found = list(tokens.tokens(text, None))
+    if not found:
+        return Answer("claim", ())
+    node = And(tuple(Words(text[one.start : one.end]) for one in found))
+    hits = find.find(db, node, limit=limit, best=True)
+    return Answer("claim", tuple(_held(db, hit.story, [Printed(one) for one in hit.articles]) for hit in hits))
+
+
+def _by_link(db: Database, url: str, limit: int) -> tuple[Held, ...]:
+    found = articles.at_address(db, keys.canonical(url))
+    return tuple(_held(db, stories.story_of(db, one.id), [Printed(one)]) for one in found[:limit])
+
+
+def _by_passage(db: Database, text: str, limit: int) -> tuple[Held, ...]:
+    """The stories whose articles hold as much of the passage as makes a copy; phrases of it say where to look."""
+    hits = find.find(db, _probes(text), limit=limit, best=True)
+    wanted = np.unique(windows(split_words(text).hashes, SHINGLE))
+    held = []
+    for hit in hits:
+        printed = [Printed(one, _share(wanted, one.text)) for one in hit.articles]
+        enough = [one for one in printed if one.share is not None and one.share >= COPY]
+        if enough:
+            held.append(_held(db, hit.story, enough))
+    return tuple(held)
+
+
+def _probes(text: str) -> Node:
+    found = list(tokens.tokens(text, None))
+    starts = range(0, max(len(found) - PROBE + 1, 1), PROBE)
+    some = starts[:: len(starts) // PROBES + 1]
+    phrases = [text[found[n].start : found[min(n + PROBE, len(found)) - 1].end] for n in some]
+    return Or(tuple(Words(phrase, place="text", exact=True) for phrase in phrases))
+
+
+def _share(wanted: np.ndarray, text: str) -> float:
+    return float(np.isin(wanted, windows(split_words(text).hashes, SHINGLE)).mean())
+
+
+def _held(db: Database, story_id: str | None, found: list[Printed]) -> Held:
+    story = stories.load(db, story_id) if story_id else None
+    if story is None:
+        return Held(None, tuple(found), tuple(one.article for one in found), ())
+    copied = []
+    for pair in copies.among(db, story.articles):
+        if pair.kind == "partial":
+            continue
+        turned = pair.direction == "b->a"
+        copy, of, share = (pair.a, pair.b, pair.share_a) if turned else (pair.b, pair.a, pair.share_b)
+        copied.append(Copied(copy, of, share, sure=pair.direction != "unknown"))
+    return Held(story, tuple(found), tuple(stories.articles(db, story.id)), tuple(copied))
