@@ -64,6 +64,12 @@ def test_nothing_found_is_an_answer_and_never_false(untouched_sample: Path) -> N
         assert data(untouched_sample, claim) == []
 
 
+def test_a_long_passage_that_nobody_prints_is_not_taken_for_a_claim(untouched_sample: Path) -> None:
+    assert data(untouched_sample, "Highland Front bridge charges") != []
+    assert data(untouched_sample, "Highland Front bridge charges " * 15) == []
+    assert len(data(untouched_sample, f"Highland Front bridge charges {PASSAGE} " + "charges bridge " * 10)) == 1
+
+
 def test_hostile_words_of_an_article_stay_text(tmp_path: Path) -> None:
     db = connect(tmp_path / "twosource.db")
     alone(db, "herald-1", headline="[red]zeppelin[/] \x1b[31m\u202e<script>")
