@@ -292,6 +292,23 @@ def test_the_file_of_the_index_changes_no_answer(
     law()
 
 
+def test_a_table_that_is_read_whole_leaves_a_file_for_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = connect(tmp_path / "twosource.db")
+    stored = [articles.append(db, article(name, WHOLE, hours=n))[0] for n, name in enumerate("abc")]
+    with db.atomic():
+        take(db, copies.CopyIndex.open(db), stored[:2])
+    assert not (tmp_path / "twosource.db.copies").exists()
+    monkeypatch.setattr("aggregator.copies.index.WORTH_KEEPING", 1)
+    copies.CopyIndex.open(db)
+    kept = mapped.load(tmp_path / "twosource.db.copies")
+    assert kept is not None
+    assert kept[0]["last"] == 2
+    index = copies.CopyIndex.open(db)
+    assert [(pair.a, pair.b) for pair in index.add(stored[2], ())] == [("a", "c"), ("b", "c")]
+
+
 def test_a_file_that_was_written_before_its_rows_were_rolled_back_is_not_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,7 +131,8 @@ class PostingIndex:
                 return
             batch = np.concatenate(list(merge_runs(longer, batch)))
         if len(batch):
-            self._runs.append(SortedRun.of_sorted(batch))
+            kept = None if self._runs else self._keep(len(batch), [batch])  # the whole table, read without a file
+            self._runs.append(SortedRun.of_sorted(batch) if kept is None else kept)
 
 
 def pack(article: int | NDArray[np.uint64], hashes: Hashes) -> Postings:
