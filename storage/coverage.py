@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage import articles, clock, keys
+from storage import articles, clock, keys, stories
 from storage.types import Article, Origin
 from storage.validation import column
 
@@ -137,7 +137,7 @@ def _reprints(db: Database, wanted: str) -> dict[str, list[tuple[str, str | None
 def _origins(db: Database, wanted: str) -> dict[str, list[Origin]]:
     found: dict[str, list[Origin]] = defaultdict(list)
     for story, *row in db.execute(
-        "select story, key, name, articles, reasons, least, most from origins"
+        "select story, key, name, articles, reasons, least, most, carriers from origins"
         " where story in (select value from json_each(?)) order by story, n",
         [wanted],
     ).fetchall():
@@ -146,7 +146,7 @@ def _origins(db: Database, wanted: str) -> dict[str, list[Origin]]:
 
 
 def _origin_from_row(row: list[Any]) -> Origin:
-    key, name, members, reasons, least, most = row
+    key, name, members, reasons, least, most, carriers = row
     return Origin(
         key=key,
         name=name,
@@ -154,4 +154,5 @@ def _origin_from_row(row: list[Any]) -> Origin:
         reasons=column(reasons, tuple[str, ...], "origins.reasons"),
         least=least,
         most=most,
+        carriers=stories.carriers_from_text(carriers),
     )

@@ -321,6 +321,11 @@ alter table articles add column imprint text;                         -- the pag
 """
 
 
+CARRIERS = """
+alter table origins add column carriers text not null default '[]';     -- JSON list: who rests on it, by which steps
+"""
+
+
 REGROUPING = """
 -- What the merge keeps in mind of the articles of open stories; rows go when their story closes. What an older version
 -- kept says nothing of neighbours: its stories count as closed.
@@ -463,6 +468,12 @@ def visits_by_time(db: Database) -> None:
 def revisions(db: Database) -> None:
     """What outlets changed, told by kind; the merge fills it, also for versions of before."""
     run_script(db, REVISIONS)
+
+
+@steps()
+def carriers(db: Database) -> None:
+    """By which steps each article rests on an origin."""
+    run_script(db, CARRIERS)
 
 
 def run_script(db: Database, sql: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 
 from storage import articles as versions
 from storage import clock
-from storage.types import Article, Assignment, OpenArticle, Origin, Regrouped, Story
+from storage.types import Article, Assignment, Carrier, OpenArticle, Origin, Regrouped, Story
 from storage.validation import column
 
 
@@ -103,8 +104,8 @@ def count(db: Database, story: str, origins: Iterable[Origin], least: int, most:
     db.execute("delete from origins where story = ?", [story])
     for n, origin in enumerate(origins, start=1):
         db.execute(
-            "insert into origins (story, n, key, name, articles, reasons, least, most, rules)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into origins (story, n, key, name, articles, reasons, least, most, carriers, rules)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [story, n, *_origin_to_row(origin).values(), rules],
         )
     db.execute("update stories set least = ?, most = ? where id = ?", [least, most, story])
@@ -195,7 +196,7 @@ OPEN = (
     "cosines",
     "nearest",
 )
-ORIGIN = ("key", "name", "articles", "reasons", "least", "most")
+ORIGIN = ("key", "name", "articles", "reasons", "least", "most", "carriers")
 
 
 def _from_row(db: Database, row: Mapping[str, Any]) -> Story:
@@ -215,9 +216,15 @@ def _origin_to_row(origin: Origin) -> dict[str, Any]:
         "reasons": json.dumps(origin.reasons, ensure_ascii=False),
         "least": origin.least,
         "most": origin.most,
+        "carriers": json.dumps([asdict(carrier) for carrier in origin.carriers], ensure_ascii=False),
     }
 
 
 def _origin_from_row(row: dict[str, Any]) -> Origin:
     lists = {name: column(row[name], tuple[str, ...], f"origins.{name}") for name in ("articles", "reasons")}
-    return Origin(**row | lists)
+    return Origin(**row | lists | {"carriers": carriers_from_text(row["carriers"])})
+
+
+def carriers_from_text(text: str) -> tuple[Carrier, ...]:
+    """Carriers as the column ``origins.carriers`` holds them."""
+    return column(text, tuple[Carrier, ...], "origins.carriers")

@@ -230,6 +230,18 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """One article that rests on an origin: by which steps, what it makes of the origin by itself, and why."""
+
+    article: str  # its id
+    chain: tuple[str, ...]  # names from its outlet to what the news rests on: "Trend", "Uzdaily", "the ministry"
+    least: int  # 1: it shows that the origin is one for sure
+    most: int | None  # 0: it does not count; None: not known
+    why: str  # in plain words, with the words that say so
+    withdrawn: str | None = None  # the words that took the origin's report back. None: nobody did
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """One independent source of a story: whose work the articles named here rest on, and why."""
 
@@ -239,6 +251,7 @@ class Origin:
     reasons: tuple[str, ...]  # one for each merge: "prints 83 % of AFP's text", "credits AFP"
     least: int = 1  # how many independent sources it surely is: 0 where it may be one of the others
     most: int | None = 1  # how many it may be; None: not known ("other media agencies")
+    carriers: tuple[Carrier, ...] = ()  # who rests on it, the root first; ``least`` and ``most`` are their largest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,10 @@ from aggregator.merge import Reference
 ORIGIN = pa.struct([
     ("key", pa.string()), ("name", pa.string()), ("articles", pa.list_(pa.string())),
     ("reasons", pa.list_(pa.string())), ("least", pa.int32()), ("most", pa.int32()),
+    ("carriers", pa.list_(pa.struct([
+        ("article", pa.string()), ("chain", pa.list_(pa.string())), ("least", pa.int32()), ("most", pa.int32()),
+        ("why", pa.string()), ("withdrawn", pa.string()),
+    ]))),
 ])  # fmt: skip
 COUNTED = pa.schema([
     ("story", pa.string()), ("least", pa.int32()), ("most", pa.int32()), ("origins", pa.list_(ORIGIN))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -27,7 +28,7 @@ from aggregator.cli.common import (
 )
 from aggregator.search import find, index, marks, query
 from storage import articles, clock, copies, ids, stories
-from storage.types import Article, Origin, Story
+from storage.types import Article, Carrier, Origin, Story
 
 A_DAY = timedelta(days=1)  # what `stories --new` takes for new
 
@@ -301,6 +302,7 @@ def _data(story: Story, articles: list[Article]) -> Mapping[str, Any]:
                 "reasons": o.reasons,
                 "least": o.least,
                 "most": o.most,
+                "carriers": [asdict(carrier) for carrier in o.carriers],
             }
             for o in story.origins
         ],
@@ -308,24 +310,28 @@ def _data(story: Story, articles: list[Article]) -> Mapping[str, Any]:
 
 
 def _tree(story: Story, articles: list[Article]) -> Tree:
+    """The origins that count, then those that do not; under each who rests on it, its root first, and the words that say so."""
     by_id = {article.id: article for article in articles}
     tree = Tree(escape(f"{articles[0].headline} - independent sources: {bounds(story.least, story.most)}"))
-    for origin in story.origins:
+    for origin in sorted(story.origins, key=lambda origin: origin.most == 0):
         branch = tree.add(f"[bold]{escape(origin.name)}[/]: {worth(origin)}")
-        for line in _reasons(origin.articles, origin.reasons, by_id):
+        for carrier in origin.carriers:
+            branch.add(escape(_carried(carrier, by_id[carrier.article])))
+        houses = origin.reasons[len(origin.articles) :] if origin.carriers else origin.reasons
+        for line in houses:
             branch.add(escape(line))
     return tree
 
 
-def worth(origin: Origin) -> str:
+def _carried(carrier: Carrier, article: Article) -> str:
+    """ "Trend <- Uzdaily <- a statement: counts 0 to 1: gives it to Uzdaily: “…” (trend-1)"."""
+    steps = " ← ".join(carrier.chain)
+    return f"{steps}: {worth(carrier)}: {carrier.why} ({article.id})"
+
+
+def worth(origin: Origin | Carrier) -> str:
     """What an origin adds to the interval: the intervals of a story's origins add up to its own, which is at least 1."""
     if origin.most == 0:
         return "not counted"
     most = "any number" if origin.most is None else origin.most
     return "counts 1" if origin.least == origin.most == 1 else f"counts {origin.least} to {most}"
-
-
-def _reasons(ids: tuple[str, ...], reasons: tuple[str, ...], by_id: Mapping[str, Article]) -> Iterator[str]:
-    for article, reason in zip(ids, reasons, strict=False):
-        yield f"{by_id[article].outlet}: {reason}"
-    yield from reasons[len(ids) :]

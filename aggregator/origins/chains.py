@@ -45,8 +45,9 @@ def _passed(rest: Attribution, end: Attribution, context: Context) -> Attributio
     if (
         end.key == rest.key and end.most != 0
     ):  # who is credited with a text is its source, however little his page shows
-        return replace(end, least=max(end.least, rest.least), why=rest.why)
-    return replace(end, why=f"{rest.why}; {context.name(rest.key)} {end.why}")
+        return replace(end, least=max(end.least, rest.least), why=rest.why, through=rest.through)
+    through = (*rest.through, context.name(rest.key), *end.through)
+    return replace(end, why=f"{rest.why}; {context.name(rest.key)} {end.why}", through=through)
 
 
 def _follow(

@@ -23,7 +23,7 @@ from aggregator.origins.houses import PERSON, by_person, imprints, one_house
 from aggregator.origins.report import Report, read_report, words_of
 from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribution, Context, attributions, quote
 from storage.spelling import fold
-from storage.types import Article, Copy, Credit, Origin
+from storage.types import Article, Carrier, Copy, Credit, Origin
 
 RULES = 2
 
@@ -56,9 +56,9 @@ def count_origins(
     outside the story are passed over.
     """
     reports = {article.id: read_report(article, said_by.get(article.id, ())) for article in articles}
-    statements = sum(bool(report.stated) and not report.shows_work for report in reports.values())
-    context = Context(names or {}, statements, partners=_partners(articles, reports, names or {}))
     ordered = sorted(articles, key=lambda article: (article.published or article.fetched, article.id))
+    statements = _statements(ordered, reports, copies)
+    context = Context(names or {}, statements, partners=_partners(articles, reports, names or {}))
     rests = {
         article.id: attributions(reports[article.id], _asked(article, ordered, reports, context)) for article in ordered
     }
@@ -80,6 +80,18 @@ def _asked(article: Article, articles: Sequence[Article], reports: Mapping[str, 
     return replace(context, vocabulary=vocabulary(others))
 
 
+def _statements(articles: Sequence[Article], reports: Mapping[str, Report], copies: Sequence[Copy]) -> int:
+    """How many texts rest on a statement and show no work; one that another prints word for word is that one's text."""
+    stated = [article.id for article in articles if reports[article.id].stated and not reports[article.id].shows_work]
+    place = {article: n for n, article in enumerate(stated)}
+    again = set()
+    for copy in copies:
+        if copy.a in place and copy.b in place:
+            second, share = (copy.b, copy.share_b) if place[copy.a] < place[copy.b] else (copy.a, copy.share_a)
+            again |= {second} if share >= lineage.VERBATIM else set()
+    return len(stated) - len(again)
+
+
 def _partners(articles: Sequence[Article], reports: Mapping[str, Report], names: Mapping[str, str]) -> dict[str, str]:
     """The story's outlets that a joint investigation names as partners, with the words that do."""
     joint = {fold(credit.words): credit.words for report in reports.values() for credit in report.joint}
@@ -94,7 +106,13 @@ def _without_withdrawn(
     back = {credit.org: credit for report in reports.values() for credit in report.withdrawn if credit.org}
     return {
         article: [
-            replace(rest, least=0, most=0, why=quote(f"{rest.why}; withdrawn", words_of(back[rest.key])))
+            replace(
+                rest,
+                least=0,
+                most=0,
+                why=quote(f"{rest.why}; withdrawn", words_of(back[rest.key])),
+                withdrawn=words_of(back[rest.key]),
+            )
             if rest.key in back
             else rest
             for rest in found
@@ -142,22 +160,46 @@ def _of_one_text(
     by_id = {article.id: article for article in articles}
     pairs = [c for c in copies if c.a in by_id and c.b in by_id and not silent & {c.a, c.b}]
     said = _credited_once(articles, rests, pairs)
+    credited = _roots(articles, said, pairs)
     # A dateline of one's own over a text that others credit elsewhere is the sub-editor's, not a reporter's.
     named = {a.id for a in articles if any(rest.least and rest.key != a.outlet for rest in said[a.id])}
     own = [a.id for a in articles if a.id not in named and any(rest.least for rest in said[a.id])]
-    descents = lineage.trace_lineages(articles, pairs, named, own)
+    descents = lineage.trace_lineages(articles, pairs, named | credited, own)
     shares = _shares(pairs)
     found = {a.id: _unsure(a, said[a.id], own, named, shares, by_id, context) for a in articles if a.id not in descents}
     for article, descent in descents.items():
         neighbour = by_id[descent.neighbour]
         share = round(100 * max(shares[article][neighbour.id], shares[neighbour.id][article]))
         why = f"prints {share} % of the text of {context.name(neighbour.outlet)}"
-        inherited = [replace(rest, why=f"{why}, which {rest.why}") for rest in found[neighbour.id]]
+        inherited = [
+            replace(rest, why=f"{why}, which {rest.why}", through=(context.name(neighbour.outlet), *rest.through))
+            for rest in found[neighbour.id]
+        ]
         outlet = by_id[article].outlet
         beside = [] if descent.whole else [rest for rest in said[article] if rest.key != outlet]
         more = [] if descent.whole else [Attribution(outlet, "has words of its own beside another's text", 0)]
         found[article] = [*inherited, *beside, *more]
     return found
+
+
+def _roots(articles: Sequence[Article], said: Mapping[str, Sequence[Attribution]], copies: Sequence[Copy]) -> set[str]:
+    """Articles whose outlet others credit, and none that shares their text credits anybody else: they are the root.
+
+    An agency's own page does not print its customers, whoever came in first.
+    """
+    by_id = {article.id: article for article in articles}
+    keys = {article.id: {rest.key for rest in said[article.id] if rest.key != article.outlet} for article in articles}
+    wanted = set[str]().union(*keys.values())
+    neighbours: dict[str, set[str]] = {}
+    for copy in copies:
+        if lineage.one_text(copy):
+            neighbours.setdefault(copy.a, set()).update(keys[copy.b])
+            neighbours.setdefault(copy.b, set()).update(keys[copy.a])
+    return {
+        id_
+        for id_, article in by_id.items()
+        if article.outlet in wanted and not keys[id_] and neighbours.get(id_, set()) <= {article.outlet}
+    }
 
 
 def _shares(copies: Sequence[Copy]) -> dict[str, dict[str, float]]:
@@ -204,9 +246,15 @@ def _credited_once(
         if lineage.one_text(copy):
             first, second = sorted((copy.a, copy.b), key=lambda article: place[article])
             keys = {rest.key for rest in checked[first] if rest.least and rest.key != outlet[first]}
-            if not keys:
-                continue
             share = copy.share_b if second == copy.b else copy.share_a
+            if not keys:
+                if share >= lineage.VERBATIM and any(rest.least for rest in checked[first]):
+                    # "he told us", word for word: the first one's words, and no work of the second's.
+                    checked[second] = [
+                        replace(rest, least=0, most=0) if rest.key == outlet[second] else rest
+                        for rest in checked[second]
+                    ]
+                continue
             kept = [
                 rest if rest.key in keys or not rest.least else replace(rest, least=0)
                 for rest in checked[second]
@@ -230,22 +278,52 @@ def _gathered(
     for article in articles:
         for rest in rests[article.id]:
             found.setdefault(rest.key, {}).setdefault(article.id, []).append(rest)
+    outlets = {article.id: article.outlet for article in articles}
     origins = []
     unnamed = 0
     for key, by_article in found.items():
         every = [rest for one in by_article.values() for rest in one]
         unnamed += key.startswith(UNNAMED)
+        name = _name(key, every, context)
         origins.append(
             Origin(
                 key=f"{UNNAMED}{unnamed}" if key.startswith(UNNAMED) else key,
-                name=_name(key, every, context),
+                name=name,
                 articles=tuple(by_article),
                 reasons=tuple("; ".join(dict.fromkeys(rest.why for rest in one)) for one in by_article.values()),
                 least=max(rest.least for rest in every),
                 most=None if any(rest.most is None for rest in every) else max(rest.most or 0 for rest in every),
+                carriers=_carriers(key, name, by_article, outlets, context),
             )
         )
     return origins
+
+
+def _carriers(
+    key: str,
+    name: str,
+    by_article: Mapping[str, Sequence[Attribution]],
+    outlets: Mapping[str, str],
+    context: Context,
+) -> tuple[Carrier, ...]:
+    """Who rests on an origin: its own articles first, then by the steps that lie between; else in order of arrival."""
+    found = []
+    for article, rests in by_article.items():
+        outlet = outlets[article]
+        for rest in rests:
+            own = () if outlet == key else (context.name(outlet),)
+            steps = (step for step in (*own, *rest.through) if step != name)
+            found.append(
+                Carrier(
+                    article=article,
+                    chain=(*dict.fromkeys(steps), name, *rest.basis),
+                    least=rest.least,
+                    most=rest.most,
+                    why=rest.why,
+                    withdrawn=rest.withdrawn,
+                )
+            )
+    return tuple(sorted(found, key=lambda carrier: len(carrier.chain) - len(by_article[carrier.article][0].basis)))
 
 
 def _name(key: str, rests: Sequence[Attribution], context: Context) -> str:

@@ -79,5 +79,6 @@ def _together(house: str, members: Sequence[Origin], context: Context) -> Origin
             f"{said} belong to one house ({context.names.get(house, house.removeprefix(IMPRINT))})",
         ),
         least=max(origin.least for origin in members),
+        carriers=tuple(carrier for origin in members for carrier in origin.carriers),
         most=None if None in mosts else max(most or 0 for most in mosts),
     )

@@ -26,6 +26,9 @@ class Attribution:
     why: str
     least: int = 1
     most: int | None = 1  # None: not known
+    through: tuple[str, ...] = ()  # names that stand between the article and the origin
+    basis: tuple[str, ...] = ()  # what the origin itself rests on: a statement
+    withdrawn: str | None = None  # words that took it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ def _agency_cites(report: Report, context: Context) -> list[Attribution]:
 
 def _agency_states(report: Report, context: Context) -> list[Attribution]:
     credited = _credited(report.article, report.text[0], 0, context)
-    return [replace(credited, least=0, why=quote(f"{credited.why}; rests on a statement", words_of(report.stated[0])))]
+    why = quote(f"{credited.why}; rests on a statement", words_of(report.stated[0]))
+    return [replace(credited, least=0, why=why, basis=_basis(report.stated[0]))]
 
 
 def _text(report: Report, context: Context) -> list[Attribution]:
@@ -131,6 +135,11 @@ def _text(report: Report, context: Context) -> list[Attribution]:
     found = [_credited(report.article, credit, n, context) for n, credit in enumerate(report.text)]
     printed = [n for n, credit in enumerate(report.text) if credit.relation == "republished"]
     found = [replace(one, least=0) if n in printed[1:] else one for n, one in enumerate(found)]
+    doubted = next((line for line in report.signed if line.name), None) if printed and not report.seen else None
+    if doubted:  # the wording contradicts the byline
+        found[0] = replace(
+            found[0], why=quote(f"{found[0].why}; which makes its own byline doubtful", words_of(doubted))
+        )
     beside = any(credit.relation == "with" for credit in report.text)
     if report.seen or beside or (report.own and not printed):
         found.append(Attribution(report.article.outlet, "may have reporting of its own beside it", 0))
@@ -166,7 +175,9 @@ def _cited(report: Report, context: Context) -> list[Attribution]:
         if credit.role == "unnamed" or not (credit.org or credit.name):
             found.append(Attribution(f"{UNNAMED}{report.article.id}:{n}", why, 0, 1 if credit.count_known else None))
         else:
-            found.append(Attribution(_key(credit), why, int(credit.org in report.theirs)))
+            found.append(
+                Attribution(_key(credit), why, int(credit.org in report.theirs), through=_through(credit, context))
+            )
     return found
 
 
@@ -184,11 +195,9 @@ def _gives_lead(report: Report, context: Context) -> list[Attribution]:
 
 
 def _states(report: Report, context: Context) -> list[Attribution]:
-    return [
-        Attribution(
-            report.article.outlet, quote("rests on a statement that anybody could read", words_of(report.stated[0])), 0
-        )
-    ]
+    said = report.stated[0]
+    why = quote("rests on a statement that anybody could read", words_of(said))
+    return [Attribution(report.article.outlet, why, 0, basis=_basis(said))]
 
 
 def _signs(report: Report, context: Context) -> list[Attribution]:
@@ -206,7 +215,18 @@ def _credited(article: Article, credit: Credit, n: int, context: Context) -> Att
     why = quote(f"{verb} {_named(credit, context)}{via}", words_of(credit))
     if credit.role == "unnamed" or not (credit.org or credit.name):
         return Attribution(f"{UNNAMED}{article.id}:{n}", why, 0, 1 if credit.count_known else None)
-    return Attribution(_key(credit), why, int(credit.role in MEDIA and credit.org is not None))
+    sure = int(credit.role in MEDIA and credit.org is not None)
+    return Attribution(_key(credit), why, sure, through=_through(credit, context))
+
+
+def _through(credit: Credit, context: Context) -> tuple[str, ...]:
+    """Who passes it on."""
+    return (context.name(credit.via),) if credit.via and credit.via != credit.org else ()
+
+
+def _basis(credit: Credit) -> tuple[str, ...]:
+    """The statement that an origin rests on, as printed."""
+    return (credit.name or ("a post" if credit.kind == "post" or credit.role == "social" else "a statement"),)
 
 
 def _key(credit: Credit) -> str:
