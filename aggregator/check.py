@@ -27,7 +27,7 @@ ASKED = ("link", "passage", "claim")
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class Printing:
     """An article that was found. ``share``: of a passage's five-word runs, how many stand in its text; None: not asked."""
 
     article: Article
@@ -35,7 +35,7 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyPair:
     """An article of the story whose text is another one's. ``sure``: it is known which of the two had it first."""
 
     article: str
@@ -49,20 +49,20 @@ class Held:
     """A story with what was found of it. ``story`` None: its article is not merged yet, and nothing is known of sources."""
 
     story: Story | None
-    found: tuple[Printed, ...]
+    found: tuple[Printing, ...]
     reports: tuple[Article, ...]  # every article of the story, in order of arrival
-    copied: tuple[Copied, ...]
+    copied: tuple[CopyPair, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Holdings:
     """What is held. ``asked`` is one of ASKED; without ``held`` nothing was found, which says nothing of the truth."""
 
     asked: str
     held: tuple[Held, ...]
 
 
-def check(db: Database, text: str, *, limit: int) -> Answer:
+def check(db: Database, text: str, *, limit: int) -> Holdings:
     """What at most ``limit`` stories hold of a text.
 
     A link is looked up by its canonical address, a text of 20 words or more by who prints it, a shorter one (or one of up
@@ -70,22 +70,22 @@ def check(db: Database, text: str, *, limit: int) -> Answer:
     """
     text = text.strip()
     if text.lower().startswith(("http://", "https://")) and len(text.split()) == 1:
-        return Answer("link", _by_link(db, text, limit))
+        return Holdings("link", _by_link(db, text, limit))
     if len(split_words(text)) >= LEAST:
         printed = _by_passage(db, text, limit)
         if printed or len(split_words(text)) > CLAIM:
-            return Answer("passage", printed)
+            return Holdings("passage", printed)
     found = list(tokens.tokens(text, None))
     if not found:
-        return Answer("claim", ())
+        return Holdings("claim", ())
     node = And(tuple(Words(text[one.start : one.end]) for one in found))
     hits = find.find(db, node, limit=limit, best=True)
-    return Answer("claim", tuple(_held(db, hit.story, [Printed(one) for one in hit.articles]) for hit in hits))
+    return Holdings("claim", tuple(_held(db, hit.story, [Printing(one) for one in hit.articles]) for hit in hits))
 
 
 def _by_link(db: Database, url: str, limit: int) -> tuple[Held, ...]:
     found = articles.at_address(db, keys.canonical(url))
-    return tuple(_held(db, stories.story_of(db, one.id), [Printed(one)]) for one in found[:limit])
+    return tuple(_held(db, stories.story_of(db, one.id), [Printing(one)]) for one in found[:limit])
 
 
 def _by_passage(db: Database, text: str, limit: int) -> tuple[Held, ...]:
@@ -94,7 +94,7 @@ def _by_passage(db: Database, text: str, limit: int) -> tuple[Held, ...]:
     wanted = np.unique(windows(split_words(text).hashes, SHINGLE))
     held = []
     for hit in hits:
-        printed = [Printed(one, _share(wanted, one.text)) for one in hit.articles]
+        printed = [Printing(one, _share(wanted, one.text)) for one in hit.articles]
         enough = [one for one in printed if one.share is not None and one.share >= COPY]
         if enough:
             held.append(_held(db, hit.story, enough))
@@ -113,7 +113,7 @@ def _share(wanted: np.ndarray, text: str) -> float:
     return float(np.isin(wanted, windows(split_words(text).hashes, SHINGLE)).mean())
 
 
-def _held(db: Database, story_id: str | None, found: list[Printed]) -> Held:
+def _held(db: Database, story_id: str | None, found: list[Printing]) -> Held:
     story = stories.load(db, story_id) if story_id else None
     if story is None:
         return Held(None, tuple(found), tuple(one.article for one in found), ())
@@ -123,5 +123,5 @@ def _held(db: Database, story_id: str | None, found: list[Printed]) -> Held:
             continue
         turned = pair.direction == "b->a"
         copy, of, share = (pair.a, pair.b, pair.share_a) if turned else (pair.b, pair.a, pair.share_b)
-        copied.append(Copied(copy, of, share, sure=pair.direction != "unknown"))
+        copied.append(CopyPair(copy, of, share, sure=pair.direction != "unknown"))
     return Held(story, tuple(found), tuple(stories.articles(db, story.id)), tuple(copied))

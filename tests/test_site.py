@@ -273,7 +273,7 @@ def test_right_to_left_texts_say_so(home: Home, room: Database) -> None:
 # ------------------------------------------------------------------------------------------- as files
 
 
-def written(home: Home, folder: Path, *, limit: int = 1000, texts: bool = True) -> static.Written:
+def written(home: Home, folder: Path, *, limit: int = 1000, texts: bool = True) -> static.SiteWritten:
     with closing(connect_to_read(home.database)) as base:
         ids = contents.last(base, limit)
         pages = Pages(OUTLETS, {}, live=False, texts=texts, held=set(ids))

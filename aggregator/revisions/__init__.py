@@ -4,6 +4,6 @@ sentences  sentences.py   a text in sentences, a sentence in words
 compare    compare.py     two versions: what changed, of which kind
 """
 
-from aggregator.revisions.compare import COSMETIC, RULES, Change, Revision, compare
+from aggregator.revisions.compare import COSMETIC, RULES, FieldChange, Revision, compare
 
-__all__ = ["COSMETIC", "RULES", "Change", "Revision", "compare"]
+__all__ = ["COSMETIC", "RULES", "FieldChange", "Revision", "compare"]

@@ -42,7 +42,7 @@ CLOSED = regex.compile(r"[.!?。！？।؟۔]\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class FieldChange:
     """One sentence, or one field, that is another one now."""
 
     kind: str  # headline | number | name | quotation | words | added or removed sentence or paragraph | credit | of COSMETIC
@@ -60,7 +60,7 @@ class Change:
 class Revision:
     """What became of one version in the next, in the order of the page."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -98,23 +98,23 @@ def compare(before: Article, after: Article) -> Revision:
     )
 
 
-def _field(name: str, before: str | None, after: str | None) -> Iterator[Change]:
+def _field(name: str, before: str | None, after: str | None) -> Iterator[FieldChange]:
     if before != after:
         same = words(before or "") == words(after or "")
-        yield Change(kind="typography" if same else name, where=name, before=before, after=after)
+        yield FieldChange(kind="typography" if same else name, where=name, before=before, after=after)
 
 
-def _lists(before: Article, after: Article) -> Iterator[Change]:
+def _lists(before: Article, after: Article) -> Iterator[FieldChange]:
     """Who wrote it, whom it credits, what stands under its picture."""
     for name, where in (("byline", ("byline",)), ("credit", ("dateline", "start", "end")), ("caption", ("caption",))):
         old, new = ([line.text for line in one.sourcing_lines if line.where in where] for one in (before, after))
         if name == "byline":
             old, new = [*before.authors, *old], [*after.authors, *new]
         if [words(line) for line in old] != [words(line) for line in new]:
-            yield Change(kind=name, where=name, before="; ".join(old) or None, after="; ".join(new) or None)
+            yield FieldChange(kind=name, where=name, before="; ".join(old) or None, after="; ".join(new) or None)
 
 
-def _texts(where: str, before: Sequence[str], after: Sequence[str], language: str) -> Iterator[Change]:
+def _texts(where: str, before: Sequence[str], after: Sequence[str], language: str) -> Iterator[FieldChange]:
     old, new = _parted(before), _parted(after)
     if [one.text for one in old] == [one.text for one in new]:
         return
@@ -140,25 +140,27 @@ def _texts(where: str, before: Sequence[str], after: Sequence[str], language: st
 
 def _one(
     where: str, a: _Sentence | None, b: _Sentence | None, language: str, moved: Counter[tuple[str, ...]], whole: bool
-) -> Change:
+) -> FieldChange:
     """A sentence that came, went, or stands elsewhere now."""
     one = a or b
     assert one
     text = {"before": a.text if a else None, "after": b.text if b else None}
     if not one.words:
-        return Change(kind="typography", where=where, **text)
+        return FieldChange(kind="typography", where=where, **text)
     if moved[one.words] > 0:
         moved[one.words] -= 1
-        return Change(kind="order", where=where, **text)
+        return FieldChange(kind="order", where=where, **text)
     if _is_stamp(one, language):
-        return Change(kind="updated at", where=where, **text)
-    return Change(kind=f"{'removed' if a else 'added'} {'paragraph' if whole else 'sentence'}", where=where, **text)
+        return FieldChange(kind="updated at", where=where, **text)
+    return FieldChange(
+        kind=f"{'removed' if a else 'added'} {'paragraph' if whole else 'sentence'}", where=where, **text
+    )
 
 
-def _changed(where: str, a: _Sentence, b: _Sentence, language: str) -> Iterator[Change]:
+def _changed(where: str, a: _Sentence, b: _Sentence, language: str) -> Iterator[FieldChange]:
     if a.text == b.text:
         return
-    yield Change(kind=_kind(a, b, language), where=where, before=a.text, after=b.text)
+    yield FieldChange(kind=_kind(a, b, language), where=where, before=a.text, after=b.text)
 
 
 def _kind(a: _Sentence, b: _Sentence, language: str) -> str:

@@ -29,7 +29,7 @@ SNIPPETS = 3  # articles of a story that show their words: the rest say the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class StoryHit:
     """A story that a search found. ``summary`` None: its article is not merged yet."""
 
     summary: Summary | None
@@ -125,19 +125,19 @@ def search(db: Database, pages: Pages, text: str, *, now: datetime, best: bool =
     return pages.search(text, hits(db, node, limit=FOUND, best=best), wrong=None, best=best)
 
 
-def hits(db: Database, node: query.Node, *, limit: int, best: bool) -> list[Hit]:
+def hits(db: Database, node: query.Node, *, limit: int, best: bool) -> list[StoryHit]:
     """The stories that a query finds, with the words that matched."""
     found = find.find(db, node, limit=limit, best=best)
     known = contents.summaries(db, [one.story for one in found if one.story])
     return [_hit(one, known, node) for one in found]
 
 
-def _hit(one: find.Found, known: Mapping[str, Summary], node: query.Node) -> Hit:
+def _hit(one: find.Found, known: Mapping[str, Summary], node: query.Node) -> StoryHit:
     summary = known.get(one.story or "")
     first = one.articles[0]
     headline = (summary.headline if summary else first.headline) or first.id
     language = summary.language if summary else first.language
-    return Hit(
+    return StoryHit(
         summary=summary,
         headline=marks.marked(cut(headline), language, node, place="headline"),
         language=language,

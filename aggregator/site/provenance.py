@@ -51,7 +51,7 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Provenance:
     """All boxes and arrows, in an area of ``width`` by ``height`` pixels."""
 
     width: int
@@ -70,7 +70,7 @@ def moment_of(report: Report) -> datetime:
 
 def draw(
     reports: Sequence[Report], origins: Sequence[Origin], copies: Iterable[Copy], names: Mapping[str, str]
-) -> Picture:
+) -> Provenance:
     """The picture of one story. ``names``: outlet id -> name to print."""
     shown = in_time(reports)[:ROWS]
     rows = {one.article.id: n for n, one in enumerate(shown)}
@@ -100,7 +100,7 @@ def draw(
         if article in rows
     ]
     arrows += [_copy(copy, rows, outlet) for copy in parents(shown, copies)]
-    return Picture(WIDTH, height, sources, articles, tuple(arrows), len(reports) - len(shown))
+    return Provenance(WIDTH, height, sources, articles, tuple(arrows), len(reports) - len(shown))
 
 
 def _reasons(origin: Origin) -> list[tuple[str, str]]:

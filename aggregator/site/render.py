@@ -98,7 +98,7 @@ def short(least: int, most: int | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Column:
     """One of two texts beside each other: its paragraphs in pieces (text, does the other one hold it?)."""
 
     article: Article
@@ -276,13 +276,13 @@ def _underlined(words: str, places: Iterable[tuple[int, int]]) -> Markup:
     return found + words[at:]
 
 
-def side_by_side(a: Article, b: Article) -> tuple[Side, Side]:
+def side_by_side(a: Article, b: Article) -> tuple[Column, Column]:
     """Two texts with the passages marked that both hold."""
     left, right = list(tokens(a.text, None)), list(tokens(b.text, None))
     passages = align(_hashes(left), _hashes(right))
     return (
-        Side(a, _pieces(a.text, left, covered(passages.a, len(left)).tolist())),
-        Side(b, _pieces(b.text, right, covered(passages.b, len(right)).tolist())),
+        Column(a, _pieces(a.text, left, covered(passages.a, len(left)).tolist())),
+        Column(b, _pieces(b.text, right, covered(passages.b, len(right)).tolist())),
     )
 
 

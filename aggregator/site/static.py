@@ -18,7 +18,7 @@ from storage.types import Outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class SiteWritten:
     """What was done: files written, files that were as they should be, and files of stories that are no more."""
 
     written: int
@@ -36,7 +36,7 @@ class Choice:
     stories: Sequence[str]
 
 
-def publish(db: Database, folder: Path, pages: Pages, choice: Choice) -> Written:
+def publish(db: Database, folder: Path, pages: Pages, choice: Choice) -> SiteWritten:
     """Write the site: the front page, the last stories, the outlets and agencies in them, corrections and health.
 
     Pages of ours in the folder that are not among them are removed; other files are let be.
@@ -57,7 +57,7 @@ def publish(db: Database, folder: Path, pages: Pages, choice: Choice) -> Written
     ]
     for old in gone:
         old.unlink()
-    return Written(written=written, unchanged=unchanged, removed=len(gone))
+    return SiteWritten(written=written, unchanged=unchanged, removed=len(gone))
 
 
 ROOMS = ("story", "compare", "outlet", "agency")
