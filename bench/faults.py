@@ -19,14 +19,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench import month
+from storage.db import connect
+from tests.loopback import Answer, Web, outlet, page, rss, serving
 
 PROGRAM = [sys.executable, "-c", "from aggregator.cli import main; main()"]
-PAGES = 12  # that the full disk has to take
+PAGES = 40  # that the full disk has to take, with LONG paragraphs each: some 80 pages of the database
+LONG = 40
 IMPORTED = 400  # articles: a merge of a second
 
 
@@ -195,21 +198,16 @@ def run(*words: object) -> None:
 def full_disks(folder: Path, sizes: int) -> int:
     """Crawl on a disk that takes so many more pages of 4 kB, then on one that takes all; count what is missing then."""
     tests = Path(__file__).parent.parent / "tests"
-    sys.path.insert(0, str(tests))
-    from loopback import Answer, Web, outlet, page, rss, serving
-
     lost = filled = 0
     print(f"{'pages of 4 kB':>14}{'taken':>7}{'then':>6}", flush=True)
-    for growth in growths(sizes):
+    for growth in range(0, 2 * sizes, 2):
         place = folder / str(growth)
         with serving(Web()) as web:
             paths = [f"/{n}" for n in range(PAGES)]
             outlet(place, "times", web, "feeds = ['{web}/feed']")
             web.pages = {"/feed": Answer(rss(*map(web.url, paths)), etag='"1"')}
-            web.pages |= {path: page(f"Dam {path[1:]} opens") for path in paths}
+            web.pages |= {path: long_page(path) for path in paths}
             words = [*PROGRAM, "crawl", "times", "--db", str(place / "t.db")]
-            from storage.db import connect
-
             connect(place / "t.db").close()
             limited = {"GROWTH": str(growth), "PYTHONPATH": str(tests.parent)}
             full = subprocess.run(
@@ -229,9 +227,12 @@ def full_disks(folder: Path, sizes: int) -> int:
     return lost
 
 
-def growths(sizes: int) -> Iterator[int]:
-    """How many pages the database may grow by."""
-    yield from range(sizes)
+def long_page(path: str) -> Answer:
+    """A page of some 4 kB of text."""
+    said = (
+        f"On day {n} the water at dam {path[1:]} stood {n * 7 % 31} centimetres over the mark." for n in range(LONG)
+    )
+    return page(f"Dam {path[1:]} opens", *said)
 
 
 def count(database: Path) -> int:
