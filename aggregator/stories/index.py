@@ -33,7 +33,7 @@ from aggregator.stories.rarity import DocumentCounts, stopwords
 from storage import stories as rows
 from storage.types import Article, Assignment, Copy, OpenArticle, Regrouped
 
-RULES = 2
+RULES = 3
 
 WINDOW = timedelta(days=10)  # a story that nobody has reported for so long is closed
 MOST_OPEN = 20_000  # stories; the one that has waited longest closes first
@@ -343,7 +343,8 @@ class StoryIndex:
             claims.setdefault(heir, []).append(old)
         homes, gone = {}, {}
         for new, olds in claims.items():
-            homes[new] = min(olds, key=lambda old: (-shares[old, new], old))
+            # Of equal parts the story whose first article came first: the numbers of stories are another run's others.
+            homes[new] = min(olds, key=lambda old: (-shares[old, new], int(np.argmax(story == old))))
             gone.update({self._ids[old]: self._ids[homes[new]] for old in olds if old != homes[new]})
         before = {slot: self._ids[story[slot]] for slot in slots.tolist()}
         for new, found in sorted(members.items(), key=lambda item: first[item[0]]):
