@@ -6,6 +6,7 @@ lacks. The caller holds the newsroom's lock, and hands in a ``Progress`` that is
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,11 +20,15 @@ from aggregator.credit.registry import load_registry
 from aggregator.feeds import websub
 from aggregator.feeds.publish import Published, publish
 from aggregator.health import Trouble
+from aggregator.watches import judge
+from aggregator.watches.config import Watch, load_addresses, load_watches
+from aggregator.watches.tell import line, targets, tell
 from scrapers import imports
 from scrapers.replay import replay
 from storage import articles, clock, merged, runs, sources, stories
+from storage import watches as watch_rows
 from storage.db import connect
-from storage.errors import ArchiveDamaged, ImportWrong
+from storage.errors import AddressesFileWrong, ArchiveDamaged, ImportWrong, WatchesFileWrong
 from storage.health import arrivals as past_arrivals
 from storage.health import visits as past_visits
 from storage.home import Home
@@ -99,12 +104,16 @@ def run(
     outlet, ``minutes`` the crawl; ``settings`` are Scrapy's. An interrupted crawl is not published: half of a story's
     outlets would make it rest on fewer sources than it has.
     """
+    begin_watches(home)
     crawled = crawl(
         home, outlets, progress, follow=known, pages=pages, minutes=minutes, verbose=verbose, settings=settings
     )
     db = connect(home.database)
     merge_waiting(db, home, known, progress, before=crawled.merged)
-    publish_feeds(db, home, known, progress, troubles=find_troubles(db, known))
+    troubles = find_troubles(db, known)
+    judge_watches(db, home, progress, troubles=troubles)
+    publish_feeds(db, home, known, progress, troubles=troubles)
+    tell_watches(db, home, progress)
     db.close()
     return crawled.visits
 
@@ -285,6 +294,56 @@ def publish_feeds(
         for problem in websub.ping(published.settings.hub, published.changed):
             progress.warn(problem)
     return published
+
+
+def begin_watches(home: Home) -> None:
+    """Let watches that are new or changed take what is there as known, before anything arrives; forget those that are gone."""
+    if not (home.watches_file.exists() or home.database.exists()):
+        return
+    try:
+        found = load_watches(home.watches_file)
+    except WatchesFileWrong:
+        return  # said when they are judged; those that were judged before are not forgotten
+    db = connect(home.database)
+    with db.atomic():
+        for watch in found:
+            judge.begin(db, watch, now=clock.now())
+        for gone in watch_rows.names(db) - {watch.name for watch in found}:
+            watch_rows.forget(db, gone)
+    db.close()
+
+
+def judge_watches(db: Database, home: Home, progress: Progress, *, troubles: Sequence[Trouble]) -> int:
+    """Write down what happened that watches tell; returns how many alerts that gave."""
+    return sum(judge.judge(db, watch, now=clock.now(), troubles=troubles) for watch in _watches(home, progress))
+
+
+def tell_watches(db: Database, home: Home, progress: Progress) -> None:
+    """Tell what was not told. What goes wrong is a warning: a mail server that is down ends no run."""
+    found = _watches(home, Progress())
+    with db.atomic():
+        killed = watch_rows.settle(db)
+    for name, target, title in killed:
+        progress.warn(f"watch {name}: a run was killed while it told {target} of {line(title)!r}; it is not told again")
+    if not any(watch.tell or watch.command for watch in found):
+        return
+    try:
+        addresses = load_addresses(home.addresses_file, os.environ)
+    except AddressesFileWrong as error:
+        progress.warn(str(error))
+        addresses = {}
+    for watch in found:
+        for problem in tell(db, watch, targets(watch, addresses)):
+            progress.warn(problem)
+
+
+def _watches(home: Home, progress: Progress) -> tuple[Watch, ...]:
+    """The watches of the newsroom; a wrong file is named, and the run goes on without."""
+    try:
+        return load_watches(home.watches_file)
+    except WatchesFileWrong as error:
+        progress.warn(f"{error}. No watch is judged until it is right.")
+        return ()
 
 
 def find_troubles(db: Database, known: Iterable[str]) -> list[Trouble]:

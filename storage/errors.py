@@ -4,6 +4,8 @@
     ├── OutletFileWrong      a person corrects the file: .file .key .expected
     ├── RegistryWrong        a person corrects agencies.toml: .file .expected
     ├── FeedsFileWrong       a person corrects feeds.toml: .file .expected
+    ├── WatchesFileWrong     a person corrects watches.toml: .file .expected
+    ├── AddressesFileWrong   a person corrects addresses.toml, or who may read it: .file .expected
     ├── RowWrong             a person restores the database: .column .found
     ├── NotADatabase         a person names another file: .file
     ├── NoDatabase           a person names another file: .file
@@ -50,6 +52,14 @@ class RegistryWrong(FileWrong):
 
 class FeedsFileWrong(FileWrong):
     """feeds.toml defines a feed that cannot be written."""
+
+
+class WatchesFileWrong(FileWrong):
+    """watches.toml defines a watch that cannot be judged."""
+
+
+class AddressesFileWrong(FileWrong):
+    """addresses.toml is none, or others than its owner can read it. Never holds an address."""
 
 
 class RowWrong(TwosourceError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+WATCHES = "watches.toml"
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -36,6 +38,16 @@ class Home:
     def feeds_file(self) -> Path:
         """Which feeds are written; missing: the usual ones."""
         return self.database.parent / "feeds.toml"
+
+    @property
+    def watches_file(self) -> Path:
+        """What staff want to be told of; missing: nothing."""
+        return self.database.parent / WATCHES
+
+    @property
+    def addresses_file(self) -> Path:
+        """Addresses with secrets in them that watches tell; only its owner may read it."""
+        return self.database.parent / "addresses.toml"
 
     @property
     def lock(self) -> Path:

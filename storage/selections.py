@@ -25,6 +25,7 @@ class Selection:
     agencies: tuple[str, ...] = ()  # organisation ids: an origin of the story, or credited by the article
     least: int | None = None  # independent sources of the story: at least
     most: int | None = None  # surely no more than
+    watch: str | None = None  # stories that a watch of this name has found
     folded: bool = False  # articles: reprints of an earlier article are left out
 
 
@@ -170,6 +171,9 @@ def _of_stories(selection: Selection) -> str:
         conditions += " and u.least >= :least"
     if selection.most is not None:
         conditions += " and u.most <= :most"
+    if selection.watch is not None:
+        conditions += " and exists (select 1 from watch_stories k join story_articles t on t.article = k.unit"
+        conditions += " where k.watch = :watch and t.story = u.story)"
     if selection.agencies and selection.of == "stories":
         # the plus: by the story, of which there is one, not by the agency, which has thousands
         conditions += " and exists (select 1 from origins o where o.story = u.story and +o.key in"

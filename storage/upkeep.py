@@ -86,7 +86,7 @@ def backup(home: Home, into: Path, *, progress: Callable[[str], None] = lambda _
         os.fsync(written.fileno())
     new.replace(copy)
     progress(f"{copy}")
-    for name in (home.outlets, home.agencies, home.feeds_file):
+    for name in (home.outlets, home.agencies, home.feeds_file, home.watches_file):  # addresses.toml holds secrets
         if name.is_dir():
             shutil.copytree(name, into / name.name, dirs_exist_ok=True)
         elif name.exists():

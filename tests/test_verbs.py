@@ -61,6 +61,11 @@ CALLS = {
     "twosource outlets layout": ["meridian"],
     "twosource feeds": [],
     "twosource feeds test": ["stories"],
+    "twosource watch": ["--help"],
+    "twosource watch add": ["ferry{number}", "ferry"],  # a name can be added once
+    "twosource watch list": [],
+    "twosource watch remove": ["nothing"],  # no such watch
+    "twosource watch test": ["bridge"],
     "twosource serve": ["--port", "99999"],  # no such port: it must not stay
     "twosource doctor": [],
     "twosource backup": ["{folder}/copy"],
@@ -73,6 +78,7 @@ CODES = {
     "twosource crawl": 3,
     "twosource outlets add": 3,
     "twosource outlets check": 3,
+    "twosource watch remove": 2,
     "twosource serve": 2,
 }
 # An outlet of the sample is broken: that is told after its second visit, which another verb may have made.
@@ -104,6 +110,7 @@ def things(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     db.close()
     (scratch / "page.html").write_text("<title>A page</title><h1>A page</h1><p>" + "The ferry left at noon. " * 30)
     line = {"id": "x1", "outlet": "x", "headline": "A ferry", "text": "The ferry left at noon."}
+    (newsroom / "watches.toml").write_text('[[watch]]\nname = "bridge"\nquery = "bridge"\n')
     (scratch / "in.jsonl").write_text(json.dumps(line))
     (scratch / "in.opml").write_text(
         '<opml version="2.0"><body><outline text="H" xmlUrl="https://h.example/f"/></body></opml>'

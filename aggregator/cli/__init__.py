@@ -30,6 +30,7 @@ from aggregator.cli import (
     site,
     stories,
     upkeep,
+    watches,
 )
 from aggregator.cli.common import FAILED, database_option, say
 from storage.errors import QueryWrong, TwosourceError, why_not_stored
@@ -100,6 +101,7 @@ for command in (
     credits.show_agencies,
     outlets.outlets,
     feeds.feeds,
+    watches.watch,
     site.serve,
     health.doctor,
     upkeep.backup,

@@ -24,7 +24,9 @@ from slugify import slugify
 
 from aggregator.search import find
 from aggregator.search.query import parse
-from storage.errors import FeedsFileWrong, QueryWrong
+from aggregator.watches.config import load_watches
+from storage.errors import FeedsFileWrong, QueryWrong, WatchesFileWrong
+from storage.home import WATCHES
 from storage.selections import Selection
 from storage.validation import Shape, checked, read_toml
 
@@ -127,9 +129,12 @@ class FeedsFile(Shape):
 
 
 def load_config(file: Path) -> Settings:
-    """The settings in a file; a missing file says nothing. Raises FeedsFileWrong."""
+    """The settings in a file, and the feeds of the watches in the file beside it; a missing file says nothing.
+
+    Raises FeedsFileWrong. A wrong watches.toml has no feeds; who judges the watches says what is wrong with it.
+    """
     if not file.exists():
-        return Settings()
+        return Settings(queries=_watches(file.with_name(WATCHES), ITEMS))
     said = checked(read_toml(file, FeedsFileWrong), FeedsFile, partial(FeedsFileWrong, file))
     return Settings(
         address=said.address.rstrip("/") + "/",
@@ -139,7 +144,7 @@ def load_config(file: Path) -> Settings:
         usual=tuple(name for name in USUAL if name in said.write),
         each=tuple(name for name in EACH if name in said.write),
         health=HEALTH in said.write,
-        queries=_queries(file, said),
+        queries=(*_queries(file, said), *_watches(file.with_name(WATCHES), said.items)),
     )
 
 
@@ -189,6 +194,24 @@ def _queries(file: Path, said: FeedsFile) -> tuple[Definition, ...]:
         if names.count(name) > 1 or name in USUAL:
             raise FeedsFileWrong(file, f"query {n}: name", f"a name that no other feed has; found {name!r} twice")
     return queries
+
+
+def _watches(file: Path, items: int) -> tuple[Definition, ...]:
+    try:
+        found = load_watches(file)
+    except WatchesFileWrong:
+        return ()
+    return tuple(
+        Definition(
+            name=f"watches/{watch.name}",
+            title=watch.name,
+            description=f"Stories that the watch {watch.name} has found.",
+            selection=Selection(watch=watch.name),
+            items=items,
+        )
+        for watch in found
+        if watch.query
+    )
 
 
 def _query(file: Path, n: int, given: QueryTable, items: int) -> Definition:

@@ -26,6 +26,7 @@ from aggregator.health import Trouble
 from storage import publications, selections
 from storage.home import Home
 from storage.publications import Publication, Written
+from storage.selections import Selection
 from storage.types import Outlet
 
 RENDERING = 3  # number of the renderers: another one makes all feeds again
@@ -157,10 +158,15 @@ def _written(room: FeedLoader, definition: Definition, before: Written | None) -
     )
     return Written(
         seen_seq=selections.head(room.db),
-        filter_digest=_digest(asdict(definition.selection), definition.items),
+        filter_digest=_digest(_terms(definition.selection), definition.items),
         render_digest=_digest(rendered, outlets, definition.title, definition.description),
         revision=before.revision if before else 0,
     )
+
+
+def _terms(selection: Selection) -> dict[str, object]:
+    """A filter's terms. One that came later and is not stated is left out, so that older feeds go on as they are."""
+    return {name: value for name, value in asdict(selection).items() if name != "watch" or value}
 
 
 def _touched(room: FeedLoader, definition: Definition, before: Written | None, now: Written) -> dict[str, int]:

@@ -5,7 +5,8 @@ All the words of a query must stand in one article; a story is found by any of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,19 @@ def find(db: Database, node: Node, *, limit: int, best: bool = False) -> list[Fo
         Found(story=None if key.startswith("article:") else key, articles=tuple(versions[seq] for seq in seqs))
         for key, seqs in stories.items()
     ]
+
+
+def stories(db: Database, node: Node, among: Iterable[str]) -> set[str]:
+    """Those of the stories that a query finds."""
+    wanted = condition(node)
+    rows = db.execute(
+        "select distinct m.story from story_articles m join articles a on a.id = m.article join stories s on s.id = m.story"  # noqa: S608
+        " where m.story in (select value from json_each(?))"
+        " and not exists (select 1 from articles n where n.id = a.id and n.version > a.version)"
+        f" and {wanted.sql}",
+        [json.dumps(list(among)), *wanted.values],
+    )
+    return {row[0] for row in rows}
 
 
 def _rows(db: Database, node: Node, best: bool) -> Iterator[tuple[int, str, str | None]]:
