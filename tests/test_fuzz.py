@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from fuzzing import targets
+from fuzzing import Target, targets
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 
-@pytest.mark.parametrize(("strategy", "law"), [pytest.param(s, f, id=name) for name, s, f in targets()])
-def test_nothing_from_outside_breaks_its_reader(strategy: st.SearchStrategy[Any], law: Callable[[Any], None]) -> None:
+@pytest.mark.parametrize("target", [pytest.param(target, id=target.name) for target in targets()])
+def test_nothing_from_outside_breaks_its_reader(target: Target) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    given(strategy)(settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=checks)(law))()
+    given(target.strategy)(
+        settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=checks)(target.law)
+    )()
+
+
+@pytest.mark.parametrize("target", [pytest.param(target, id=target.name) for target in targets() if target.raw])
+def test_the_seeds_of_the_guided_fuzzer_are_read(target: Target) -> None:
+    assert target.raw
+    for seed in target.seeds:
+        target.law(target.raw(seed))
