@@ -10,6 +10,7 @@
     ├── NotADatabase         a person names another file: .file
     ├── NoDatabase           a person names another file: .file
     ├── DatabaseIsOlder      a person copies the file: .file
+    ├── ExtraMissing         a person installs it: .extra
     ├── QueryWrong           a person corrects the query: .query .at .why
     ├── NoSuchId             a person names another one: .given
     ├── AmbiguousId          a person types more of it: .given .ids
@@ -142,6 +143,14 @@ class NoDatabase(TwosourceError):
             f"There is no database {file}. Name another with --db, or make one: `twosource run`. Nothing was made."
         )
         self.file = file
+
+
+class ExtraMissing(TwosourceError):
+    """A verb needs a library that is not installed."""
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(f"This needs more than is installed: pip install 'twosource[{extra}]'")
+        self.extra = extra
 
 
 class DatabaseIsOlder(TwosourceError):

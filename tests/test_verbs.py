@@ -67,6 +67,7 @@ CALLS = {
     "twosource watch remove": ["nothing"],  # no such watch
     "twosource watch test": ["bridge"],
     "twosource serve": ["--port", "99999"],  # no such port: it must not stay
+    "twosource mcp": ["--help"],  # it waits for an assistant; tests/test_mcp.py is one
     "twosource doctor": [],
     "twosource backup": ["{folder}/copy"],
     "twosource verify": [],

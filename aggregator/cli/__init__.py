@@ -22,6 +22,7 @@ from aggregator.cli import (
     credits,  # noqa: A004
     feeds,
     health,
+    mcp,
     outlets,
     profiles,
     reading,
@@ -103,6 +104,7 @@ for command in (
     feeds.feeds,
     watches.watch,
     site.serve,
+    mcp.serve_assistants,
     health.doctor,
     upkeep.backup,
     upkeep.verify,

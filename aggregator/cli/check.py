@@ -10,7 +10,7 @@ from rich.tree import Tree
 
 from aggregator import check as checking
 from aggregator.cli.common import data_options, database, database_option, print_data, print_tree, say
-from aggregator.cli.stories import bounds, worth
+from aggregator.origins.interval import bounds, worth
 
 FOUND_BY = {
     "link": "this address",

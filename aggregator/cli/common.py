@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.tree import Tree
 from sqlite_utils import Database
 
+from aggregator.feeds.text import STEERING, printable
 from aggregator.search.query import Filter, parse
 from scrapers.outlets import load_outlets
 from storage import clock
@@ -125,19 +126,8 @@ def known_outlets() -> dict[str, Outlet]:
     return known
 
 
-# Letters that steer a terminal or turn the order of a line instead of being seen: they are shown as what they are not.
-STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 ENDLESS = 1_000_000  # columns of a pipe
 NARROW = 24  # columns that running text needs at least, beside ids and numbers
-
-
-def printable(text: object) -> str:
-    """A text for a terminal: what would steer it is replaced, so that a headline can't move the cursor or turn a line round.
-
-    >>> printable("Fire \x1b[2J at \u202eecnarF")
-    'Fire \ufffd[2J at \ufffdecnarF'
-    """
-    return STEERING.sub("\ufffd", str(text))
 
 
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:

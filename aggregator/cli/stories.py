@@ -23,12 +23,13 @@ from aggregator.cli.common import (
     print_data,
     print_table,
     print_tree,
-    printable,
     say,
 )
+from aggregator.feeds.text import printable
+from aggregator.origins.interval import bounds, worth
 from aggregator.search import find, index, marks, query
 from storage import articles, clock, copies, ids, stories
-from storage.types import Article, Carrier, Origin, Story
+from storage.types import Article, Carrier, Story
 
 A_DAY = timedelta(days=1)  # what `stories --new` takes for new
 
@@ -231,13 +232,6 @@ def _hit(base: Database, one: find.Found, node: query.Node) -> dict[str, Any]:
     }
 
 
-def bounds(least: int, most: int | None) -> str:
-    """The number of independent sources in words: "1", "2 to 4", "2 or more", "not known"."""
-    if most is None:
-        return "not known" if least <= 1 else f"{least} or more"
-    return str(least) if least == most else f"{least} to {most}"
-
-
 COLUMNS = ("story", "headline", "outlets", "copies", "independent sources", "first seen")
 
 
@@ -327,11 +321,3 @@ def _carried(carrier: Carrier, article: Article) -> str:
     """ "Trend <- Uzdaily <- a statement: counts 0 to 1: gives it to Uzdaily: “…” (trend-1)"."""
     steps = " ← ".join(carrier.chain)
     return f"{steps}: {worth(carrier)}: {carrier.why} ({article.id})"
-
-
-def worth(origin: Origin | Carrier) -> str:
-    """What an origin adds to the interval: the intervals of a story's origins add up to its own, which is at least 1."""
-    if origin.most == 0:
-        return "not counted"
-    most = "any number" if origin.most is None else origin.most
-    return "counts 1" if origin.least == origin.most == 1 else f"counts {origin.least} to {most}"

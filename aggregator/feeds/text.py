@@ -1,4 +1,4 @@
-"""Any text made fit for a document: XML 1.0's characters, HTML that shows text as it is, links that lead to the web."""
+"""Any text made fit for a document or a terminal: XML 1.0's characters, HTML that shows text, links that lead to the web."""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ import re
 # The two overrides (U+202D, U+202E) are allowed, but turn the order of all that follows, and no language needs them in running
 # text: "\u202egnp.exe" must not show as "exe.png".
 NOT_TEXT = re.compile("[^\t\n\r\u0020-\u202c\u202f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Letters that steer a terminal or turn the order of a line instead of being seen: they are shown as what they are not.
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})  # ISO 639 codes
 
 
 def clean(text: str) -> str:
     """The text with a replacement character where XML (or for lone surrogates UTF-8) has none, or where one turns the line."""
     return NOT_TEXT.sub("\ufffd", text)
+
+
+def printable(text: object) -> str:
+    """A text for a terminal: what would steer it is replaced, so that a headline can't move the cursor or turn a line round.
+
+    >>> printable("Fire \x1b[2J at \u202eecnarF")
+    'Fire \ufffd[2J at \ufffdecnarF'
+    """
+    return STEERING.sub("\ufffd", str(text))
 
 
 def escape(text: str) -> str:
