@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from sqlite_utils import Database
 
 from storage.db import connect
 from storage.types import Article, Outlet, Page
+from tests import program
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -73,13 +76,42 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def untouched_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the sample newsroom after its first run. Read it; who writes asks for ``sample_folder``."""
-    folder = tmp_path_factory.mktemp("sample") / "sample-newsroom"
-    done = subprocess.run(
-        [sys.executable, "-m", "aggregator.cli", "sample", "--into", str(folder)], capture_output=True, check=False
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return folder
+    """The folder of the sample newsroom after its first run, by the program as a user starts it.
+
+    Read it; who writes asks for ``sample_folder``.
+    """
+
+    def first_run(folder: Path) -> None:
+        command = [sys.executable, "-m", "aggregator.cli", "sample", "--into", str(folder)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+
+    return made_once(tmp_path_factory, "sample-newsroom", first_run)
+
+
+@pytest.fixture(scope="session")
+def both_editions(untouched_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample newsroom after the second edition. Read it, or copy it."""
+
+    def second_run(folder: Path) -> None:
+        shutil.copytree(untouched_sample, folder)
+        done = program.run("sample", "--edition", "2", "--into", folder)
+        assert done.returncode == 0, done.stderr
+
+    return made_once(tmp_path_factory, "both-editions", second_run)
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A worker's own copy of a folder that is made once for all workers."""
+    ours = factory.mktemp(name) / name
+    root = factory.getbasetemp()
+    made = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / f"made-{name}"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits for the first
+        if not made.is_dir():
+            make(made.with_suffix(".half"))
+            made.with_suffix(".half").rename(made)
+    return Path(shutil.copytree(made, ours, symlinks=True))
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+
+from tests import program
 
 TESTS = Path(__file__).parent
 
@@ -114,11 +115,5 @@ def outlet(home: Path, name: str, web: Web, *lines: str, path: str = "/") -> Non
 
 def twosource(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own: Scrapy's reactor runs once a process."""
-    return subprocess.run(
-        [sys.executable, "-c", "from aggregator.cli import main; main()", *words, "--db", str(home / "t.db")],
-        env={**os.environ, "PYTHONPATH": str(TESTS), "NO_COLOR": "1", **env},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    env = {**os.environ, "PYTHONPATH": str(TESTS), "NO_COLOR": "1", **env}
+    return program.run(*words, "--db", home / "t.db", env=env)

@@ -20,6 +20,7 @@ from scrapers.middlewares.retry_after import retry_after
 from scrapers.middlewares.truncated_gzip import is_cut
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive, keys
+from tests import program
 
 TWELVE = ["voa", "reuters", "ap", "bbc", "guardian", "dw", "afp-factcheck", "anadolu"]  # as issue 2 lists them
 TWELVE += ["politico-eu", "euronews", "kommersant", "ukr-pravda"]
@@ -285,8 +286,8 @@ def test_a_stopped_crawl_loses_and_doubles_nothing(tmp_path: Path, web: Web, kin
     (tmp_path / "outlets" / "times.toml").write_text(
         (tmp_path / "outlets" / "times.toml").read_text().replace("delay = 0", "delay = 0.1")
     )
-    program = [sys.executable, "-c", "from aggregator.cli import main; main()", "crawl", "--db", str(tmp_path / "t.db")]
-    running = subprocess.Popen([*program, "times"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    words = ["crawl", "--db", tmp_path / "t.db", "times"]
+    running = program.start(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(web.asked) < 15:
         time.sleep(0.05)
     running.send_signal(kind)
@@ -299,8 +300,8 @@ def test_a_stopped_crawl_loses_and_doubles_nothing(tmp_path: Path, web: Web, kin
 def test_a_second_crawl_on_one_database_says_so_and_leaves(tmp_path: Path, web: Web) -> None:
     outlet(tmp_path, "times", web, "feeds = ['{web}/feed']")
     web.pages = {"/feed": lambda _: time.sleep(3) or Answer(rss(web.url("/a"))), "/a": page("Dam opens")}
-    program = [sys.executable, "-c", "from aggregator.cli import main; main()", "crawl", "--db", str(tmp_path / "t.db")]
-    running = subprocess.Popen([*program, "times"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    words = ["crawl", "--db", tmp_path / "t.db", "times"]
+    running = program.start(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not web.asked:
         time.sleep(0.05)
     second = twosource(tmp_path, "crawl", "times")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,21 +16,13 @@ import pytest
 
 from storage.home import Home
 from storage.lock import held
-from tests import answers
+from tests import answers, program
 
 TABLES = ("pages", "articles", "credits", "copies", "stories", "story_articles", "origins", "merged")
 
 
 def twosource(*words: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "aggregator.cli", *map(str, words)],
-        cwd=cwd,
-        env=os.environ | {"TERM": "dumb", "COLUMNS": "200"} | env,
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
+    return program.run(*words, cwd=cwd, env=os.environ | {"TERM": "dumb", "COLUMNS": "200"} | env, timeout=110)
 
 
 def test_a_limit_of_address_space_leaves_room_for_the_sample(tmp_path: Path) -> None:
@@ -51,12 +44,9 @@ def feeds(folder: Path) -> dict[Path, bytes]:
 
 
 @pytest.fixture(scope="module")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def newsroom(untouched_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a sample newsroom after its first run."""
-    folder = tmp_path_factory.mktemp("run")
-    done = twosource("sample", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return folder / "sample-newsroom"
+    return Path(shutil.copytree(untouched_sample, tmp_path_factory.mktemp("run") / "sample-newsroom"))
 
 
 def test_the_sample_ends_with_its_stories_and_says_where_they_lie(newsroom: Path) -> None:
@@ -119,9 +109,8 @@ def test_a_second_run_on_a_held_database_says_so_and_leaves(newsroom: Path) -> N
 
 
 def test_a_run_that_is_killed_is_finished_by_the_next(newsroom: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "aggregator.cli", "sample"]
-    for after in (1.2, 1.8):
-        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+    for after in (0.5, 1.0):  # seconds; undisturbed, it crawls for one and merges and publishes for another
+        with program.start("sample", cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
             time.sleep(after)
             run.send_signal(signal.SIGKILL)
     assert twosource("sample", cwd=tmp_path).returncode == 0

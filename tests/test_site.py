@@ -5,8 +5,6 @@ from __future__ import annotations
 import doctest
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -38,13 +36,9 @@ BRIDGE = "Front says it destroyed Sorrel bridge"
 
 
 @pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def sample_home(both_editions: Path) -> Home:
     """The sample newsroom of both editions."""
-    folder = tmp_path_factory.mktemp("newsroom")
-    for edition in ("1", "2"):
-        command = [sys.executable, "-m", "aggregator.cli", "sample", "--into", str(folder), "--edition", edition]
-        subprocess.run(command, check=True, capture_output=True, timeout=100)
-    return Home(folder / "twosource.db")
+    return Home(both_editions / "twosource.db")
 
 
 @pytest.fixture

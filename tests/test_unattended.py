@@ -7,7 +7,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,8 +23,7 @@ from storage.db import connect
 from storage.errors import StoreFailed
 from storage.types import Page
 from storage.writer import Writer
-
-COMMAND = [sys.executable, "-c", "from aggregator.cli import main; main()"]
+from tests import program
 
 
 @pytest.fixture
@@ -73,13 +71,9 @@ def test_what_a_full_disk_did_not_take_is_fetched_by_the_next_run(tmp_path: Path
 
 def on_a_full_disk(home: Path, growth: int) -> subprocess.CompletedProcess[str]:
     """A crawl whose database may grow by so many pages."""
-    return subprocess.run(
-        [sys.executable, str(TESTS / "full_disk.py"), "crawl", "times", "--db", str(home / "t.db")],
-        env=os.environ | {"GROWTH": str(growth), "PYTHONPATH": str(TESTS.parent)},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
+    full = f"import runpy; runpy.run_path({str(TESTS / 'full_disk.py')!r}, run_name='__main__')"
+    return program.run(
+        "crawl", "times", "--db", home / "t.db", env=os.environ | {"GROWTH": str(growth)}, program=full, timeout=100
     )
 
 
@@ -173,8 +167,8 @@ def test_who_reads_or_writes_beside_it_only_makes_a_run_wait(tmp_path: Path, web
     reader.execute("begin")
     reader.execute("select count(*) from articles").fetchall()
     writer.execute("begin immediate")
-    words = [*COMMAND, "crawl", "times", "--db", str(tmp_path / "t.db")]
-    running = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    words = ["crawl", "times", "--db", tmp_path / "t.db"]
+    running = program.start(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(3)
     assert running.poll() is None  # it waits for who writes
     writer.execute("rollback")
@@ -192,9 +186,8 @@ def test_a_run_whose_reader_of_words_leaves_goes_on_to_its_end(tmp_path: Path, w
     announce(tmp_path, web, 3)
     outlet(tmp_path, "post", web, "feeds = ['{web}/missing']")
     read, write = os.pipe()
-    running = subprocess.Popen(
-        [*COMMAND, "crawl", "times", "post", "--db", str(tmp_path / "t.db")], stdout=subprocess.DEVNULL, stderr=write
-    )
+    words = ["crawl", "times", "post", "--db", tmp_path / "t.db"]
+    running = program.start(*words, stdout=subprocess.DEVNULL, stderr=write)
     os.close(write)
     os.close(read)
     assert running.wait(40) in (0, 1)
@@ -214,16 +207,14 @@ def test_a_signal_ends_a_crawl_in_two_seconds_and_nothing_is_published(
     web.pages["/20"] = lambda _times: time.sleep(5) or slow  # type: ignore[assignment,return-value]
     file = tmp_path / "outlets" / "times.toml"
     file.write_text(file.read_text().replace("delay = 0\n", ""))
-    program = (
-        "import sys; from pathlib import Path; from aggregator.cli import main; import scrapers.outlets as o; "
-        "o.SHIPPED = Path('/nowhere'); main()"
-    )
-    running = subprocess.Popen(
-        [sys.executable, "-c", program, "run", "--db", str(tmp_path / "t.db")],
+    running = program.start(
+        "run",
+        "--db",
+        tmp_path / "t.db",
+        env=os.environ | {"NO_COLOR": "1"},
+        program="from pathlib import Path; import scrapers.outlets as o; o.SHIPPED = Path('/nowhere'); " + program.MAIN,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"NO_COLOR": "1"},
     )
     while len(web.asked) < 12 and running.poll() is None:
         time.sleep(0.05)
@@ -263,12 +254,8 @@ def test_a_merge_that_is_stopped_leaves_whole_batches(tmp_path: Path) -> None:
         {"id": f"a{n}", "outlet": "a", "headline": f"Dam {n}", "text": text.format(n) * 20} for n in range(3_000)
     )
     lines.write_text("\n".join(map(json.dumps, articles)))
-    running = subprocess.Popen(
-        [*COMMAND, "import", str(lines), "--db", str(tmp_path / "t.db")],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"NO_COLOR": "1", "PYTHONPATH": str(TESTS)},
-    )
+    env = os.environ | {"NO_COLOR": "1", "PYTHONPATH": str(TESTS)}
+    running = program.start("import", lines, "--db", tmp_path / "t.db", env=env, stderr=subprocess.PIPE)
     while not (tmp_path / "t.db").exists() or not rows_or_none(tmp_path, "select count(*) from articles"):
         time.sleep(0.05)
     time.sleep(0.5)

@@ -11,9 +11,8 @@ import itertools
 import json
 import os
 import re
+import shutil
 import struct
-import subprocess
-import sys
 import termios
 from pathlib import Path
 
@@ -21,6 +20,7 @@ import pytest
 
 from aggregator.cli import main, manual
 from storage.db import connect
+from tests import program
 
 # How each verb is called on the sample. ``{story}``, ``{article}``, ``{page}`` … are filled in from its database and files.
 CALLS = {
@@ -91,14 +91,9 @@ WITH_JSON = [name for name, text in manual.helps(main, "twosource") if "--json" 
 
 
 @pytest.fixture(scope="module")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def newsroom(untouched_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a sample newsroom after its first run."""
-    folder = tmp_path_factory.mktemp("verbs")
-    done = subprocess.run(
-        [sys.executable, "-m", "aggregator.cli", "sample"], cwd=folder, capture_output=True, check=False
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return folder / "sample-newsroom"
+    return Path(shutil.copytree(untouched_sample, tmp_path_factory.mktemp("verbs") / "sample-newsroom"))
 
 
 @pytest.fixture(scope="module")
@@ -134,20 +129,20 @@ def allowed(name: str) -> tuple[int, ...]:
 def call(name: str, newsroom: Path, things: dict[str, str], *more: str) -> list[str]:
     words = name.split()[1:] + [word.format(**things, number=next(NUMBERS)) for word in CALLS[name]]
     where = [] if name == "twosource sample" else ["--db", str(newsroom / "twosource.db")]
-    return [sys.executable, "-m", "aggregator.cli", *where, *words, *more]
+    return [*where, *words, *more]
 
 
-def piped(command: list[str]) -> tuple[int, str, str]:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def piped(words: list[str]) -> tuple[int, str, str]:
+    done = program.run(*words, timeout=60)
     return done.returncode, done.stdout, done.stderr
 
 
-def on_terminal(command: list[str], columns: int) -> tuple[int, str]:
+def on_terminal(words: list[str], columns: int) -> tuple[int, str]:
     """Run on a terminal of so many columns; its exit code, and all that the terminal got."""
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     env = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns)}
-    program = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=env, close_fds=True)
+    running = program.start(*words, stdin=slave, stdout=slave, stderr=slave, env=env)
     os.close(slave)
     got = b""
     while True:
@@ -159,7 +154,7 @@ def on_terminal(command: list[str], columns: int) -> tuple[int, str]:
             break
         got += more
     os.close(master)
-    return program.wait(timeout=60), PLAIN.sub("", got.decode()).replace("\r\n", "\n")
+    return running.wait(timeout=60), PLAIN.sub("", got.decode()).replace("\r\n", "\n")
 
 
 def test_there_is_a_call_for_every_verb() -> None:
@@ -207,7 +202,7 @@ LISTS = {
 def test_a_terminal_shows_every_word_whole(
     words: list[str], columns: int, newsroom: Path, things: dict[str, str]
 ) -> None:
-    command = [sys.executable, "-m", "aggregator.cli", "--db", str(newsroom / "twosource.db")]
+    command = ["--db", str(newsroom / "twosource.db")]
     command += [word.format(**things) for word in words]
     _, out, _ = piped(command)
     _, screen = on_terminal(command, columns)
@@ -216,16 +211,7 @@ def test_a_terminal_shows_every_word_whole(
 
 
 def test_every_reason_of_a_story_stands_on_a_narrow_terminal(newsroom: Path, things: dict[str, str]) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "aggregator.cli",
-        "--db",
-        str(newsroom / "twosource.db"),
-        "story",
-        things["story"],
-        "--why",
-    ]
+    command = ["--db", str(newsroom / "twosource.db"), "story", things["story"], "--why"]
     _, out, _ = piped(command)
     _, screen = on_terminal(command, 60)
     drawn = str.maketrans("", "", "│├└─")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -407,16 +406,6 @@ def test_a_watch_has_a_feed_of_what_it_found(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------------- the sample
 
 
-@pytest.fixture(scope="module")
-def editions(untouched_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the sample newsroom after both editions."""
-    folder = Path(shutil.copytree(untouched_sample, tmp_path_factory.mktemp("watches") / "sample-newsroom"))
-    command = [sys.executable, "-m", "aggregator.cli", "sample", "--edition", "2", "--into", str(folder)]
-    done = subprocess.run(command, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return folder
-
-
 WATCHES = (
     Watch(name="bridge", query="bridge", tell=("desk",)),
     Watch(name="ferry", query="ferry lang:en", tell=("desk", "boss")),
@@ -507,9 +496,9 @@ def check(db: Database, heard: Counter[tuple[int, str]]) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_sample_in_any_order_and_with_kills_gives_one_alert_an_event(
-    editions: Path, tmp_path: Path, seed: int
+    both_editions: Path, tmp_path: Path, seed: int
 ) -> None:
-    db, heard, kills = replayed(editions, tmp_path / "t.db", seed)
+    db, heard, kills = replayed(both_editions, tmp_path / "t.db", seed)
     assert kills
     check(db, heard)
     corrected = db.execute("select event, title from alerts where event = 'correction' and watch = 'ferry'").fetchall()
