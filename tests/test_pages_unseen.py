@@ -257,6 +257,23 @@ def test_a_date_that_machines_fill_yields_to_a_printed_one_with_a_label() -> Non
     assert read(article(head, "<p>The harbour, 3 May 2026</p>")).published == datetime(2026, 5, 20, 11, 40, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        pytest.param("<p>3 March 2026</p>", "2026-03-03", id="earlier: the head has the day of an export"),
+        pytest.param("<p>11 May 2026</p>", "2026-05-12", id="the evening before may be the same moment elsewhere"),
+        pytest.param("<p>18 May 2026</p>", "2026-05-12", id="later: a change that does not say so"),
+        pytest.param("<p>Updated 3 March 2026</p>", "2026-05-12", id="a change"),
+        pytest.param("<time pubdate datetime='2026-03-03'>3 March</time>", "2026-03-03", id="marked as the day of publication"),
+        pytest.param("<div class='related'><p>Trams stop at noon</p><p class=date>3 March 2026</p></div>", "2026-05-12",
+                     id="of another article"),
+    ],
+)  # fmt: skip
+def test_a_day_in_print_that_is_earlier_than_the_heads_is_the_articles(above: str, expected: str) -> None:
+    said = read(article("<meta property='article:published_time' content='2026-05-12T09:30:00Z'>", above))
+    assert str(said.published)[:10] == expected
+
+
 def test_a_date_opens_a_line_that_says_more() -> None:
     line = "12/05/2026 - 04:30 - Fonte: Agência do Porto - Foto: Ana Ruiz/Porto de Pedra e Areia"
     assert read(article(above=f"<p>{line}</p>", lang="pt")).published == datetime(2026, 5, 12, 4, 30, tzinfo=UTC)
@@ -631,6 +648,11 @@ def titled(said: str, body: str, head: str = "") -> str:
                      "Old pier closes now", id="the h1 is the site's name"),
         pytest.param(titled("Old pier closes now", "<nav><h1>News from the harbour</h1></nav><h3>Old pier closes now</h3>"),
                      "Old pier closes now", id="the h1 stands in a menu"),
+        pytest.param(titled("Old pier closes now", "<ol><li itemprop='itemListElement'><h1>Old pier closes now</h1></li></ol>"
+                            "<h2>Old pier closes now</h2>"), "Old pier closes now", id="the h1 ends a breadcrumb"),
+        pytest.param(titled("What a storm left of our harbour", "<h2>Old pier closes now</h2>",
+                            "<meta name='parsely-title' content='Old pier closes now'>"),
+                     "Old pier closes now", id="another title in the head is the one that is shown"),
         pytest.param(titled("Old pier closes now", "<h1 class='sr-only'>Old pier closes now</h1><h2>Old pier closes now</h2>"),
                      "Old pier closes now", id="the h1 is not shown"),
         pytest.param(

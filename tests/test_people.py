@@ -41,6 +41,32 @@ def test_json_ld_names_its_authors_in_many_shapes(claim: object, expected: tuple
     assert authors.read_authors([("json-ld author", claim)], [])[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        pytest.param([("rel=author", ["gnaddrig"])], ("gnaddrig",), id="a link to the author's page"),
+        pytest.param([("meta author", "Fatima"), ("byline", "by Fatima")], ("Fatima",), id="head and print"),
+        pytest.param([("meta author", "cindy mango"), ("byline", "By Cindy mango")], ("Cindy mango",), id="small letters"),
+        pytest.param([("byline", "by Fatima"), ("signed line", "Fatima")], (), id="print alone"),
+        pytest.param([("json-ld author", {"@type": "Person", "name": "Fatima"})], (), id="the head alone"),
+        pytest.param([("rel=author", ["Redaktion"])], (), id="a role"),
+        pytest.param([("rel=author", ["Agerpres"]), ("meta author", "Agerpres")], (), id="an agency"),
+        pytest.param([("rel=author", ["LCZ"])], (), id="letters"),
+        pytest.param([("rel=author", ["Courier"])], (), id="half of the site's name"),
+        pytest.param([("rel=author", ["gnaddrig"]), ("signed line", "Ana Ruiz")], ("Ana Ruiz",), id="a person is named as well"),
+    ],
+)  # fmt: skip
+def test_a_pen_name_counts_where_the_page_declares_it(
+    claims: list[tuple[str, object]], expected: tuple[str, ...]
+) -> None:
+    assert authors.read_authors(claims, ["Lake Courier"])[0] == expected
+
+
+def test_a_line_in_print_completes_what_the_head_names() -> None:
+    claims = [("meta author", "Ana Ruiz"), ("byline", "Ana Ruiz"), ("signed line", "Ana Ruiz and Tom Lee")]
+    assert authors.read_authors(claims, []) == (("Ana Ruiz", "Tom Lee"), "signed line")
+
+
 def test_a_name_of_the_site_is_no_author_however_it_is_written() -> None:
     assert authors.read_authors([("meta", "Lake Courier Zurich")], ["Lake Courier"])[0] == ()
 

@@ -34,9 +34,13 @@ COMMENTS = re.compile(r"\b(?:comment|comments|commentlist|comment-list|disqus|ko
 
 def marked(at: Context) -> Iterator[tuple[str, str]]:
     """Elements whose class, item property or tag says that they name an author; those of comments do not."""
-    cut, begin, end = at.cut, at.begin, at.end
+    cut, begin, end, elsewhere = at.cut, at.begin, at.end, at.elsewhere()
     for region in cut.regions:
-        if region.mark is class_names.BYLINE and begin - BEFORE <= region.start <= end + BEHIND:
+        if (
+            region.mark is class_names.BYLINE
+            and begin - BEFORE <= region.start <= end + BEHIND
+            and region.start not in elsewhere
+        ):
             held_by = cut.blocks[region.start : region.end]
             if sum(len(block.text) for block in held_by) <= BYLINE and not _in_comments(region.element):
                 yield "byline", "\n".join(block.text for block in held_by if len(block.text) < LINE)

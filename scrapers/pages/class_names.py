@@ -29,7 +29,7 @@ WORDS = {
     "image-photographer media-credit credit imagecaption cutline "
     "wp-caption-text image-meta image-description caption-text media-caption picture-caption img-caption",
     BYLINE: "byline bylines byl author authors author-name autor autore auteur writer contributor contributors journalist "
-    "reporter article-author post-author entry-author",
+    "reporter article-author post-author entry-author authorname",
     DATE: "date datetime dateline timestamp time published pubdate publish-date post-date entry-date article-date updated "
     "date-published posted-on",
     STANDFIRST: "standfirst subheadline subtitle sub-title subheading dek deck chapo chapeau vorspann teaser-text lede lead "
@@ -60,6 +60,14 @@ WORDS = {
     "related-links relatedlinks relatedposts related-posts related-stories relatedstories related-content "
     "relatedcontent related-news relatednews read-also-block subscribe-form inline-newsletter newsletter-signup",
 }
+# Of these, the words of boxes that lead to other articles, whose dates and authors stand in them.
+OTHERS = frozenset(
+    word
+    for word in WORDS[BOILERPLATE].split()
+    if word.startswith(
+        ("related", "recommend", "most", "more-", "see", "also", "read-also", "trending", "popular", "recirc")
+    )
+)
 ROLES = dict.fromkeys(
     ("navigation", "complementary", "contentinfo", "search", "dialog", "menu", "alertdialog", "banner"), BOILERPLATE
 )

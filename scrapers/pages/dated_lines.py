@@ -16,6 +16,7 @@ from scrapers.pages.printed_dates import Beside
 from scrapers.pages.witness import Context
 
 ABOVE = 3  # blocks over the headline in which a date may stand; more would reach the clock in the site's head
+MARKED_ABOVE = 5  # … and in which an element may that is marked as one
 BELOW = 40  # blocks between headline and text in which one may stand: pictures, shares, a table of contents
 INTO = 6  # blocks of the text: some sites print its date under a first summary
 BEHIND = 6  # blocks behind the text in which a labelled one may stand
@@ -37,9 +38,17 @@ def beside(at: Context) -> Beside:
         begin = top[1]
     under = top[1] if top and top[1] <= begin else max(0, first - 6)
     own = {at.headline, at.standfirst}
-    below = [block for block in cut.blocks[under : min(begin, under + BELOW) + 1] if block.text not in own]
-    near = [*below, *(block for block in cut.blocks[max(0, under - ABOVE) : under] if block.text not in own)]
-    marked = [r for r in cut.regions if r.mark is class_names.DATE and under - ABOVE <= r.start <= begin + INTO]
+    elsewhere = at.elsewhere()
+    nearest = (*range(under, min(begin, under + BELOW) + 1), *range(max(0, under - ABOVE), under))
+    near = [cut.blocks[n] for n in nearest if n < len(cut.blocks) and n not in elsewhere]
+    near = [block for block in near if block.text not in own]
+    marked = [
+        region
+        for region in cut.regions
+        if region.mark is class_names.DATE
+        and under - MARKED_ABOVE <= region.start <= begin + INTO
+        and region.start not in elsewhere
+    ]
     marked = sorted(marked, key=lambda region: (region.start < under, region.start))
     times = [time for block in near if block.tag not in HEADINGS for time in block.element.iter("time")]
     behind = cut.blocks[max(begin, end - 2) : end + BEHIND]

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from lxml import etree
 
-from scrapers.pages import selectors
+from scrapers.pages import class_names, selectors
 from scrapers.pages.blocks import Block, Blocks, Text
 from scrapers.pages.document import Document
 from scrapers.pages.printed_dates import Beside
@@ -77,6 +77,16 @@ class Context:
     def sites(self) -> tuple[str | None, ...]:
         """Names of the site."""
         return self.outlet.name, self.document.meta.get("og:site_name")
+
+    def elsewhere(self) -> frozenset[int]:
+        """The numbers of the blocks in boxes that lead to other articles: no date and no byline there is this one's."""
+        own = (self.top[0] if self.top else self.begin, self.begin)
+        return frozenset(
+            n
+            for region in self.cut.regions
+            if region.word in class_names.OTHERS and not any(region.start <= n < region.end for n in own)
+            for n in range(region.start, region.end)
+        )
 
     def given(self, key: str) -> list[str]:
         """The words that the selector of a field finds, which the outlet's file gives."""

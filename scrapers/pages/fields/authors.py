@@ -15,6 +15,7 @@ from scrapers.pages.document import every, words
 from scrapers.pages.fields import publisher
 from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers
 
+Named = tuple[tuple[str, ...], str | None]  # persons, and which claim names them
 Claim = tuple[str, Any]  # a name, a byline, or what JSON-LD has: an object, a list
 
 AUTHOR_META = (
@@ -94,6 +95,8 @@ MONTH_BEHIND = re.compile(
     r"marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)$",
     re.IGNORECASE,
 )
+PEN_NAME = re.compile(r"[^\W_][\w'’-]*(?: [^\W\d_][\w'’-]+)?")
+MONTH = re.compile(MONTH_BEHIND.pattern.removeprefix(r"(?<=\w\w)\s+"), re.IGNORECASE)
 POSTED_BY = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|от|від)\s+", re.IGNORECASE)
 GLUED_BY = re.compile(r"^(?:by|By|BY|Von|Par|Por)(?=[A-ZÀ-ÞА-Я][.a-zà-þ])")
 # Scripts whose names have no space inside: Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer
@@ -111,7 +114,7 @@ def _words() -> dict[str, re.Pattern[str]]:
         return "(?:" + "|".join(sorted((re.escape(word) for word in data[kind]), key=len, reverse=True)) + ")"
 
     return {
-        "openings": re.compile(r"^\W*" + listed("openings") + r"(?:\s*[:：/／・]\s*|\s+)", re.IGNORECASE),
+        "openings": re.compile(r"^\W*" + listed("openings") + r"(?:\s*[:：/／・●■◆]\s*|\s+)", re.IGNORECASE),
         "glued": re.compile(r"^(?:\S{0,6}(?:记者|記者)(?=\s*\w)|" + listed("glued_openings") + r")\s*"),
         "closings": re.compile(r"\s*" + listed("closings") + "$", re.IGNORECASE),
         "stops": re.compile(r"(?<!\w)" + listed("stops") + r"(?!\w).*", re.IGNORECASE | re.DOTALL),
@@ -138,30 +141,75 @@ def read_authors_of(context: Context) -> tuple[tuple[str, ...], tuple[str, ...],
     return persons, bodies_among(claims, sites), evidence
 
 
-def read_authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> tuple[tuple[str, ...], str | None]:
+def read_authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None]) -> Named:
     """The persons of the first claim that names one, in its order, and which claim that is. ``sites``: names of the site.
 
     Where the first claim stands alone and two others of other sorts agree on a person, these are believed: content systems put
-    whoever uploaded a text into the head, or the firm that owns the paper.
+    whoever uploaded a text into the head, or the firm that owns the paper. Where nobody is named as persons are, a pen name
+    counts that the page declares its author's.
     """
-    own = _own(sites)
+    own, claims = _own(sites), list(claims)
     found: list[tuple[str, tuple[str, ...]]] = []
     for evidence, claim in claims:
         named = tuple(dict.fromkeys(name for said in islice(_names(claim), MOST) for name in persons(said, own)))
         if named and (evidence not in ALONE or named == (" ".join(str(claim).split()).strip(" .,|–—-"),)):
             found.append((evidence, named))
     if not found:
-        return (), None
+        return _pen_name(claims, own)
     first = {_folded(name) for name in found[0][1]}
     seen: dict[str, set[str]] = {}
     for evidence, named in found:
         for name in named:
             seen.setdefault(_folded(name), set()).add("print" if evidence in PRINT else evidence.partition(" ")[0])
     if any(len(seen[name]) > 1 for name in first) or found[0][0] == "selector":
-        return found[0][1], found[0][0]
+        return _completed(*found[0], found)
     agreed = (one for one in found if any(len(seen[_folded(name)]) > 1 for name in one[1]))
-    evidence, named = next(agreed, found[0])
+    return _completed(*next(agreed, found[0]), found)
+
+
+def _completed(evidence: str, named: tuple[str, ...], found: Iterable[tuple[str, tuple[str, ...]]]) -> Named:
+    """What is named, or a line in print that names the same persons and others: the head often has the first one alone."""
+    own = {_folded(name) for name in named}
+    for where, others in found:
+        if (
+            where in ("signed line", "rel=author")
+            and evidence != "selector"
+            and own < {_folded(name) for name in others}
+        ):
+            return others, where
     return named, evidence
+
+
+def _pen_name(claims: Iterable[tuple[str, Any]], own: set[str]) -> Named:
+    """What a page signs with that is not spelt as persons are ("gnaddrig", "Fatima", "Cindy mangomini").
+
+    It counts where a link to the author's page (rel=author) says it, or where head and print agree on it: in print alone, or in
+    the head alone, one word is a column, a user or a body far more often.
+    """
+    seen: dict[str, dict[str, tuple[str, str]]] = {}
+    for evidence, claim in claims:
+        sort = evidence if evidence == "rel=author" else "print" if evidence in PRINT else "head"
+        for said in islice(_names(claim), MOST) if evidence not in ALONE else ():
+            for line in said.split("\n"):
+                if is_pen_name(name := _name(" ".join(line.split())), own):
+                    seen.setdefault(_folded(name), {}).setdefault(sort, (name, evidence))
+    for by in seen.values():
+        if "rel=author" in by or {"head", "print"} <= by.keys():
+            name, evidence = by.get("rel=author") or by["print"]
+            if " " not in name or name[:1].isupper():
+                return (name,), evidence
+    return (), None
+
+
+def is_pen_name(name: str, own: set[str]) -> bool:
+    """Can this be what somebody signs with? One word, or two of which one is spelt as a name."""
+    words, folded = name.split(), _folded(name)
+    if not 3 <= len(name) <= LONGEST or len(words) > 2 or name.isupper() or not any(map(str.isalpha, name)):
+        return False
+    if PEN_NAME.fullmatch(name) is None or _is_site(folded, own) or any(folded in site for site in own):
+        return False
+    known = _words()["acronyms"]
+    return not (_is_named(name, words) or MONTH.fullmatch(name) or any(map(known.fullmatch, words)))
 
 
 def _own(sites: Iterable[str | None]) -> set[str]:
