@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlite_utils import Database
 
+from storage.spelling import fold
 from storage.types import Article, Credit
+
+RELATIONS = ("with", "based_on", "republished", "quoted", "photo")  # all but "own"
 
 
 def append(db: Database, article: Article, found: Iterable[Credit], *, rules: int) -> None:
@@ -30,13 +34,23 @@ def credits_of(db: Database, article: Article) -> tuple[Credit, ...]:
     return tuple(_from_row(row) for row in found)
 
 
-def unknown(db: Database, *, limit: int | None = None) -> Iterator[tuple[str, int, str]]:
-    """Names of organisations that the registry lacks, the most frequent first: name, how many articles, a line."""
+def unknown(
+    db: Database, *, relations: Iterable[str] = RELATIONS, limit: int | None = None
+) -> Iterator[tuple[str, int, str, str]]:
+    """Names that sourcing lines print and the registry lacks, the most frequent first: a spelling, of how many articles the
+    newest version prints it, as what ("photo, with"), and a line.
+
+    Spellings of one name count together in every script ("RÍO NEGRO", "Río Negro"). The outlet's own name, and what the text
+    itself shows without a sourcing line, are none of them. ``relations``: only what is credited so.
+    """
+    db.conn.create_function("folded", 1, fold, deterministic=True)
     yield from db.execute(
-        "select name, count(distinct article), min(words) from credits"
-        " where org is null and name is not null and role <> 'unnamed'"
-        " group by lower(name) order by 2 desc, 1 limit ?",
-        [-1 if limit is None else limit],
+        "select name, count(distinct article), group_concat(distinct relation), min(words) from credits"
+        " where org is null and name is not null and role <> 'unnamed' and kind is null"
+        " and relation in (select value from json_each(?))"
+        " and version = (select max(version) from articles where articles.id = credits.article)"
+        " group by folded(name) order by 2 desc, 1 limit ?",
+        [json.dumps(list(relations)), -1 if limit is None else limit],
     )
 
 

@@ -77,11 +77,28 @@ def test_an_unknown_name_is_ranked_and_taken_up(tmp_path: Path) -> None:
             credit_rows.append(base, given, read_credits("Source: Delta River Gazette"), rules=1)
     run = CliRunner().invoke
     ranked = run(main, ["--db", str(file), "agencies", "unknown"])
-    assert "Delta River Gazette\t2\tSource: Delta River Gazette" in ranked.stdout
+    assert "Delta River Gazette\t2\tbased_on\tSource: Delta River Gazette" in ranked.stdout
     added = run(main, ["--db", str(file), "agencies", "add", "Delta River Gazette", "--kind", "newspaper"])
     assert added.exit_code == 0
     again = run(main, ["--db", str(file), "credit", "Source: Delta River Gazette", "--json"])
     assert '"org": "delta-river-gazette"' in again.stdout
+
+
+def test_an_unknown_name_counts_once_an_article_however_it_is_spelt(tmp_path: Path) -> None:
+    base = database.connect(tmp_path / "twosource.db")
+    lines = {
+        "a": ("Source: Río Negro Gazette", "Source: Río Negro Gazette"),  # two versions
+        "b": ("Source: RÍO NEGRO GAZETTE",),
+        "c": ("Photo: Río Negro Gazette", "Source: Reuters"),  # named in a version that is no longer shown
+    }
+    for id_, versions in lines.items():
+        for n, line in enumerate(versions, 1):
+            with base.atomic():
+                given, _ = append(base, article(f"Rain fell {n} times.", id=id_))
+                credit_rows.append(base, given, read_credits(line), rules=1)
+    ((_, count, relations, _),) = credit_rows.unknown(base)
+    assert (count, relations) == (2, "based_on")
+    assert list(credit_rows.unknown(base, relations=["photo"])) == []
 
 
 def test_a_name_that_is_taken_is_not_added_and_the_file_stays(tmp_path: Path) -> None:

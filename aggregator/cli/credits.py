@@ -141,19 +141,28 @@ def show_agencies(ctx: click.Context, form: str | None) -> None:
 
 @show_agencies.command("unknown")
 @click.option("--limit", type=int, default=50, show_default=True, help="At most so many; 0: all.")
+@click.option(
+    "--relation",
+    "relations",
+    type=click.Choice(credit_rows.RELATIONS),
+    multiple=True,
+    help="Only names that are credited so; may be given several times.  [default: all]",
+)
 @data_options
 @database_option
-def show_unknown(limit: int, form: str | None) -> None:
+def show_unknown(limit: int, relations: tuple[str, ...], form: str | None) -> None:
     """Names that credit lines showed and the registry lacks, the most frequent first.
 
     \b
         twosource agencies unknown
+        twosource agencies unknown --relation republished --relation with
     """
-    found = list(credit_rows.unknown(database(), limit=limit or None))
+    found = list(credit_rows.unknown(database(), relations=relations or credit_rows.RELATIONS, limit=limit or None))
     if form:
-        print_data(form, ({"name": name, "articles": count, "words": words} for name, count, words in found))
+        columns = ("name", "articles", "relations", "words")
+        print_data(form, (dict(zip(columns, row, strict=True)) for row in found))
         return
-    print_table(("name", "articles", "for instance"), found, right=("articles",))
+    print_table(("name", "articles", "as", "for instance"), found, right=("articles",))
 
 
 @show_agencies.command("add")
