@@ -203,6 +203,50 @@ def record_at(path: Path | str, offset: int) -> Record:
             raise ArchiveDamaged(path, offset, str(error) or "no record begins there") from error
 
 
+def member_at(path: Path | str, offset: int) -> bytes:
+    """The bytes of the record that begins at ``offset``, as one gzip member: as they lie there, or packed where they are plain.
+
+    Raises ArchiveDamaged where none does, or half a one.
+    """
+    with Path(path).open("rb") as stream:
+        stream.seek(offset)
+        if stream.read(2) != b"\x1f\x8b":
+            stream.seek(offset)
+            return _packed(_plain_record(stream, path, offset))
+        stream.seek(offset)
+        taken, member = b"", zlib.decompressobj(GZIP)
+        try:
+            while not member.eof:
+                if not (chunk := stream.read(65_536)):
+                    raise ArchiveDamaged(path, offset, CUT)
+                taken += chunk
+                member.decompress(chunk)
+        except zlib.error as error:
+            raise ArchiveDamaged(path, offset, str(error)) from error
+        return taken[: len(taken) - len(member.unused_data)]
+
+
+def _plain_record(stream: IO[bytes], path: Path | str, offset: int) -> bytes:
+    """A record of a file that is not packed: its head, and as many bytes as that says (ISO 28500, 4)."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        line = stream.readline(65_536)
+        if not line or not (head + line).startswith(b"WARC/"):
+            raise ArchiveDamaged(path, offset, CUT if head else NO_ARCHIVE)
+        head += line
+    lengths = [line.partition(b":")[2] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    length = int(lengths[0]) if lengths and lengths[0].strip().isdigit() else -1
+    body = stream.read(length) if length >= 0 else b""
+    if len(body) != length:
+        raise ArchiveDamaged(path, offset, CUT)
+    return head + body + b"\r\n\r\n"
+
+
+def _packed(plain: bytes) -> bytes:
+    packer = zlib.compressobj(COMPRESSION, zlib.DEFLATED, GZIP)
+    return packer.compress(plain) + packer.flush()
+
+
 def _member(url: str, status: int, headers: Iterable[tuple[str, str]], body: bytes, fetched: datetime) -> bytes:
     plain = BytesIO()
     writer = WARCWriter(plain, gzip=False)
@@ -219,8 +263,7 @@ def _member(url: str, status: int, headers: Iterable[tuple[str, str]], body: byt
         warc_headers_dict={"WARC-Date": f"{fetched.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"},
     )
     writer.write_record(record)
-    gzip = zlib.compressobj(COMPRESSION, zlib.DEFLATED, GZIP)
-    return gzip.compress(plain.getvalue()) + gzip.flush()
+    return _packed(plain.getvalue())
 
 
 def _read(record: Any, offset: int) -> Record:

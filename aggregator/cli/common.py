@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -21,7 +20,8 @@ from rich.table import Table
 from rich.tree import Tree
 from sqlite_utils import Database
 
-from aggregator.feeds.text import STEERING, printable
+from aggregator.credit.registry import load_registry
+from aggregator.feeds.text import STEERING, printable, spelt_out
 from aggregator.search.query import Filter, parse
 from scrapers.outlets import load_outlets
 from storage import clock
@@ -126,6 +126,12 @@ def known_outlets() -> dict[str, Outlet]:
     return known
 
 
+def known_names(outlets: Mapping[str, Outlet]) -> dict[str, str]:
+    """What organisations and outlets are called, by their ids."""
+    names = {org.id: org.name for org in load_registry(home().agencies)}
+    return names | {outlet.id: outlet.name for outlet in outlets.values()}
+
+
 ENDLESS = 1_000_000  # columns of a pipe
 NARROW = 24  # columns that running text needs at least, beside ids and numbers
 
@@ -133,9 +139,7 @@ NARROW = 24  # columns that running text needs at least, beside ids and numbers
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
     """A JSON object a line, on stdout."""
     for row in rows:
-        # JSON escapes C0 by itself; C1 and lone surrogates are escaped here, so that a terminal that shows the line is safe.
-        line = json.dumps(row, ensure_ascii=False)
-        click.echo(re.sub("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", line))
+        click.echo(spelt_out(json.dumps(row, ensure_ascii=False)))
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula when a cell begins so

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from aggregator import pipeline
-from aggregator.cli.common import FAILED, database, database_option, home, known_outlets, say
-from aggregator.credit.registry import load_registry
+from aggregator.cli.common import FAILED, database, database_option, home, known_names, known_outlets, say
 from aggregator.feeds import config
 from aggregator.feeds.serve import listen
 from aggregator.site import contents, static
@@ -38,7 +37,7 @@ def write_site(folder: Path, limit: int, texts: bool) -> None:
     done = static.publish(
         db,
         folder,
-        Pages(outlets, _names(), live=False, texts=texts, held=set(stories)),
+        Pages(outlets, known_names(outlets), live=False, texts=texts, held=set(stories)),
         static.Choice(
             outlets=outlets,
             settings=config.load_config(home().feeds_file),
@@ -64,7 +63,7 @@ def serve(host: str, port: int) -> None:
     """
     outlets = known_outlets()
 
-    desk = Desk(home(), outlets, _names(), troubles=lambda db: pipeline.find_troubles(db, outlets))
+    desk = Desk(home(), outlets, known_names(outlets), troubles=lambda db: pipeline.find_troubles(db, outlets))
     try:
         server = listen(host, port, desk)
     except OSError as error:
@@ -80,9 +79,3 @@ def serve(host: str, port: int) -> None:
         say("stopped")
     finally:
         server.server_close()
-
-
-def _names() -> dict[str, str]:
-    """What organisations and outlets are called, by their ids."""
-    names = {org.id: org.name for org in load_registry(home().agencies)}
-    return names | {outlet.id: outlet.name for outlet in known_outlets().values()}

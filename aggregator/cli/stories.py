@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import groupby, pairwise
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,15 +22,22 @@ from aggregator.cli.common import (
     data_options,
     database,
     database_option,
+    home,
+    known_names,
+    known_outlets,
     print_data,
     print_table,
     print_tree,
     say,
 )
+from aggregator.dossier import gather
+from aggregator.feeds import publish as feeds
 from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
 from aggregator.search import find, index, marks, query
+from aggregator.site.render import Pages
 from storage import articles, clock, copies, ids, stories
+from storage.dossier import pack
 from storage.types import Article, Carrier, Story
 
 A_DAY = timedelta(days=1)  # what `stories --new` takes for new
@@ -69,21 +78,31 @@ def list_stories(
 @click.option("--why", "view", flag_value="why", help="Draw what the story rests on as a tree.")
 @click.option("--timeline", "view", flag_value="timeline", help="Who said it when, who copied, who changed what.")
 @click.option("--diff", "view", flag_value="diff", help="What outlets changed later, sentence by sentence.")
+@click.option(
+    "--dossier",
+    metavar="FILE.zip",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Take all that is held of it out into one file, for a report or a court.",
+)
 @data_options
 @database_option
-def show_story(story_id: str, view: str | None, form: str | None) -> None:
+def show_story(story_id: str, view: str | None, dossier: Path | None, form: str | None) -> None:
     """One story: its articles in order of arrival, then its origins and why.
 
     \b
         twosource story voa-mx2ifpgqrbtc --why
         twosource story voa-mx --timeline
         twosource story voa-mx --diff
+        twosource story voa-mx --dossier bridge.zip
 
     The beginning of an id is enough where only one begins so; the id of an article means its story.
     """
     base = database()
     story = stories.load(base, ids.story_id(base, story_id))
     assert story
+    if dossier:
+        _take_out(base, story.id, dossier)
+        return
     reports = stories.articles(base, story.id)
     if view == "timeline":
         events = timeline(base, story)
@@ -104,6 +123,16 @@ def show_story(story_id: str, view: str | None, form: str | None) -> None:
     else:
         print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, reports))
         say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")
+
+
+def _take_out(base: Database, story: str, file: Path) -> None:
+    outlets = known_outlets()
+    names = known_names(outlets)
+    pages = Pages(outlets, names, live=False, texts=True, held=(), alone=True)
+    whole = pack(gather(base, home(), story, pages))
+    feeds.write(file, whole)
+    say("dossier  ", f"{file}, {len(whole):,} bytes")
+    say("sha256   ", f"{sha256(whole).hexdigest()}: keep it elsewhere; `twosource verify` prints it again")
 
 
 TIMELINE = ("when", "as", "outlet", "article", "what")

@@ -7,12 +7,14 @@ import random
 import shlex
 import shutil
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import click
 
 from aggregator.cli.common import SOME_FAILED, database_option, home, say
 from storage import clock, upkeep
+from storage import dossier as dossiers
 from storage.db import connect
 from storage.lock import held
 
@@ -37,18 +39,28 @@ def backup(folder: Path) -> None:
 
 
 @click.command("verify")
+@click.argument(
+    "dossier", metavar="[FILE.zip]", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
 @database_option
-def verify(*, limit: int = 50) -> None:
+def verify(dossier: Path | None, *, limit: int = 50) -> None:
     """Check every byte: the database's integrity, and each record of the archive against its checksum and its pages.
 
     \b
         twosource verify
+        twosource verify bridge.zip
 
-    Exits with 1 where something is damaged, and names it.
+    With the file of a dossier (`story ID --dossier`) it checks that, and prints its SHA-256 to compare with the one that was
+    printed when it was made. Exits with 1 where something is damaged, and names it.
     """
-    _needs_database()
+    if dossier:
+        say("sha256   ", sha256(dossier.read_bytes()).hexdigest())
+        problems = dossiers.problems(dossier)
+    else:
+        _needs_database()
+        problems = upkeep.problems(home())
     found = 0
-    for words in upkeep.problems(home()):
+    for words in problems:
         found += 1
         if found <= limit:
             say("[red]", words)

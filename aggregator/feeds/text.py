@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 
-# https://www.w3.org/TR/xml/#NT-Char: everything else, lone surrogates included, makes a document ill-formed.
+# https://www.w3.org/TR/xml/#NT-Char: everything else, lone surrogates included, makes a document ill-formed. The controls from
+# U+007F on are allowed and discouraged there: some terminals obey them, and no text needs them.
 # The two overrides (U+202D, U+202E) are allowed, but turn the order of all that follows, and no language needs them in running
 # text: "\u202egnp.exe" must not show as "exe.png".
-NOT_TEXT = re.compile("[^\t\n\r\u0020-\u202c\u202f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_TEXT = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\u202c\u202f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Letters that steer a terminal or turn the order of a line instead of being seen: they are shown as what they are not.
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})  # ISO 639 codes
@@ -26,6 +27,11 @@ def printable(text: object) -> str:
     'Fire \ufffd[2J at \ufffdecnarF'
     """
     return STEERING.sub("\ufffd", str(text))
+
+
+def spelt_out(data: str) -> str:
+    """JSON text in which every letter that steers is written as \\uXXXX: the same data, and safe to show on a terminal."""
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", data)
 
 
 def escape(text: str) -> str:

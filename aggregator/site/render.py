@@ -109,7 +109,7 @@ class Pages:
     """The pages of one newsroom. ``names`` and ``outlets``: what is known of outlets and organisations, by their ids.
 
     ``live``: a server answers, so that there is a search; ``texts``: whole texts may be shown also where no outlet allows it;
-    ``held``: the stories that have a page; None: all.
+    ``held``: the stories that have a page; None: all; ``alone``: there is no newsroom around them, only this one story.
     """
 
     def __init__(
@@ -121,6 +121,7 @@ class Pages:
         texts: bool = False,
         feeds: str = "",
         held: Container[str] | None = None,
+        alone: bool = False,
     ) -> None:
         self._outlets, self._names, self._texts = outlets, names, texts
         self._jinja = Environment(
@@ -145,6 +146,7 @@ class Pages:
             "short": short,
             "language": language,
             "live": live,
+            "alone": alone,
             "feeds": feeds,
             "change": change,
             "heading": HEADING,
@@ -157,6 +159,13 @@ class Pages:
 
     def story(self, whole: Whole) -> bytes:
         """One story with its picture, reasons, times and changes."""
+        return self._story("story.html", "../", whole)
+
+    def dossier(self, whole: Whole, readings: Sequence[Any], facts: Mapping[str, Any]) -> bytes:
+        """One story with every text that was read, and where its response lies (aggregator/dossier.py)."""
+        return self._story("dossier.html", "", whole, readings=readings, facts=facts)
+
+    def _story(self, template: str, root: str, whole: Whole, **more: Any) -> bytes:
         reports = provenance.in_time(whole.coverage.reports)
         by_id = {one.article.id: one.article for one in reports}
         pairs = [
@@ -170,8 +179,8 @@ class Pages:
             (r.article for r in whole.coverage.reports if r.article.headline), whole.coverage.reports[0].article
         )
         return self._page(
-            "story.html",
-            root="../",
+            template,
+            root=root,
             whole=whole,
             reports=reports,
             picture=picture,
@@ -180,6 +189,7 @@ class Pages:
             first=first,
             by_id=by_id,
             outlets=outlets_of(whole),
+            **more,
         )
 
     def compare(self, a: Article, b: Article, copy: Copy | None, credited: Sequence[Sequence[Credit]]) -> bytes:

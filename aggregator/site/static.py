@@ -74,7 +74,7 @@ def _documents(db: Database, pages: Pages, choice: Choice) -> Iterator[tuple[Pat
             yield Path("story") / f"{name(id_)}.html", pages.story(whole)
             feed = newsroom.story_feed(whole, choice.settings, choice.outlets)
             yield Path("story") / f"{name(id_)}.atom", feed
-            yield from _comparisons(pages, whole)
+            yield from comparisons(pages, whole)
     for outlet in contents.all_outlets(db):
         if (content := newsroom.outlet(db, pages, outlet)) is not None:
             yield Path("outlet") / f"{name(outlet)}.html", content
@@ -83,7 +83,8 @@ def _documents(db: Database, pages: Pages, choice: Choice) -> Iterator[tuple[Pat
             yield Path("agency") / f"{name(agency)}.html", content
 
 
-def _comparisons(pages: Pages, whole: Whole) -> Iterator[tuple[Path, bytes]]:
+def comparisons(pages: Pages, whole: Whole) -> Iterator[tuple[Path, bytes]]:
+    """Two texts beside each other, for each pair of a story's that has an arrow and may be shown; by their paths."""
     by_id = {report.article.id: report.article for report in whole.coverage.reports}
     for copy in provenance.parents(whole.coverage.reports, whole.copies):
         left, right = (by_id[one] for one in provenance.ends(copy))
