@@ -105,6 +105,8 @@ def _kinds(article: Article) -> Iterator[Kind]:
             yield Kind("statement", found[0])
     yield from (Kind("report", label) for label in short if own["report"][1].fullmatch(label.strip()))
     yield from (Kind("report", label) for label in labels if label in words["report"][0])
-    length = sum(len(word) / 2 if unspaced(word[0]) else 1 for word in article.text.split())
+    length = 0.0
+    for word in article.text.split(maxsplit=BRIEF + 1):
+        length += len(word) / 2 if unspaced(word[0]) else 1
     if article.body and length <= BRIEF:
         yield Kind("brief", f"{math.ceil(length)} words")

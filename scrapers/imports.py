@@ -122,7 +122,7 @@ def _article(file: Path, number: int, line: str, arrived: datetime) -> Article |
 
 def _moment(file: Path, number: int, key: str, said: str | None) -> datetime | None:
     try:
-        return clock.from_text(said)
+        return clock.from_text(said.strip() or None) if said else None
     except ValueError as error:
         raise ImportWrong(file, number, f"{key}: {MOMENT}; found {shortened(said)}") from error
 

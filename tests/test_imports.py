@@ -34,8 +34,9 @@ def test_a_line_is_an_article_that_keeps_its_id(tmp_path: Path, name: str) -> No
     assert found.fetched.isoformat() == "2026-01-02T03:04:05+00:00"
 
 
-def test_what_a_line_does_not_say_stays_unknown(tmp_path: Path) -> None:
-    (found,) = read(tmp_path / "a.jsonl", LINE)
+@pytest.mark.parametrize("line", [LINE, LINE | {"published": "", "language": "", "url": "", "fetched": ""}])
+def test_what_a_line_does_not_say_stays_unknown(tmp_path: Path, line: dict[str, object]) -> None:
+    (found,) = read(tmp_path / "a.jsonl", line)
     assert isinstance(found, Article)
     assert (found.published, found.language, found.url, found.fetched) == (None, None, None, NOON)
 

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from aggregator.cli import main
-from aggregator.search import find, index, marks, query
+from aggregator.search import find, index, marks, query, tokens
 from storage.db import connect
 from storage.errors import QueryWrong
 from storage.types import SourcingLine
@@ -167,3 +169,14 @@ def test_on_the_command_line_a_wrong_query_is_a_usage_error(
     done = CliRunner().invoke(main, ["--db", str(file), *words])
     assert done.exit_code == 2
     assert "fts5" not in done.stderr
+
+
+@given(
+    st.text(st.sampled_from("abcXYZé.ёлЁ上升日ソウราคา ١２\u200b\u0301US-\n"), max_size=60),
+    st.sampled_from(["en", "ru", "th", None]),
+)
+def test_the_index_keeps_the_very_words_that_queries_are_cut_into(text: str, language: str | None) -> None:
+    found = list(tokens.tokens(text, language))
+    stems = [tokens.ACRONYM + token.folded if token.acronym else token.stem for token in found]
+    words, forms = tokens.indexed(text, language)
+    assert (words.split(), forms.split()) == ([token.folded for token in found], list(filter(None, stems)))
