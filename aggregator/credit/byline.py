@@ -53,8 +53,18 @@ def _names(asked: Asked, i: int, start: int, end: int) -> bool:
     token = asked.line.tokens[i]
     if token.kind not in NAMED or (token.org and token.org.kind == "social"):
         return False
-    if asked.own(token) or (token.org is not None and not token.weak):
+    if asked.own(token):
         return True
+    if token.org is not None and not token.weak:
+        return not _is_section(asked.line, i)
+    if (
+        token.kind == "group"
+        and not token.upper
+        and token.cased
+        and end - start == len(asked.line.tokens)
+        and i == start
+    ):
+        return False  # "media", over the date: a section's label
     if token.kind == "name" and token.org is None and (asked.where == "meta" or _is_domain(asked.line, i)):
         return i > start and bool(
             asked.line.tokens[i - 1].cues & {"by", "source"} or asked.line.tokens[i - 1].kind == "colon"
@@ -62,6 +72,13 @@ def _names(asked: Asked, i: int, start: int, end: int) -> bool:
     if token.org is None and token.kind == "name" and "picture_word" in _last_word(asked.line, i):
         return False  # "View Author Archive"
     return _stands_apart(asked.line, i, start, end)
+
+
+def _is_section(line: Line, i: int) -> bool:
+    """ "El Mundo Política": does a paper's name, which may be a common phrase, begin a row of other words?"""
+    token, after = line.tokens[i], line.tokens[i + 1 : i + 2]
+    paper = token.org is not None and token.org.kind in ("newspaper", "magazine", "online")
+    return paper and bool(after) and after[0].kind == "word" and after[0].upper and line.gap(i) == " "
 
 
 def _last_word(line: Line, i: int) -> frozenset[str]:

@@ -6,6 +6,7 @@ means the publisher's own reporter there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,8 @@ from aggregator.credit.registry import Registry
 from aggregator.credit.tokens import Line, Token
 from storage.spelling import fold
 
+# An outlet's spelling, where place names have none such: capitals inside a word, or an American station's call sign.
+OUTLET = re.compile(r"^[KW][A-Z]{2,3}$|[a-zß-ÿ]{2}[A-ZÀ-Þ]")
 _ABBREVIATION = 2  # letters: "N.M."
 _WIRE = "电電讯訊"  # "新华社北京5月3日电": a telegram of that day
 _LONGEST = 36  # tokens; the longest head of the gold's kind has about 20
@@ -43,13 +46,15 @@ def dateline(asked: Asked) -> Iterator[Finding]:
         return
     place = _place(line, head)
     if not head.names:
-        if place and asked.publisher and _stands_alone(line, head):
+        if place and len(place) > 1 and asked.publisher and _stands_alone(line, head) and not _names_outlet(line, head):
             yield Finding(None, "own", place)
         return
     bracketed = head.bracket is not None and head.names[0] > head.bracket
     own = any(asked.own(line.tokens[i]) for i in head.names)
-    if head.sign is None and all(_is_official(line.tokens[i]) for i in head.names):
-        return  # "The United Nations’ (UN) top court": an official body's initials in a sentence
+    if (head.sign is None or not bracketed) and all(_is_official(line.tokens[i]) for i in head.names):
+        return  # "The United Nations’ (UN) top court", "Vor der UN-Konferenz am 31. Oktober": an official body in a sentence
+    if head.sign is None and head.bracket is None and line.text.endswith("?"):
+        return  # "What Is NAME Planting?": a heading
     for i in head.names:
         if not _counts(asked, head, i):
             continue
@@ -73,6 +78,12 @@ def _is_official(token: Token) -> bool:
     return token.org is not None and token.org.kind == "official"
 
 
+def _names_outlet(line: Line, head: Head) -> bool:
+    """Does a bracket name an outlet that nobody knows: "(KTVI)", "(NewsNation Now)", "(epdÖ)"? Then it is no own report."""
+    inside = line.tokens[head.bracket or head.end : head.end]
+    return any(OUTLET.search(line.says(token)) for token in inside if token.kind == "word")
+
+
 def set_apart(asked: Asked) -> Iterator[Finding]:
     """Whom a dateline names that has an element of its own: a place, an agency, or both."""
     line = asked.line
@@ -84,10 +95,16 @@ def set_apart(asked: Asked) -> Iterator[Finding]:
     if names:
         place = _place(line, head)
         if place or end < len(line.tokens):  # a name by itself over a text is, three times in ten, a picture's
-            named = (line.tokens[i] for i in names)
+            named = (line.tokens[i] for i in names if not _is_amid(line, i))
             yield from (Finding(one, "republished", place) for one in named if one.org or asked.own(one))
     elif asked.publisher and _is_place(line, end) and (end < len(line.tokens) or _is_known(asked, end)):
         yield Finding(None, "own", line.text[line.tokens[0].start : line.tokens[end - 1].end])
+
+
+def _is_amid(line: Line, i: int) -> bool:
+    """ "Report Highlights": is an ordinary name followed by a word that is no place?"""
+    after = line.tokens[i + 1 : i + 2]
+    return line.tokens[i].weak and bool(after) and "no_place" in after[0].cues
 
 
 def _is_known(asked: Asked, end: int) -> bool:
@@ -206,7 +223,8 @@ def _terminates(line: Line, i: int, names: list[int]) -> bool:
     if token.kind == "stop":
         rest = line.tokens[i + 1 : i + 3]
         if names:
-            return bool(rest) and bool(line.gap(i))
+            ordinal = line.tokens[i - 1].kind == "number" and bool(rest) and "month" in rest[0].cues  # "am 31. Oktober"
+            return bool(rest) and bool(line.gap(i)) and not ordinal
         dated = i + 1 < len(line.tokens) and _dated(line, i + 1)
         named = dated or any(t.kind in NAMED or t.kind in ("slash", "open") for t in rest)
         long = line.tokens[i - 1].kind == "number" or line.tokens[i - 1].end - line.tokens[i - 1].start > _ABBREVIATION

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from aggregator.credit.names import halves
 from aggregator.credit.registry import Registry
 from aggregator.credit.tokens import PUBLISHER, Line, Token, read_line
 from storage.types import Credit
@@ -55,11 +56,20 @@ class Finding:
 def concluded(asked: Asked, findings: Iterable[Finding]) -> tuple[Credit, ...]:
     """Findings as credits, in the order of the line; one named twice in one relation is one credit."""
     kept: dict[tuple[str, str], Credit] = {}
-    for credit in (_credit(asked, finding) for finding in findings if _possible(finding)):
+    for credit in (
+        _credit(asked, finding) for finding in findings if _possible(finding) and not _is_half(asked, finding)
+    ):
         key = (credit.org or (credit.name or "").casefold(), credit.relation)
         before = kept.get(key)
         kept[key] = credit if before is None else replace(before, place=before.place or credit.place)
     return tuple(sorted(kept.values(), key=lambda credit: (credit.start, credit.end)))
+
+
+def _is_half(asked: Asked, finding: Finding) -> bool:
+    """Is the name the rest of a known one, which the page broke in two?"""
+    token = finding.token
+    unknown = token is not None and token.kind == "name" and token.org is None and not asked.own(token)
+    return unknown and token is not None and asked.line.folded[token.start : token.end] in halves(asked.registry)
 
 
 def _possible(finding: Finding) -> bool:

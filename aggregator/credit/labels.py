@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aggregator.credit import cues
 from aggregator.credit.finding import Asked, Finding, beside_publisher
 from aggregator.credit.name_lists import (
     NAMED,
@@ -70,14 +71,26 @@ def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
             yield from ((j, "republished") for j in named)
         return
     if _opens(line, i) and "together_with" in token.cues:
-        yield from ((j, "with") for j in forward(line, i + 1))
+        named = list(forward(line, i + 1))
+        if named and not _opens_sentence(line, named[-1]):
+            yield from ((j, "with") for j in named)
         return
+    if "photo" in token.cues and i and "picture_word" in line.tokens[i - 1].cues:
+        return  # "Some images courtesy of NAME"
     for meaning, relation in _AHEAD.items():
         if meaning in token.cues and (
             _opens(line, i) or not (len(line.says(token)) <= _SHORT or "said_to" in token.cues)
         ):
             yield from ((j, relation) for j in forward(line, i + 1))
             return
+
+
+def _opens_sentence(line: Line, last: int) -> bool:
+    """ "With NAME, you get more": do a comma and a clause follow the last name?"""
+    behind = line.tokens[last + 1 :]
+    return (
+        bool(behind) and behind[0].kind == "comma" and any(t.kind == "word" and t.cased and not t.upper for t in behind)
+    )
 
 
 def _opens(line: Line, i: int) -> bool:
@@ -129,6 +142,12 @@ def signature(asked: Asked) -> list[Finding]:
     names = [i for i in range(start, end) if line.tokens[i].kind in NAMED]
     rest = [i for i in range(start, end) if line.tokens[i].kind not in NAMED]
     bracketed = start > 0 or any(line.tokens[i].kind == "open" for i in rest)
+    if any(line.tokens[i].org is None and within_words(line, i) for i in names):
+        return []  # "(Japan Standard Time)"
+    if start > 1 and not sentence_end(line, start - 2) and all(_is_unknown(line.tokens[i]) for i in names):
+        return []  # "Jimmy Jenkins (example.net)": where somebody is found
+    if len(line.tokens) == 1 and "source" in cues.phrases().get(line.folded.strip(), ()):
+        return []  # "Sources": the heading of a list
     if not names or any(line.tokens[i].kind == "copy" or "copyright" in line.tokens[i].cues for i in rest):
         return []
     if not all(_signs(line, i, bracketed) for i in rest):
@@ -161,6 +180,10 @@ def closing(asked: Asked) -> list[Finding]:
     ):
         return []
     return [Finding(token, "republished")]
+
+
+def _is_unknown(token: Token) -> bool:
+    return token.kind == "name" and token.org is None
 
 
 def _short(token: Token) -> bool:

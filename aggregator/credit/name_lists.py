@@ -26,7 +26,7 @@ LIGHT = frozenset(
 LABELS = frozenset({"source", "photo", "with_label", "by"})
 STRONG = frozenset({"with", "contributed", "based", "based_after", "published", "citing", "copyright", "house_byline"})
 _OF_NAMES = frozenset(
-    {"no_place", "media_word", "picture_word", "institution"}
+    {"no_place", "media_word", "picture_word", "institution", "which"}
 )  # cues that may be a part of a longer name
 _FURTHEST = 200  # tokens; the longest list seen has about 60. It keeps reading linear
 _BORROWED = 2  # words of a script without capitals that may stand between a cue and its names

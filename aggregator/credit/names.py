@@ -17,6 +17,7 @@ from aggregator.credit.at_words import WordFinder
 from aggregator.credit.registry import Organisation, Registry
 from storage.spelling import fold
 
+_ARTICLE = 3  # letters of "los", "new", "san": without it a place is half a place
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
 _STEM = 5  # letters; from this length on, an alias may carry an ending
 # Scripts without spaces between words: a name may stand anywhere. Han, kana, Hangul, Thai, Lao, Khmer, Burmese.
@@ -98,6 +99,15 @@ def named(folded: str, registry: Registry) -> str | None:
     """The id of the organisation that goes by a whole folded name; None: nobody's."""
     alias = automaton(registry).get(folded, None)
     return alias.org.id if alias is not None else None
+
+
+@lru_cache(maxsize=4)
+def halves(registry: Registry) -> frozenset[str]:
+    """What is left of names that begin with a short word, without it: "angeles times", "york times" name nobody."""
+    words = (alias.folded.split() for alias in _aliases(registry))
+    return frozenset(
+        " ".join(each[1:]) for each in words if len(each) > 2 and len(each[0]) <= _ARTICLE and each[0] != "the"
+    )
 
 
 def mentions(text: str, folded: str, registry: Registry, words: str | None = None) -> Iterator[Mention]:
