@@ -16,7 +16,8 @@ from aggregator.copies.shingles import SHINGLE
 from aggregator.copies.words import split_words, windows
 from aggregator.search import find, tokens
 from aggregator.search.query import And, Node, Or, Words
-from storage import articles, copies, keys, stories
+from storage import articles, copies, decisions, keys, stories
+from storage.decisions import Decision
 from storage.types import Article, Story
 
 PROBE = 6  # words of each phrase that is looked up to find who may print a passage; no other length was tried
@@ -52,6 +53,7 @@ class Held:
     found: tuple[Printing, ...]
     reports: tuple[Article, ...]  # every article of the story, in order of arrival
     copied: tuple[CopyPair, ...]
+    decided: tuple[Decision, ...] = ()  # what people decided on the story
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +126,5 @@ def _held(db: Database, story_id: str | None, found: list[Printing]) -> Held:
         turned = pair.direction == "b->a"
         copy, of, share = (pair.a, pair.b, pair.share_a) if turned else (pair.b, pair.a, pair.share_b)
         copied.append(CopyPair(copy, of, share, sure=pair.direction != "unknown"))
-    return Held(story, tuple(found), tuple(stories.articles(db, story.id)), tuple(copied))
+    decided = tuple(decisions.of_story(db, story.articles))
+    return Held(story, tuple(found), tuple(stories.articles(db, story.id)), tuple(copied), decided)

@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from aggregator import copies, credit, grounds, origins, revisions, search, stories
+from aggregator import copies, credit, decisions, grounds, origins, revisions, search, stories
 from aggregator.credit import registry
 from aggregator.credit.registry import Registry
-from storage import articles
+from storage import articles, set_aside
 from storage import copies as copy_rows
 from storage import credits as credit_rows
+from storage import decisions as decision_rows
 from storage import merged as merged_rows
 from storage import revisions as revision_rows
 from storage import stories as story_rows
+from storage.db import writing
 from storage.types import Article, Copy, Credit
 
 BATCH = 500  # articles a transaction; the result does not depend on it
@@ -49,11 +51,11 @@ class Merge:
         """
         found = articles.unmerged(self._db, limit=batch)
         if found:
-            with self._db.atomic():
+            with writing(self._db):
                 said = self._credit(found)
                 copied = self._copy(found, said)
                 for story in sorted(self._place(found, copied)):
-                    _count_origins(self._db, story, self._known)
+                    count_sources(self._db, story, self._known)
                 merged_rows.append(self._db, found, rules=RULES)
                 search.index.bring_up(self._db, through=found[-1].seq or 0)
                 compare_versions(self._db, through=found[-1].seq or 0)
@@ -67,6 +69,7 @@ class Merge:
         for article, credits_ in zip(found, said, strict=True):
             shown = grounds.grounds_of(article, credits_, self._known.registry, self._known.names)
             credit_rows.append(self._db, article, (*credits_, *shown), rules=credit.RULES)
+        decisions.decide_credits(self._db, found)
         return said
 
     def _copy(self, found: Sequence[Article], said: Sequence[tuple[Credit, ...]]) -> list[tuple[Copy, ...]]:
@@ -78,12 +81,15 @@ class Merge:
     def _place(self, found: Sequence[Article], copied: Sequence[tuple[Copy, ...]]) -> set[str]:
         """Put articles in their stories, and return the stories that are others than before."""
         touched: set[str] = set()
+        decided = decisions.Overlay(self._db)
         for article, its in zip(found, copied, strict=True):
             placement = self._stories.place(article, its)
+            if decided:
+                touched |= decided.lift(placement.concerned)
             story_rows.append(self._db, placement, rules=stories.RULES)
             touched = (touched - set(placement.gone)) | placement.touched
         self._stories.store()
-        return touched
+        return decided.lay(touched)
 
 
 def merge(
@@ -107,7 +113,7 @@ def again(
 
     All in one transaction: who reads meanwhile sees the stories as they were, and a kill leaves them so.
     """
-    with db.atomic():
+    with writing(db):
         before = story_rows.assignment(db)
         for rows in (merged_rows, copy_rows, credit_rows, story_rows, revision_rows):
             rows.drop(db)
@@ -115,6 +121,7 @@ def again(
         done = merge(db, known, batch=batch, progress=progress)
         for old, new, why in stories.forwards(before, story_rows.assignment(db)):
             story_rows.forward(db, old, new, why)
+        set_aside.mark(db, decision_rows.decided_articles(db), decision=decision_rows.head(db))
     return done
 
 
@@ -126,9 +133,11 @@ def compare_versions(db: Database, *, through: int) -> None:
             revision_rows.append(db, after, made.kinds, substance=made.substance, rules=revisions.RULES)
 
 
-def _count_origins(db: Database, story: str, known: Reference) -> None:
+def count_sources(db: Database, story: str, known: Reference) -> None:
+    """Count the independent sources of a story that changed."""
     members = story_rows.articles(db, story)
     ids = [article.id for article in members]
+    struck, dependent = decisions.said_of_sources(db, members)
     counted = origins.count_origins(
         members,
         {article.id: credit_rows.credits_of(db, article) for article in members},
@@ -136,5 +145,7 @@ def _count_origins(db: Database, story: str, known: Reference) -> None:
         owners=known.owners,
         names=known.names,
         states=registry.states(known.registry),
+        struck=struck,
+        dependent=dependent,
     )
     story_rows.count(db, story, counted.origins, counted.least, counted.most, rules=origins.RULES)

@@ -27,7 +27,7 @@ from scrapers import imports
 from scrapers.replay import replay
 from storage import articles, clock, merged, runs, sources, stories
 from storage import watches as watch_rows
-from storage.db import connect
+from storage.db import connect, writing
 from storage.errors import AddressesFileWrong, ArchiveDamaged, ImportWrong, WatchesFileWrong
 from storage.health import arrivals as past_arrivals
 from storage.health import visits as past_visits
@@ -247,7 +247,7 @@ def merge_waiting(
         progress.begins("merging", waiting)
         done = merge.merge(db, reference(home, known), batch=batch, progress=progress.advanced)
         progress.ended()
-    with db.atomic():  # what an older Twosource merged
+    with writing(db):  # what an older Twosource merged
         search.index.bring_up(db, through=articles.last_merged(db))
         merge.compare_versions(db, through=articles.last_merged(db))
     progress.note(f"merged: {before + done:,} articles" if before + done else "merged: nothing new")
@@ -305,7 +305,7 @@ def begin_watches(home: Home) -> None:
     except WatchesFileWrong:
         return  # said when they are judged; those that were judged before are not forgotten
     db = connect(home.database)
-    with db.atomic():
+    with writing(db):
         for watch in found:
             judge.begin(db, watch, now=clock.now())
         for gone in watch_rows.names(db) - {watch.name for watch in found}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlite_utils import Database
@@ -16,7 +16,8 @@ RELATIONS = ("with", "based_on", "republished", "quoted", "photo")  # all but "o
 
 def append(db: Database, article: Article, found: Iterable[Credit], *, rules: int) -> None:
     """Store whom this version credits, in place of what was stored of it before."""
-    db.execute("delete from credits where article = ? and version = ?", [article.id, article.version])
+    for table in ("credits", "struck_credits"):
+        db.execute(f"delete from {table} where article = ? and version = ?", [article.id, article.version])  # noqa: S608
     marks = ", ".join("?" * (len(COLUMNS) + 4))
     rows = [[article.id, article.version, n, *_to_row(credit), rules] for n, credit in enumerate(found, 1)]
     db.conn.executemany(
@@ -34,6 +35,49 @@ def credits_of(db: Database, article: Article) -> tuple[Credit, ...]:
     return tuple(_from_row(row) for row in found)
 
 
+def decide(
+    db: Database, article: str, version: int, struck: Mapping[int, int], given: Credit | None, *, decision: int
+) -> None:
+    """What people said of a version's credits: ``struck`` (n -> the decision that strikes it), and one that they ``given``."""
+    at, columns = [article, version], ", ".join(ALL)
+    db.execute("delete from credits where article = ? and version = ? and decision is not null", at)
+    db.execute(
+        f"insert into credits ({columns}) select {columns} from struck_credits where article = ? and version = ?",  # noqa: S608
+        at,
+    )
+    db.execute("delete from struck_credits where article = ? and version = ?", at)
+    for n, by in struck.items():
+        db.execute(
+            f"insert into struck_credits ({columns}, decision) select {columns}, ? from credits"  # noqa: S608
+            " where article = ? and version = ? and n = ?",
+            [by, *at, n],
+        )
+        db.execute("delete from credits where article = ? and version = ? and n = ?", [*at, n])
+    if given:
+        values = [article, version, 0, *_to_row(given), 0, decision]
+        db.execute(f"insert into credits ({columns}, decision) values ({', '.join('?' * len(values))})", values)  # noqa: S608
+
+
+def machine_credits(db: Database, article: str, version: int) -> list[tuple[int, Credit]]:
+    """What the machine read in a version, whether people struck it or not, with its number on the page."""
+    columns = ", ".join(("n", *COLUMNS))
+    found = db.execute(
+        f"select {columns} from credits where article = ?1 and version = ?2 and decision is null"  # noqa: S608
+        f" union all select {columns} from struck_credits where article = ?1 and version = ?2 order by 1",
+        [article, version],
+    )
+    return [(row[0], _from_row(row[1:])) for row in found.fetchall()]
+
+
+def struck_credits(db: Database, article: Article) -> list[tuple[Credit, int]]:
+    """The credits of this version that people struck, each with the decision that did."""
+    found = db.execute(
+        f"select {', '.join(COLUMNS)}, decision from struck_credits where article = ? and version = ? order by n",  # noqa: S608
+        [article.id, article.version],
+    )
+    return [(_from_row(row[:-1]), row[-1]) for row in found.fetchall()]
+
+
 def unknown(
     db: Database, *, relations: Iterable[str] = RELATIONS, limit: int | None = None
 ) -> Iterator[tuple[str, int, str, str]]:
@@ -46,7 +90,7 @@ def unknown(
     db.conn.create_function("folded", 1, fold, deterministic=True)
     yield from db.execute(
         "select name, count(distinct article), group_concat(distinct relation), min(words) from credits"
-        " where org is null and name is not null and role <> 'unnamed' and kind is null"
+        " where org is null and name is not null and role <> 'unnamed' and kind is null and decision is null"
         " and relation in (select value from json_each(?))"
         " and version = (select max(version) from articles where articles.id = credits.article)"
         " group by folded(name) order by 2 desc, 1 limit ?",
@@ -57,6 +101,7 @@ def unknown(
 def drop(db: Database) -> None:
     """Forget all credits: they can be read again."""
     db.execute("delete from credits")
+    db.execute("delete from struck_credits")
 
 
 COLUMNS = (
@@ -73,6 +118,7 @@ COLUMNS = (
     "via",
     "kind",
 )
+ALL = ("article", "version", "n", *COLUMNS, "rules")
 
 
 def _to_row(credit: Credit) -> list[Any]:

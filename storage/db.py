@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -55,6 +57,26 @@ def connect_to_read(file: Path) -> Database:
         raise NotADatabase(file, str(error)) from error
     connect(file).close()
     return connect_to_read(file)
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """A transaction that will write, or a part of the one that is open: all of it goes in, or nothing.
+
+    It takes the right to write before it reads. One that reads first and wants to write later fails at once, without
+    waiting, where somebody else wrote in between: a person decides while a run is at work.
+    """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
 
 
 def _open_to_read(file: Path) -> sqlite3.Connection:

@@ -12,6 +12,7 @@
     ├── DatabaseIsOlder      a person copies the file: .file
     ├── ExtraMissing         a person installs it: .extra
     ├── QueryWrong           a person corrects the query: .query .at .why
+    ├── DecisionWrong        a person decides something else: .why
     ├── NoSuchId             a person names another one: .given
     ├── AmbiguousId          a person types more of it: .given .ids
     ├── DatabaseIsNewer      a person updates Twosource: .file .unknown
@@ -92,6 +93,14 @@ class DatabaseIsNewer(TwosourceError):
             "Update Twosource; the file was left as it is."
         )
         self.file, self.unknown = file, unknown
+
+
+class DecisionWrong(TwosourceError):
+    """A person decides on something that is not there, or not so. Nothing was written down."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class NoSuchId(TwosourceError):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from storage import stories
 from storage.errors import AmbiguousId, NoSuchId
 
 END = "\U0010ffff"  # sorts behind every letter that an id has
@@ -21,7 +22,7 @@ def story_id(db: Database, given: str) -> str:
     ):
         rows = dict(db.execute(f"{sql} = ?", [given]).fetchall()) or dict(_begin(db, sql, given))
         if rows:
-            return _only(given, "story", rows.values())
+            return stories.forwarded(db, _only(given, "story", rows.values()))
     raise NoSuchId("story", given)
 
 

@@ -20,6 +20,7 @@ class Written:
     """How far a feed has been written."""
 
     seen_seq: int = 0
+    seen_decision: int = 0  # decisions.n: the last one that it took into account
     filter_digest: str = ""
     render_digest: str = ""
     revision: int = 0
@@ -37,7 +38,7 @@ class Publication:
     digest: str
 
 
-WRITTEN = ("seen_seq", "filter_digest", "render_digest", "revision")
+WRITTEN = ("seen_seq", "seen_decision", "filter_digest", "render_digest", "revision")
 
 
 def written(db: Database, feed: str) -> Written | None:

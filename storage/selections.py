@@ -53,9 +53,12 @@ def among(db: Database, selection: Selection, units: Iterable[str]) -> dict[str,
     )
 
 
-def arrived(db: Database, selection: Selection, after: int) -> set[str]:
-    """The units that arrivals after ``after`` are part of, whether they pass the filter or not."""
-    rows = db.execute(TOUCHED[selection.of], {"after": after, "head": head(db)})
+def arrived(db: Database, selection: Selection, after: int, *, decided: int) -> set[str]:
+    """The units that changed: by arrivals after ``after``, or by people's decisions after ``decided`` (decisions.n).
+
+    Whether they pass the filter or not.
+    """
+    rows = db.execute(TOUCHED[selection.of], {"after": after, "head": head(db), "decided": decided})
     return {row[0] for row in rows.fetchall()}
 
 
@@ -91,11 +94,13 @@ TOUCHED = {
     "stories": (
         "select distinct m.story from articles a join story_articles m on m.article = a.id"
         " where a.seq > :after and a.seq <= :head union select id from stories where moved > :after"
+        " union select id from stories where decided > :decided"
     ),
     # A reprint changes the article that it reprints: the item lists it.
     "articles": (
         "select id from articles where seq > :after and seq <= :head union"
         " select c.a from articles a join copies c on c.b = a.id where a.seq > :after and a.seq <= :head"
+        " union select article from decision_articles where decision > :decided"
     ),
     "corrections": "select id || '@' || version from articles where version > 1 and seq > :after and seq <= :head",
 }

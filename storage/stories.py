@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage import articles as versions
-from storage import clock
+from storage import clock, set_aside
 from storage.types import Article, Assignment, Carrier, OpenArticle, Origin, Regrouped, Story
 from storage.validation import column
 
@@ -28,8 +28,10 @@ def assignment(db: Database) -> dict[str, str]:
 
 
 def exists(db: Database, story: str) -> bool:
-    """Does some story, open or closed, have this id?"""
-    return db.execute("select 1 from stories where id = ?", [story]).fetchone() is not None
+    """Does some story, open or closed, have this id: as it is shown, or as the machine made it?"""
+    return db.execute("select 1 from stories where id = ?", [story]).fetchone() is not None or set_aside.exists(
+        db, story
+    )
 
 
 def open_articles(db: Database) -> Iterator[OpenArticle]:
@@ -56,8 +58,8 @@ def _append_article(db: Database, placement: Assignment, arrived: str, rules: in
     if placement.new:
         _insert_story(db, placement.story, arrived, placement.follows, rules)
     db.execute(
-        "insert into story_articles (article, story, seq) values (?, ?, ?)",
-        [placement.article, placement.story, placement.seq],
+        "insert into story_articles (article, story, seq, nearest) values (?, ?, ?, ?)",
+        [placement.article, placement.story, placement.seq, placement.nearest],
     )
     db.execute(
         "update stories set articles = articles + 1, updated = max(updated, ?) where id = ?", [arrived, placement.story]
@@ -88,7 +90,8 @@ def _regroup(db: Database, changed: Iterable[Regrouped], gone: Mapping[str, str]
             )
     for old, new in gone.items():
         db.execute("delete from origins where story = ?", [old])
-        db.execute("update stories set follows = nullif(?, id) where follows = ?", [new, old])
+        for table in ("stories", "set_aside_stories"):
+            db.execute(f"update {table} set follows = nullif(?, id) where follows = ?", [new, old])  # noqa: S608
         db.execute("delete from stories where id = ?", [old])
         forward(db, old, new, "merged")
     for story in changed:
@@ -120,8 +123,20 @@ def forward(db: Database, old: str, new: str, why: str) -> None:
 
 def forwarded(db: Database, story: str) -> str:
     """The id under which a story stands today."""
-    row = db.execute("select new from story_forwards where old = ?", [story]).fetchone()
-    return row[0] if row else story
+    passed = {story}  # one that was joined by a person leads to another that was, and back where that was undone
+    while row := db.execute("select new from story_forwards where old = ?", [story]).fetchone():
+        story = row[0]
+        if story in passed:
+            break
+        passed.add(story)
+    return story
+
+
+def takes_up(db: Database, story: str) -> str | None:
+    """The story that this one takes up on a later day, as it is called today; None: none."""
+    row = db.execute("select follows from stories where id = ?", [story]).fetchone()
+    before = forwarded(db, row[0]) if row and row[0] else None
+    return None if before == story else before
 
 
 def largest(db: Database) -> int:
@@ -132,6 +147,7 @@ def largest(db: Database) -> int:
 
 def drop(db: Database) -> None:
     """Forget every story. What forwards there are stays."""
+    set_aside.drop(db)
     for table in ("origins", "open_articles", "document_counts", "story_articles", "stories"):
         db.execute(f"delete from {table}")  # noqa: S608 - our tables
 
@@ -202,7 +218,7 @@ ORIGIN = ("key", "name", "articles", "reasons", "least", "most", "carriers")
 def _from_row(db: Database, row: Mapping[str, Any]) -> Story:
     found = db.execute(f"select {', '.join(ORIGIN)} from origins where story = ? order by n", [row["id"]])  # noqa: S608
     return Story(
-        **row,
+        **dict(row) | {"follows": takes_up(db, row["id"]) if row["follows"] else None},
         articles=tuple(_article_ids(db, row["id"])),
         origins=tuple(_origin_from_row(dict(zip(ORIGIN, origin, strict=True))) for origin in found.fetchall()),
     )

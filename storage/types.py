@@ -201,7 +201,7 @@ class Credit:
     role: str  # publisher | agency | outlet | official | social | unnamed
     relation: str  # own | with | based_on | republished | quoted | photo
     count_known: bool = True  # False: the words don't say how many ("other media agencies")
-    where: str  # byline | start | end | caption | meta | body
+    where: str  # byline | start | end | caption | meta | body | desk (a person said so)
     words: str  # the line that says so
     start: int  # span of the name in ``words``; start == end where name is None
     end: int
@@ -308,10 +308,16 @@ class Assignment:
     follows: str | None = None  # the story that a new one takes up on another day
     closed: tuple[str, ...] = ()  # stories that nobody has reported for long: the merge forgets them
     opened: OpenArticle | None = None  # None: its story is closed
+    nearest: str | None = None  # the article that it was most like when it arrived. None: it was like none
     regrouped: tuple[Regrouped, ...] = ()
     gone: Mapping[str, str] = field(
         default_factory=dict
     )  # stories that are no more -> where the largest part of each is
+
+    @property
+    def concerned(self) -> set[str]:
+        """The stories whose rows it changes, those that are no more among them."""
+        return {self.story, *self.gone, *(changed.story for changed in self.regrouped)}
 
     @property
     def touched(self) -> set[str]:

@@ -23,6 +23,7 @@ VIEWS: dict[str, tuple[str, dict[str, str], str]] = {
             "opened": "arrival of its first article",
             "updated": "arrival of its last one",
             "follows": "the story that it takes up on a later day; null: none",
+            "decided_by": "people whose decisions it rests on, parted by commas; null: on the machine's alone",
         },
         """
         select s.id as story,
@@ -37,7 +38,10 @@ VIEWS: dict[str, tuple[str, dict[str, str], str]] = {
           (select count(distinct c.b) from story_articles m join copies c on c.b = m.article
             join story_articles n on n.article = c.a and n.story = m.story
             where m.story = s.id and c.kind <> 'partial') as copies,
-          s.opened, s.updated, s.follows
+          s.opened, s.updated, s.follows,
+          (select group_concat(distinct d.who) from story_articles m join decision_articles k on k.article = m.article
+            join decisions d on d.n = k.decision
+            where m.story = s.id and d.verb not in ('note', 'undo') and d.n not in (select n from undone)) as decided_by
         from stories s
         """,
     ),
@@ -196,6 +200,25 @@ VIEWS: dict[str, tuple[str, dict[str, str], str]] = {
         from outlets o left join last l on l.outlet = o.outlet
         left join visits v on v.outlet = l.outlet and v.run = l.run left join runs r on r.id = l.run
         order by 1
+        """,
+    ),
+    "overruled_most": (
+        "Which of the machine's rules people overruled, the one that they overruled most first: which rule to mend.",
+        {
+            "rule": "what the machine went by, in words",
+            "decisions": "how many decisions in force overrule it",
+            "people": "how many people made them",
+            "stories": "on how many stories, as they were called then",
+            "last": "when the last one was made",
+            "example": "why the last one was made",
+        },
+        """
+        select overruled as rule, count(*) as decisions, count(distinct who) as people, count(distinct story) as stories,
+          max(moment) as last,
+          (select e.why from decisions e where e.overruled = d.overruled and e.n not in (select n from undone)
+            order by e.n desc limit 1) as example
+        from decisions d where overruled is not null and n not in (select n from undone)
+        group by overruled order by 2 desc, 5 desc, 1
         """,
     ),
     "agency_reach": (

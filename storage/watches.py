@@ -19,6 +19,7 @@ class Judged:
     digest: str
     rules: str
     seen_seq: int
+    seen_decision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +57,15 @@ class Alert:
 
 def judged(db: Database, watch: str) -> Judged | None:
     """How far a watch has been judged; None: it never was."""
-    row = db.execute("select digest, rules, seen_seq from watches where name = ?", [watch]).fetchone()
-    return Judged(digest=row[0], rules=row[1], seen_seq=row[2]) if row else None
+    row = db.execute("select digest, rules, seen_seq, seen_decision from watches where name = ?", [watch]).fetchone()
+    return Judged(digest=row[0], rules=row[1], seen_seq=row[2], seen_decision=row[3]) if row else None
 
 
 def note(db: Database, watch: str, now: Judged) -> None:
     """Say how far a watch has been judged."""
     db.execute(
-        "insert or replace into watches (name, digest, rules, seen_seq) values (?, ?, ?, ?)",
-        [watch, now.digest, now.rules, now.seen_seq],
+        "insert or replace into watches (name, digest, rules, seen_seq, seen_decision) values (?, ?, ?, ?, ?)",
+        [watch, now.digest, now.rules, now.seen_seq, now.seen_decision],
     )
 
 

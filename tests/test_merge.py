@@ -133,7 +133,7 @@ def test_a_merge_that_breaks_inside_a_batch_leaves_nothing_of_it(
 ) -> None:
     stored(db, newsroom())
     with monkeypatch.context() as patch:
-        patch.setattr(merge, "_count_origins", killer(3))
+        patch.setattr(merge, "count_sources", killer(3))
         with pytest.raises(KeyboardInterrupt):
             merge.merge(db, KNOWN, batch=10)
     assert db.table("merged").count == 0

@@ -66,6 +66,17 @@ CALLS = {
     "twosource watch list": [],
     "twosource watch remove": ["nothing"],  # no such watch
     "twosource watch test": ["bridge"],
+    "twosource decide": ["--help"],
+    "twosource decide join": ["{story}", "--why", "one event"],  # one story alone
+    "twosource decide note": ["{story}", "look again {number}", "--who", "maria"],
+    "twosource decide not-independent": ["{story}", "nobody", "--why", "theirs"],  # no such source
+    "twosource decide split": ["{article}", "--who", "maria", "--why", "another event"],
+    "twosource decide strike": ["{article}", "nobody", "--why", "of the picture"],  # no such credit
+    "twosource decide text-of": ["{article}", "meridian", "--who", "maria", "--why", "on the wire"],
+    "twosource decide undo": ["999", "--why", "a slip"],  # no such decision
+    "twosource decisions": ["--help"],
+    "twosource decisions list": [],
+    "twosource decisions overruled": [],
     "twosource serve": ["--port", "99999"],  # no such port: it must not stay
     "twosource mcp": ["--help"],  # it waits for an assistant; tests/test_mcp.py is one
     "twosource doctor": [],
@@ -80,10 +91,14 @@ CODES = {
     "twosource outlets add": 3,
     "twosource outlets check": 3,
     "twosource watch remove": 2,
+    "twosource decide join": 2,
+    "twosource decide not-independent": 2,
+    "twosource decide strike": 2,
+    "twosource decide undo": 2,
     "twosource serve": 2,
 }
 # An outlet of the sample is broken: that is told after its second visit, which another verb may have made.
-MAYBE = {"twosource doctor": 1}
+MAYBE = {"twosource doctor": 1, "twosource decide split": 2}
 PLAIN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 NUMBERS = itertools.count(1)
 VERBS = [name for name, _ in manual.helps(main, "twosource")]

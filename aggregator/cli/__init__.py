@@ -20,6 +20,7 @@ from aggregator.cli import (
     copies,
     crawling,
     credits,  # noqa: A004
+    decisions,
     feeds,
     health,
     mcp,
@@ -103,6 +104,8 @@ for command in (
     outlets.outlets,
     feeds.feeds,
     watches.watch,
+    decisions.decide,
+    decisions.list_decisions,
     site.serve,
     mcp.serve_assistants,
     health.doctor,

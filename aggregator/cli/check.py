@@ -10,6 +10,7 @@ from rich.tree import Tree
 
 from aggregator import check as checking
 from aggregator.cli.common import data_options, database, database_option, print_data, print_tree, say
+from aggregator.decisions.words import as_data, told
 from aggregator.origins.interval import bounds, worth
 
 FOUND_BY = {
@@ -81,6 +82,7 @@ def _data(asked: str, held: checking.Held) -> dict[str, Any]:
             }
             for one in held.copied
         ],
+        "decisions": [as_data(one) for one in held.decided],
     }
 
 
@@ -98,6 +100,10 @@ def _tree(held: checking.Held) -> Tree:
         for n, reason in enumerate(origin.reasons):
             who = f"{by_id[origin.articles[n]].outlet}: " if n < len(origin.articles) else ""
             branch.add(escape(who + reason))
+    if held.decided:
+        branch = tree.add("[bold]Decided by people[/]")
+        for decision in held.decided:
+            branch.add(escape(told(decision)))
     if held.copied:
         branch = tree.add("[bold]Copies[/]")
         for pair in held.copied:

@@ -30,13 +30,15 @@ from aggregator.cli.common import (
     print_tree,
     say,
 )
+from aggregator.decisions.words import as_data, deciders, told
 from aggregator.dossier import gather
 from aggregator.feeds import publish as feeds
 from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
 from aggregator.search import find, index, marks, query
 from aggregator.site.render import Pages
-from storage import articles, clock, copies, ids, stories
+from storage import articles, clock, copies, decisions, ids, stories
+from storage.decisions import Decision
 from storage.dossier import pack
 from storage.types import Article, Carrier, Story
 
@@ -104,6 +106,7 @@ def show_story(story_id: str, view: str | None, dossier: Path | None, form: str 
         _take_out(base, story.id, dossier)
         return
     reports = stories.articles(base, story.id)
+    decided = decisions.of_story(base, story.articles)
     if view == "timeline":
         events = timeline(base, story)
         if form:
@@ -117,12 +120,14 @@ def show_story(story_id: str, view: str | None, dossier: Path | None, form: str 
         else:
             print_tree(_diff(story, changes))
     elif form:
-        print_data(form, [_data(story, reports)] if form == "json" else _articles(story, reports))
+        print_data(form, [_data(story, reports, decided)] if form == "json" else _articles(story, reports))
     elif view == "why":
-        print_tree(_tree(story, reports))
+        print_tree(_tree(story, reports, decided))
     else:
         print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, reports))
         say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")
+        for one in decided:
+            say("", told(one))
 
 
 def _take_out(base: Database, story: str, file: Path) -> None:
@@ -277,12 +282,15 @@ def _summary(base: Database, story: Story, members: bool) -> dict[str, Any]:
         "least": story.least,
         "most": story.most,
         "first seen": clock.to_text(articles[0].fetched) if articles else None,
+        "decided by": deciders(decisions.of_story(base, story.articles)),
     } | ({"articles": list(story.articles)} if members else {})
 
 
 def _cells(row: Mapping[str, Any], columns: Sequence[str]) -> list[object]:
     """A line of the table: moments to the minute, ids parted by spaces."""
+    by = f" ({', '.join(row['decided by'])})" if row["decided by"] else ""
     shown = dict(row) | {
+        "independent sources": f"{row['independent sources']}{by}",
         "first seen": (row["first seen"] or "")[:16].replace("T", " "),
         "articles": " ".join(row.get("articles", ())),
     }
@@ -310,7 +318,7 @@ def _articles(story: Story, articles: list[Article]) -> Iterator[dict[str, Any]]
         }
 
 
-def _data(story: Story, articles: list[Article]) -> Mapping[str, Any]:
+def _data(story: Story, articles: list[Article], decided: Sequence[Decision] = ()) -> Mapping[str, Any]:
     return {
         "story": story.id,
         "follows": story.follows,
@@ -329,10 +337,11 @@ def _data(story: Story, articles: list[Article]) -> Mapping[str, Any]:
             }
             for o in story.origins
         ],
+        "decisions": [as_data(one) for one in decided],
     }
 
 
-def _tree(story: Story, articles: list[Article]) -> Tree:
+def _tree(story: Story, articles: list[Article], decided: Sequence[Decision]) -> Tree:
     """The origins that count, then those that do not; under each who rests on it, its root first, and the words that say so."""
     by_id = {article.id: article for article in articles}
     tree = Tree(escape(f"{articles[0].headline} - independent sources: {bounds(story.least, story.most)}"))
@@ -343,6 +352,10 @@ def _tree(story: Story, articles: list[Article]) -> Tree:
         houses = origin.reasons[len(origin.articles) :] if origin.carriers else origin.reasons
         for line in houses:
             branch.add(escape(line))
+    if decided:
+        branch = tree.add("[bold]decided by people[/]")
+        for one in decided:
+            branch.add(escape(told(one)))
     return tree
 
 

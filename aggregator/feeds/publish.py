@@ -23,7 +23,8 @@ from aggregator.feeds.health import DESCRIPTION, TITLE, health_feed
 from aggregator.feeds.loader import FeedLoader
 from aggregator.feeds.model import Feed, Item
 from aggregator.health import Trouble
-from storage import publications, selections
+from storage import decisions, publications, selections
+from storage.db import writing
 from storage.home import Home
 from storage.publications import Publication, Written
 from storage.selections import Selection
@@ -61,7 +62,7 @@ def publish(
         written.extend(found)
         return found
 
-    with db.atomic():
+    with writing(db):
         for definition in wanted:
             files += len(FORMATS)
             found = put(_brought_up(room, home, definition))
@@ -158,6 +159,7 @@ def _written(room: FeedLoader, definition: Definition, before: Written | None) -
     )
     return Written(
         seen_seq=selections.head(room.db),
+        seen_decision=decisions.head(room.db),
         filter_digest=_digest(_terms(definition.selection), definition.items),
         render_digest=_digest(rendered, outlets, definition.title, definition.description),
         revision=before.revision if before else 0,
@@ -173,7 +175,7 @@ def _touched(room: FeedLoader, definition: Definition, before: Written | None, n
     """The units to look at, each with the first article that passes the filter; 0 for one that stands here and no longer does."""
     if before is None:
         return selections.newest(room.db, definition.selection, definition.items)
-    units = selections.arrived(room.db, definition.selection, before.seen_seq)
+    units = selections.arrived(room.db, definition.selection, before.seen_seq, decided=before.seen_decision)
     standing = publications.of_units(room.db, definition.name, units)
     if before.render_digest != now.render_digest:
         standing = publications.everything(room.db, definition.name)

@@ -16,10 +16,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from aggregator import check as checking
+from aggregator.decisions import words
 from aggregator.feeds.text import clean, printable, web
 from aggregator.origins.interval import bounds, worth
 from aggregator.search import find, index, marks, query
-from storage import clock, copies, coverage, ids
+from storage import clock, copies, coverage, decisions, ids
 from storage.coverage import Coverage
 from storage.types import Article, Copy, Origin
 
@@ -110,6 +111,9 @@ class StoryAnswer:
     sources: tuple[SourceAnswer, ...]
     copies: tuple[CopyAnswer, ...]
     found: tuple[ReportAnswer, ...] = field(default=(), metadata=about("the articles that were asked for"))
+    decisions: tuple[str, ...] = field(
+        default=(), metadata=about("what people decided on it, which stands above the machine")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +242,7 @@ def _story(db: Database, id_: str, shares: Mapping[str, float | None]) -> StoryA
         sources=tuple(_source(one) for one in told.origins),
         copies=_copies(db, told),
         found=tuple(one for one in reports if one.article in shares),
+        decisions=tuple(_plain(words.told(one)) for one in decisions.of_story(db, [one.article for one in reports])),
     )
 
 

@@ -13,7 +13,7 @@ articles and their copies. The rule book with an example each is docs/two-source
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.origins import lineage
@@ -48,12 +48,15 @@ def count_origins(
     names: Mapping[str, str] | None = None,
     owners: Mapping[str, str] | None = None,
     states: Mapping[str, str] | None = None,
+    struck: Mapping[str, Sequence[str]] | None = None,
+    dependent: Mapping[str, str] | None = None,
 ) -> Counted:
     """Count the origins of one story.
 
     ``articles`` in order of arrival; ``said_by`` has the credits of each by its id; ``names`` an organisation's or outlet's
     name by id; ``owners`` the owner of those that have one; ``states`` the state that owns an agency. Copies of articles
-    outside the story are passed over.
+    outside the story are passed over. What people said, in words: ``struck`` of articles whose credits they struck,
+    ``dependent`` of origins, by key or name, that are not independent here.
     """
     reports = {article.id: read_report(article, said_by.get(article.id, ())) for article in articles}
     ordered = sorted(articles, key=lambda article: (article.published or article.fetched, article.id))
@@ -62,13 +65,26 @@ def count_origins(
     rests = {
         article.id: attributions(reports[article.id], _asked(article, ordered, reports, context)) for article in ordered
     }
+    for id_, strokes in (struck or {}).items():
+        rests[id_] = [replace(rest, why="; ".join((rest.why, *strokes))) for rest in rests[id_]]
     rests = _without_withdrawn(rests, reports)
     rests = _one_state(rests, reports, states or {})
     rests = _of_one_text(ordered, rests, reports, copies, context)
     rests = by_person(ordered, rests, reports)
     rests = followed(ordered, rests, context)
     origins = _gathered(articles, rests, context)
-    return _bounds(one_house(origins, {**imprints(articles, context.names), **(owners or {})}, context))
+    origins = one_house(origins, {**imprints(articles, context.names), **(owners or {})}, context)
+    return _bounds([_independent(origin, dependent or {}) for origin in origins])
+
+
+def _independent(origin: Origin, dependent: Mapping[str, str]) -> Origin:
+    """The origin; one that a person said is not independent adds nothing."""
+    said = dependent.get(origin.key) or dependent.get(origin.name)
+    if not said:
+        return origin
+    why = f"not independent, as {said}"
+    carriers = tuple(replace(one, least=0, most=0, why=f"{one.why}; {why}") for one in origin.carriers)
+    return replace(origin, least=0, most=0, reasons=(*origin.reasons, why), carriers=carriers)
 
 
 def _asked(article: Article, articles: Sequence[Article], reports: Mapping[str, Report], context: Context) -> Context:
@@ -156,17 +172,22 @@ def _of_one_text(
     context: Context,
 ) -> dict[str, list[Attribution]]:
     """What each article rests on: what it says itself, or else what those say whose text it prints."""
-    silent = {a.id for a in articles if (k := reports[a.id].kind) is not None and k.name in (*SILENT, "digest")}
+    decided = {a.id for a in articles if reports[a.id].decided}
+    silent = {
+        a.id for a in articles if (k := reports[a.id].kind) is not None and k.name in (*SILENT, "digest")
+    } - decided
     by_id = {article.id: article for article in articles}
     pairs = [c for c in copies if c.a in by_id and c.b in by_id and not silent & {c.a, c.b}]
-    said = _credited_once(articles, rests, pairs)
+    said = _credited_once(articles, rests, pairs, decided)
     credited = _roots(articles, said, pairs)
     # A dateline of one's own over a text that others credit elsewhere is the sub-editor's, not a reporter's.
     named = {a.id for a in articles if any(rest.least and rest.key != a.outlet for rest in said[a.id])}
     own = [a.id for a in articles if a.id not in named and any(rest.least for rest in said[a.id])]
-    descents = lineage.trace_lineages(articles, pairs, named | credited, own)
+    descents = lineage.trace_lineages(articles, pairs, named | credited | decided, own)
     shares = _shares(pairs)
-    found = {a.id: _unsure(a, said[a.id], own, named, shares, by_id, context) for a in articles if a.id not in descents}
+    unsure = [a for a in articles if a.id not in descents and a.id not in decided]
+    found = {a.id: _unsure(a, said[a.id], own, named, shares, by_id, context) for a in unsure}
+    found |= {id_: list(said[id_]) for id_ in decided}
     for article, descent in descents.items():
         neighbour = by_id[descent.neighbour]
         share = round(100 * max(shares[article][neighbour.id], shares[neighbour.id][article]))
@@ -236,15 +257,23 @@ def _unsure(
 
 
 def _credited_once(
-    articles: Sequence[Article], rests: Mapping[str, Sequence[Attribution]], copies: Sequence[Copy]
+    articles: Sequence[Article],
+    rests: Mapping[str, Sequence[Attribution]],
+    copies: Sequence[Copy],
+    decided: Collection[str],
 ) -> dict[str, list[Attribution]]:
-    """What is said over one text for the second time adds nothing sure, and over the very same words nothing at all."""
+    """What is said over one text for the second time adds nothing sure, and over the very same words nothing at all.
+
+    What a person ``decided`` of an article stands.
+    """
     place = {article.id: n for n, article in enumerate(articles)}
     outlet = {article.id: article.outlet for article in articles}
     checked = {article: list(found) for article, found in rests.items()}
     for copy in sorted(copies, key=lambda c: sorted((place[c.a], place[c.b]))):
         if lineage.one_text(copy):
             first, second = sorted((copy.a, copy.b), key=lambda article: place[article])
+            if second in decided:
+                continue
             keys = {rest.key for rest in checked[first] if rest.least and rest.key != outlet[first]}
             share = copy.share_b if second == copy.b else copy.share_a
             if not keys:

@@ -38,6 +38,7 @@ class Report:
     joint: tuple[Credit, ...] = ()
     withdrawn: tuple[Credit, ...] = ()  # reports that it says were taken back
     items: tuple[Credit, ...] = ()  # of a digest
+    decided: tuple[Credit, ...] = ()  # a person said whose text it is
 
     @property
     def shows_work(self) -> bool:
@@ -49,7 +50,7 @@ def read_report(article: Article, said: Sequence[Credit]) -> Report:
     """Sort an article's credits."""
     lead = " ".join(filter(None, (article.headline, article.standfirst, *article.body[:LEAD])))
     shown = [credit for credit in said if credit.kind is not None]
-    lines = [credit for credit in said if credit.kind is None]
+    lines = [credit for credit in said if credit.kind is None and credit.where != "desk"]
     text, cited, stated = _lines(lines, lead)
     credited = {credit.org for credit in text if credit.org}
     cited += [credit for credit in shown if credit.kind == "outlet"]
@@ -80,6 +81,7 @@ def read_report(article: Article, said: Sequence[Credit]) -> Report:
         joint=of["joint"],
         withdrawn=of["withdrawn"],
         items=of["item"],
+        decided=tuple(credit for credit in said if credit.where == "desk"),
     )
 
 

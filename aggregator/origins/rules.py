@@ -72,6 +72,16 @@ def quote(why: str, words: str) -> str:
 # ---------------------------------------------------------------------------------------------------- the rows
 
 
+def _decided(report: Report, context: Context) -> list[Attribution]:
+    """What a person said stands above what the page shows; a statement stays one that anybody could read."""
+    said, outlet = report.decided[0], report.article.outlet
+    named = _named(said, context)
+    if said.role in ("official", "social"):
+        return [Attribution(outlet, f"rests on a statement of {named}, as {said.words}", 0, basis=(named,))]
+    whose = "is its own work" if said.role == "publisher" else f"is the text of {named}"
+    return [Attribution(_key(said), f"{whose}, as {said.words}")]
+
+
 def _silent(report: Report, context: Context) -> list[Attribution]:
     assert report.kind is not None
     return [Attribution(report.article.outlet, quote(f"is {_a(report.kind.name)}", report.kind.words), 0, 0)]
@@ -247,6 +257,13 @@ def _kind(report: Report, *names: str) -> bool:
 
 
 TABLE = (
+    Rule(
+        "is one of which a person said whose text it is",
+        "that source: 1; an official one 0 to 1",
+        "`twosource decide text-of ARTICLE afp`",
+        lambda report, _: bool(report.decided),
+        _decided,
+    ),
     Rule(
         "is an opinion, satire or an obituary",
         "0: it tells again what others reported",

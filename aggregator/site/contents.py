@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage import articles, clock, copies, coverage, profiles, stories
+from storage import articles, clock, copies, coverage, decisions, profiles, stories
 from storage.coverage import Coverage
 from storage.credits import credits_of
+from storage.decisions import Decision
 from storage.types import Article, Copy, Credit
 
 FRONT = 100  # stories on the front page: five screens
@@ -34,6 +35,7 @@ class Summary:
     copies: int
     opened: datetime
     updated: datetime
+    decided_by: str | None = None  # people on whose decisions the count rests. None: on the machine's alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Whole:
     changed: Sequence[tuple[Article, Article]]  # each version with the one before it, in order of arrival
     follows: Summary | None = None
     followed: Sequence[Summary] = ()
+    decided: Sequence[Decision] = ()  # what people decided on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +90,19 @@ def story(db: Database, id_: str) -> Whole | None:
     newest = [report.article for report in covered.reports]
     histories = [articles.versions(db, one.id) for one in newest if one.version > 1]
     changed = [(before, after) for history in histories for before, after in pairwise(history)]
-    before = db.execute("select follows from stories where id = ?", [key]).fetchone()[0]
+    before = stories.takes_up(db, key)
     return Whole(
         coverage=covered,
         credits={one.id: credits_of(db, one) for one in newest},
         copies=copies.among(db, [one.id for one in newest]),
         changed=sorted(changed, key=lambda pair: pair[1].seq or 0),
         follows=next(iter(_summaries(db, "where story = ?", [before])), None) if before else None,
-        followed=_summaries(db, "where follows = ? order by opened", [key]),
+        followed=_summaries(
+            db,
+            "where story <> ?1 and (follows = ?1 or follows in (select old from story_forwards where new = ?1)) order by opened",
+            [key],
+        ),
+        decided=decisions.of_story(db, [one.id for one in newest]),
     )
 
 
@@ -188,13 +196,13 @@ def _summaries(db: Database, tail: str, values: Sequence[object]) -> list[Summar
     sql = (
         "select story, headline, (select a.language from story_articles m join articles a on a.id = m.article"  # noqa: S608
         " where m.story = n.story and a.headline is not null order by m.seq, a.version desc limit 1),"
-        f" least, most, outlets, copies, opened, updated from stories_now n {tail}"
+        f" least, most, outlets, copies, opened, updated, decided_by from stories_now n {tail}"
     )
     return [_summary(row) for row in db.execute(sql, list(values)).fetchall()]
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    id_, headline, language, least, most, outlets, copied, opened, updated = row
+    id_, headline, language, least, most, outlets, copied, opened, updated, decided_by = row
     first, last = clock.from_text(opened), clock.from_text(updated)
     assert first
     assert last
@@ -208,4 +216,5 @@ def _summary(row: Sequence[Any]) -> Summary:
         copies=copied,
         opened=first,
         updated=last,
+        decided_by=decided_by,
     )

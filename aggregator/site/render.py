@@ -22,6 +22,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from aggregator.copies.alignment import align, covered
+from aggregator.decisions.words import sentence
 from aggregator.feeds import changes
 from aggregator.feeds.text import clean, marked, web
 from aggregator.health import Trouble
@@ -139,7 +140,7 @@ class Pages:
             "iso": iso,
         }
         self._jinja.tests["held"] = lambda id_: held is None or id_ in held
-        self._jinja.filters |= {"file": name, "web": web, "named": self._named, "clean": clean}
+        self._jinja.filters |= {"file": name, "web": web, "named": self._named, "clean": clean, "deed": sentence}
         self._jinja.globals |= {
             "count": count,
             "beside": beside,
@@ -272,7 +273,7 @@ def credit_lines(credited: Iterable[Credit]) -> list[Markup]:
     """The lines that credit others, with every name underlined."""
     spans: dict[str, set[tuple[int, int]]] = {}
     for one in credited:
-        if one.relation != "own":
+        if one.relation != "own" and one.where != "desk":
             spans.setdefault(one.words, set()).add((one.start, one.end))
     return [_underlined(words, sorted(places)) for words, places in spans.items()]
 

@@ -30,6 +30,7 @@ from aggregator.stories.likeness import COPY, NEAREST
 from aggregator.stories.linkage import average_linkage, components
 from aggregator.stories.postings import Postings, Slots, Weights
 from aggregator.stories.rarity import DocumentCounts, stopwords
+from storage import set_aside
 from storage import stories as rows
 from storage.types import Article, Assignment, Copy, OpenArticle, Regrouped
 
@@ -94,7 +95,7 @@ class StoryIndex:
         """The story of an article that was placed before, open or closed."""
         if (slot := self._slot.get(article)) is not None:
             return self._ids[int(self._at["story"][slot])]
-        return rows.story_of(self._db, article) if self._db else None
+        return set_aside.story_of(self._db, article) if self._db else None
 
     def place(self, article: Article, copies: Sequence[Copy] = ()) -> Assignment:
         """Say in which story an article belongs. Call it in the order of arrival, with the article's copies so far."""
@@ -113,7 +114,14 @@ class StoryIndex:
             self._counts.add(language, found.hashes)
             regrouped, gone = self._regroup(seq)
             return Assignment(
-                article=article.id, story=home, seq=seq, arrived=arrived, closed=closed, regrouped=regrouped, gone=gone
+                article=article.id,
+                story=home,
+                seq=seq,
+                arrived=arrived,
+                closed=closed,
+                nearest=mate,
+                regrouped=regrouped,
+                gone=gone,
             )
         slot = self._enter(article, found)
         products = self._vectors.products(found.hashes, weights, slot) >> 8
@@ -136,6 +144,7 @@ class StoryIndex:
             follows=follows,
             closed=closed,
             opened=row,
+            nearest=self._names[int(near.slots[near.cosines.argmax()])] if len(near.slots) else None,
             regrouped=regrouped,
             gone=gone,
         )

@@ -15,7 +15,8 @@ from aggregator.health import Trouble
 from aggregator.search import find
 from aggregator.search.query import parse
 from aggregator.watches.config import Watch
-from storage import selections, watches
+from storage import decisions, selections, watches
+from storage.db import writing
 from storage.selections import Selection
 from storage.watches import Event, Judged, WatchedStory
 
@@ -67,14 +68,14 @@ def begin(db: Database, watch: Watch, *, now: datetime) -> bool:
 
 def judge(db: Database, watch: Watch, *, now: datetime, troubles: Iterable[Trouble] = ()) -> int:
     """Write down what happened since the watch was judged last; returns how many alerts that gave. In one transaction."""
-    with db.atomic():
+    with writing(db):
         if begin(db, watch, now=now):
             return 0
         before, current = watches.judged(db, watch.name), _now(db, watch)
-        after = before.seen_seq if before else 0
+        after, decided = (before.seen_seq, before.seen_decision) if before else (0, 0)
         found: list[Event] = []
         if watch.query:
-            for story in _stories(db, watch, selections.arrived(db, Selection(), after), now):
+            for story in _stories(db, watch, selections.arrived(db, Selection(), after, decided=decided), now):
                 found += of_story(story)
                 watches.keep(db, watch.name, story)
             found += _corrections(db, watch, after)
@@ -86,7 +87,12 @@ def judge(db: Database, watch: Watch, *, now: datetime, troubles: Iterable[Troub
 
 
 def _now(db: Database, watch: Watch) -> Judged:
-    return Judged(digest=watch.digest, rules=watches.rules(db), seen_seq=selections.head(db))
+    return Judged(
+        digest=watch.digest,
+        rules=watches.rules(db),
+        seen_seq=selections.head(db),
+        seen_decision=decisions.head(db),
+    )
 
 
 def _stories(db: Database, watch: Watch, among: Iterable[str] | None, now: datetime) -> list[WatchedStory]:
