@@ -21,7 +21,7 @@ from rich.tree import Tree
 from sqlite_utils import Database
 
 from aggregator.credit.registry import load_registry
-from aggregator.feeds.text import STEERING, printable, spelt_out
+from aggregator.feeds.text import csv_cell, printable, spelt_out
 from aggregator.search.query import Filter, parse
 from scrapers.outlets import load_outlets
 from storage import clock
@@ -142,9 +142,6 @@ def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
         click.echo(spelt_out(json.dumps(row, ensure_ascii=False)))
 
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula when a cell begins so
-
-
 def print_csv(rows: Iterable[Mapping[str, Any]]) -> None:
     """Rows of one shape as CSV (RFC 4180) on stdout, the first one's keys as heading; lists and mappings as JSON text.
 
@@ -165,10 +162,7 @@ def print_csv(rows: Iterable[Mapping[str, Any]]) -> None:
 def _csv_cell(value: Any) -> object:
     if isinstance(value, list | tuple | dict):
         value = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, str):
-        return value
-    text = STEERING.sub("\ufffd", value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return csv_cell(value) if isinstance(value, str) else value
 
 
 def print_data(form: str, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -35,7 +35,7 @@ from aggregator.dossier import gather
 from aggregator.feeds import publish as feeds
 from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
-from aggregator.search import find, index, marks, query
+from aggregator.search import attention, find, index, marks, query
 from aggregator.site.render import Pages
 from storage import articles, clock, copies, decisions, ids, stories
 from storage.decisions import Decision
@@ -182,14 +182,19 @@ def timeline(base: Database, story: Story) -> list[dict[str, Any]]:
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many stories.")
 @click.option("--best", is_flag=True, help="The best match first, not the newest.")
+@click.option("--per-day", is_flag=True, help="How many stories and articles came out each day, instead.")
+@click.option("--by", type=click.Choice(attention.BYS), help="With --per-day: also by outlet or agency.")
 @data_options
 @database_option
-def search(words: tuple[str, ...], limit: int, best: bool, form: str | None) -> None:
+def search(
+    words: tuple[str, ...], limit: int, best: bool, per_day: bool, by: attention.By | None, form: str | None
+) -> None:
     """The stories with an article that holds all these words, in any of their forms.
 
     \b
         twosource search termez rockets
         twosource search '"border fence" OR rocket* -football lang:ru since:3d sources:>=2'
+        twosource search bridge --per-day --by outlet --csv > attention.csv
 
     \b
         ferry OR boat          either; OR binds closer than a space, brackets group
@@ -203,6 +208,9 @@ def search(words: tuple[str, ...], limit: int, best: bool, form: str | None) -> 
     """
     base = database()
     node = query.parse(" ".join(words), now=clock.now())
+    if per_day or by:
+        _per_day(attention.attention(base, node, by or "all"), form)
+        return
     found = find.find(base, node, limit=limit, best=best)
     rows = [_hit(base, one, node) for one in found]
     if form:
@@ -210,6 +218,14 @@ def search(words: tuple[str, ...], limit: int, best: bool, form: str | None) -> 
         return
     columns = ("story", "independent sources", "outlet", "headline", "words")
     print_table(columns, ([row[column] for column in columns] for row in rows))
+
+
+def _per_day(days: Sequence[attention.Day], form: str | None) -> None:
+    if form:
+        print_data(form, map(asdict, days))
+        return
+    rows = ([getattr(one, column) for column in attention.COLUMNS] for one in days)
+    print_table(attention.COLUMNS, rows, right=("articles", "stories"))
 
 
 def revised(base: Database, story: Story) -> list[dict[str, Any]]:

@@ -29,6 +29,15 @@ def printable(text: object) -> str:
     return STEERING.sub("\ufffd", str(text))
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula when a cell begins so
+
+
+def csv_cell(text: str) -> str:
+    """A text for a cell of a CSV file: nothing steers, and what a spreadsheet would run gets an apostrophe in front."""
+    text = printable(text)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
 def spelt_out(data: str) -> str:
     """JSON text in which every letter that steers is written as \\uXXXX: the same data, and safe to show on a terminal."""
     return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", data)

@@ -21,6 +21,8 @@ from storage.types import Article
 # A word in a headline says more of what an article is about than one in its text, a credit or a name less: usual weights,
 # not measured. In the order of storage.words.COLUMNS.
 WEIGHTS = "8, 2, 1, 1, 6, 1"
+JOINED = "left join story_articles m on m.article = a.id left join stories s on s.id = m.story"
+NEWEST = "not exists (select 1 from articles n where n.id = a.id and n.version > a.version)"
 EXACT, STEMS = "headline text credits authors", "headline_stems text_stems"
 
 
@@ -61,8 +63,7 @@ def stories(db: Database, node: Node, among: Iterable[str]) -> set[str]:
     rows = db.execute(
         "select distinct m.story from story_articles m join articles a on a.id = m.article join stories s on s.id = m.story"  # noqa: S608
         " where m.story in (select value from json_each(?))"
-        " and not exists (select 1 from articles n where n.id = a.id and n.version > a.version)"
-        f" and {wanted.sql}",
+        f" and {NEWEST} and {wanted.sql}",
         [json.dumps(list(among)), *wanted.values],
     )
     return {row[0] for row in rows}
@@ -70,20 +71,19 @@ def stories(db: Database, node: Node, among: Iterable[str]) -> set[str]:
 
 def _rows(db: Database, node: Node, best: bool) -> Iterator[tuple[int, str, str | None]]:
     """(seq, article, story) of each match, in order."""
-    words, rest = _parted(node)
-    tail = f"where {rest.sql} and not exists (select 1 from articles n where n.id = a.id and n.version > a.version)"  # noqa: S608
-    joined = "left join story_articles m on m.article = a.id left join stories s on s.id = m.story"
+    words, rest = parted(node)
+    tail = f"where {rest.sql} and {NEWEST}"
     if words is None:
-        sql = f"select a.seq, a.id, m.story from articles a {joined} {tail} order by a.seq desc"  # noqa: S608
+        sql = f"select a.seq, a.id, m.story from articles a {JOINED} {tail} order by a.seq desc"  # noqa: S608
         yield from db.execute(sql, list(rest.values))
         return
     order = f"bm25(article_words, {WEIGHTS}), w.rowid desc" if best else "w.rowid desc"
-    sql = f"select a.seq, a.id, m.story from article_words w cross join articles a on a.seq = w.rowid {joined} {tail}"  # noqa: S608
+    sql = f"select a.seq, a.id, m.story from article_words w cross join articles a on a.seq = w.rowid {JOINED} {tail}"  # noqa: S608
     sql += f" and article_words match ? order by {order}"
     yield from db.execute(sql, [*rest.values, words])
 
 
-def _parted(node: Node) -> tuple[str | None, Condition]:
+def parted(node: Node) -> tuple[str | None, Condition]:
     """The words as one full-text expression that drives the search, and what else must be so."""
     parts = node.of if isinstance(node, And) else (node,)
     some = tuple(part for part in parts if match(part) is not None)

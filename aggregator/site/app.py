@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
@@ -19,10 +19,12 @@ from aggregator.feeds import config
 from aggregator.feeds.formats import atom
 from aggregator.feeds.serve import FeedFiles
 from aggregator.health import Trouble
+from aggregator.search import attention
 from aggregator.site import contents, newsroom
 from aggregator.site.render import SCRIPT, STYLE, Pages, id_of
 from storage import clock
 from storage.db import connect_to_read
+from storage.errors import QueryWrong
 from storage.home import Home
 from storage.types import Outlet
 
@@ -36,6 +38,7 @@ ROOMS = Map(
         Rule("/", endpoint="front"),
         Rule("/index.html", endpoint="front"),
         Rule("/search.html", endpoint="search"),
+        Rule("/attention.csv", endpoint="attention"),
         Rule("/corrections.html", endpoint="corrections"),
         Rule("/health.html", endpoint="health"),
         Rule("/desk.css", endpoint="style"),
@@ -74,7 +77,7 @@ class Desk:
         except RequestRedirect as moved:
             answer = moved
         except HTTPException as error:
-            said = error.description if isinstance(error, NotFound) and error.description else error.name
+            said = error.description if isinstance(error, BadRequest | NotFound) and error.description else error.name
             answer = self._html(self._pages.error(error.code or 500, str(said)), error.code or 500)
             answer.headers |= dict(error.get_headers()) | dict(answer.headers)
         return answer(environ, start_response)
@@ -97,6 +100,8 @@ class Desk:
             raise NotFound(
                 "There is no such page. A story that was merged into another is found by its old address too."
             )
+        if endpoint == "attention":
+            return _conditional(Response(found, content_type="text/csv; charset=utf-8"), request)
         if endpoint == "story_feed":
             return _conditional(Response(found, content_type=f"{atom.TYPE}; charset=utf-8"), request)
         return _conditional(self._html(found, 200), request)
@@ -104,7 +109,10 @@ class Desk:
     def _page(self, db: Database, endpoint: str, request: Request, values: Mapping[str, str]) -> bytes | None:
         if endpoint == "search":
             best = request.args.get("best") == "1"
-            return newsroom.search(db, self._pages, request.args.get("q", ""), now=clock.now(), best=best)
+            days = request.args.get("days") == "1"
+            return newsroom.search(db, self._pages, request.args.get("q", ""), now=clock.now(), best=best, days=days)
+        if endpoint == "attention":
+            return _attention(db, request)
         ids = [id_of(one) for one in values.values()]
         if None in ids:
             return None
@@ -126,6 +134,14 @@ class Desk:
 
     def _html(self, content: bytes, code: int) -> Response:
         return Response(content, code, {"Content-Security-Policy": POLICY}, content_type="text/html; charset=utf-8")
+
+
+def _attention(db: Database, request: Request) -> bytes:
+    by = next((one for one in attention.BYS if one == request.args.get("by")), attention.BYS[0])
+    try:
+        return newsroom.attention_csv(db, request.args.get("q", ""), by, now=clock.now())
+    except QueryWrong as error:
+        raise BadRequest(str(error)) from error
 
 
 def _conditional(answer: Response, request: Request) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,17 +16,19 @@ from aggregator.feeds import items
 from aggregator.feeds.config import Settings
 from aggregator.feeds.formats import atom
 from aggregator.feeds.model import Feed
+from aggregator.feeds.text import csv_cell
 from aggregator.health import Trouble
-from aggregator.search import find, index, marks, query
+from aggregator.search import attention, find, index, marks, query
 from aggregator.site import contents
 from aggregator.site.contents import Summary, Whole, outlets_of
-from aggregator.site.render import Pages, count, cut, name
+from aggregator.site.render import Attention, Pages, count, cut, name
 from storage import articles, copies, profiles, stories
 from storage.credits import credits_of
 from storage.errors import QueryWrong
 from storage.types import Outlet
 
 FOUND = 30  # stories on a page of results
+BUSIEST = 12  # outlets, and agencies, of a search day by day: the CSV has all
 SNIPPETS = 3  # articles of a story that show their words: the rest say the same
 
 
@@ -114,15 +118,35 @@ def health(db: Database, pages: Pages, troubles: Sequence[Trouble]) -> bytes:
     return pages.health([row | {"reasons": json.loads(row["reasons"] or "{}")} for row in rows], troubles)
 
 
-def search(db: Database, pages: Pages, text: str, *, now: datetime, best: bool = False) -> bytes:
-    """What a query finds."""
+def search(db: Database, pages: Pages, text: str, *, now: datetime, best: bool = False, days: bool = False) -> bytes:
+    """What a query finds; ``days``: and when, which has to look at all that it finds."""
     if not text.strip():
         return pages.search("", [], wrong=None, best=best)
     try:
         node = query.parse(text, now=now)
     except QueryWrong as error:
         return pages.search(text, [], wrong=str(error), best=best)
-    return pages.search(text, hits(db, node, limit=FOUND, best=best), wrong=None, best=best)
+    found = hits(db, node, limit=FOUND, best=best)
+    return pages.search(text, found, wrong=None, best=best, days=_attention(db, node) if days else None)
+
+
+def _attention(db: Database, node: query.Node) -> Attention:
+    parts: tuple[tuple[str, attention.By], ...] = (("Outlet", "outlet"), ("Agency", "agency"))
+    found = [(title, attention.attention(db, node, by)) for title, by in parts]
+    return Attention(
+        all=attention.attention(db, node, "all"),
+        by=[(title, days, attention.most(days, BUSIEST)) for title, days in found],
+    )
+
+
+def attention_csv(db: Database, text: str, by: attention.By, *, now: datetime) -> bytes:
+    """A search day by day as CSV (RFC 4180). Raises QueryWrong."""
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(attention.COLUMNS)
+    for one in attention.attention(db, query.parse(text, now=now), by):
+        writer.writerow((one.day, csv_cell(one.who or ""), one.articles, one.stories))
+    return lines.getvalue().encode()
 
 
 def hits(db: Database, node: query.Node, *, limit: int, best: bool) -> list[StoryHit]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -26,6 +26,7 @@ from aggregator.decisions.words import sentence
 from aggregator.feeds import changes
 from aggregator.feeds.text import clean, marked, web
 from aggregator.health import Trouble
+from aggregator.search.attention import Day
 from aggregator.search.tokens import Token, tokens
 from aggregator.site import provenance
 from aggregator.site.contents import Month, Summary, Whole, outlets_of
@@ -98,6 +99,14 @@ def short(least: int, most: int | None) -> str:
     return str(least) if least == most else f"{least}–{most}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """A search day by day: in all, by outlet and by agency; with those who have the most, the first one first."""
+
+    all: Sequence[Day]
+    by: Sequence[tuple[str, Sequence[Day], Sequence[str | None]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One of two texts beside each other: its paragraphs in pieces (text, does the other one hold it?)."""
@@ -153,6 +162,7 @@ class Pages:
             "heading": HEADING,
         }
         self._jinja.globals |= {"credits": credit_lines, "own_work": own_work, "reach_of": reach_of}
+        self._jinja.globals |= {"by_day": by_day, "spark": spark}
 
     def front(self, stories: Sequence[Summary]) -> bytes:
         """What is reported now, the story last reported first."""
@@ -217,9 +227,11 @@ class Pages:
         """What is wrong; when each outlet was last asked, and what it gave."""
         return self._page("health.html", root="", rows=rows, troubles=troubles)
 
-    def search(self, query: str, found: Sequence[Any], *, wrong: str | None, best: bool) -> bytes:
-        """What a query finds, with the words that matched marked."""
-        return self._page("search.html", root="", query=query, found=found, wrong=wrong, best=best)
+    def search(
+        self, query: str, found: Sequence[Any], *, wrong: str | None, best: bool, days: Attention | None = None
+    ) -> bytes:
+        """What a query finds, with the words that matched marked; and day by day where that is asked for."""
+        return self._page("search.html", root="", query=query, found=found, wrong=wrong, best=best, days=days)
 
     def error(self, code: int, said: str) -> bytes:
         """What went wrong, in words."""
@@ -339,11 +351,63 @@ def reach_of(months: Sequence[tuple[str, Sequence[Reach]]]) -> Markup:
     return _bars(rows, {"wire": "credit it"}, label)
 
 
+def by_day(days: Sequence[Day]) -> Markup:
+    """Articles of a search, a bar a day: as many as there are stories, and what reported these once more."""
+    found = {one.day: one for one in days}
+    rows = [
+        (day, (("own", one.stories if one else 0.0), ("wire", one.articles - one.stories if one else 0.0)))
+        for day in _last_days(days)
+        for one in [found.get(day)]
+    ]
+    label = "Stories and articles a day. The table below has the numbers."
+    return _bars(rows, {"own": "stories", "wire": "further articles of them"}, label, _of_a_day)
+
+
+def spark(days: Sequence[Day], who: str | None, all_: Sequence[Day]) -> Markup:
+    """One outlet's or agency's articles of a search, a small bar for each of the days on which anybody had one, or between."""
+    counts = {one.day: one.articles for one in days if one.who == who}
+    shown = _last_days(all_)
+    most = max((one.articles for one in days), default=1)
+    drawn = Markup("").join(
+        Markup('<rect class="wire" x="{}" y="{:.1f}" width="4" height="{:.1f}"><title>{}: {}</title></rect>').format(
+            6 * n, SMALL - SMALL * counts[day] / most, SMALL * counts[day] / most, day, counts[day]
+        )
+        for n, day in enumerate(shown)
+        if day in counts
+    )
+    return Markup(
+        '<svg class="bars" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-hidden="true">{drawn}</svg>'
+    ).format(w=6 * len(shown), h=SMALL, drawn=drawn)
+
+
+def _last_days(days: Sequence[Day]) -> list[str]:
+    """The days from the first to the last on which something came out, at most DAYS of them: those between are empty."""
+    if not days:
+        return []
+    first, last = (date.fromisoformat(one.day) for one in (days[0], days[-1]))
+    return [(last - timedelta(days=n)).isoformat() for n in range(min((last - first).days + 1, DAYS) - 1, -1, -1)]
+
+
 BAR, GAP, TALL = 30, 14, 130  # pixels
+SMALL = 24  # pixels: a line of a table
+DAYS = 60  # two months: more bars are wider than a screen, and the CSV has all
 
 
-def _bars(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]], words: Mapping[str, str], label: str) -> Markup:
-    """Stacked bars as SVG. ``rows``: month, and (class, count) from the ground up; an axis says what the tallest one is."""
+def _of_a_month(month: str) -> str:
+    return month[2:].replace("-", "/")
+
+
+def _of_a_day(day: str) -> str:
+    return day[5:]
+
+
+def _bars(
+    rows: Sequence[tuple[str, Sequence[tuple[str, float]]]],
+    words: Mapping[str, str],
+    label: str,
+    axis: Callable[[str], str] = _of_a_month,
+) -> Markup:
+    """Stacked bars as SVG. ``rows``: month or day, and (class, count) from the ground up; an axis says what the tallest is."""
     most = max((sum(n for _, n in parts) for _, parts in rows), default=0) or 1
     drawn, left = Markup(""), 40
     for n, (month, parts) in enumerate(rows):
@@ -357,7 +421,7 @@ def _bars(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]], words: Mappin
                 kind, x, y + 10, BAR, height
             )
         drawn += Markup('<g><title>{}: {}</title>{}<text x="{}" y="{}" text-anchor="middle">{}</text></g>').format(
-            month, said, pieces, x + BAR // 2, TALL + 26, month[2:].replace("-", "/")
+            month, said, pieces, x + BAR // 2, TALL + 26, axis(month)
         )
     width = left + max(1, len(rows)) * (BAR + GAP)
     return Markup(
