@@ -2,13 +2,17 @@
 
 python -m bench.archive_agrees             real pages, and 10,000 real articles with edited copies of some (some minutes)
 python -m bench.archive_agrees FILE…       files that `twosource archive read` takes
+    --articles 10000 --minutes 1.5         so many of them, one arriving so long after the other
+    --window 1000                          more than one window of time: so many articles make one (and 30 days)
 
-Figures: copies that only one of them has, articles whose story has other members, stories of the same members whose bounds
-of independent sources differ. Each difference is printed. Asked: less than 0.5 %, less than 0.5 %, none.
+Figures: pairs of copies that only one of them has or that differ in kind or direction, articles whose story has other
+members, stories of the same members whose bounds of independent sources differ. Each difference is printed. Asked: less than
+0.5 %, less than 0.5 %, none.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import subprocess
@@ -26,6 +30,7 @@ from aggregator.archive.extraction import extract
 from aggregator.archive.load import load
 from aggregator.archive.merge import merge_archive
 from aggregator.archive.session import session
+from aggregator.archive.stories import LEAST_ARTICLES
 from aggregator.archive.tables import Folder
 from scrapers.outlets import load_outlets
 from scrapers.replay import outlet_by_host
@@ -33,6 +38,7 @@ from storage.db import connect
 from storage.home import Home
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+REAL = [str(SHARED / "pages" / "real-pages.warc.gz"), str(SHARED / "pages" / "more" / "publishers.warc.gz")]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MOST = 0.005
 SHOWN = 20
@@ -40,23 +46,28 @@ SHOWN = 20
 
 def main() -> None:
     """Compare, and fail where they part by more than is asked."""
-    sets = [[str(Path(name).resolve()) for name in sys.argv[1:]]] if sys.argv[1:] else None
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("files", nargs="*")
+    options.add_argument("--articles", type=int)
+    options.add_argument("--minutes", type=float, default=1.5)
+    options.add_argument("--window", type=int, default=LEAST_ARTICLES)
+    given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        good = [compare(files, Path(folder) / str(n)) for n, files in enumerate(sets or usual(Path(folder)))]
+        home = Path(folder)
+        if given.files:
+            sets = [[str(Path(name).resolve()) for name in given.files]]
+        elif SHARED.is_dir():
+            made = [str(corpus(home / "corpus.jsonl.gz", given.articles or 10_000, given.minutes))]
+            sets = [made] if given.articles else [REAL, made]
+        else:
+            sys.exit("the gold beside the repository (../shared) is not here")
+        good = [compare(files, home / str(n), given.window) for n, files in enumerate(sets)]
     if not all(good):
         sys.exit("they part by more than is asked")
 
 
-def usual(folder: Path) -> list[list[str]]:
-    """The real pages; and real articles, some of them with edited copies."""
-    if not SHARED.is_dir():
-        sys.exit("the gold beside the repository (../shared) is not here")
-    pages = [str(SHARED / "pages" / "real-pages.warc.gz"), str(SHARED / "pages" / "more" / "publishers.warc.gz")]
-    return [pages, [str(corpus(folder / "corpus.jsonl.gz", 10_000))]]
-
-
-def corpus(file: Path, count: int) -> Path:
-    """So many articles as they might arrive, a minute and a half from one to the next: two in ten are edited copies."""
+def corpus(file: Path, count: int, minutes: float) -> Path:
+    """So many articles as they might arrive, so long from one to the next: two in ten are edited copies."""
     made = file.with_suffix(".made")
     maker, source = SHARED / "merge" / "make_copies.py", SHARED / "merge" / "scale_articles.jsonl.gz"
     done = subprocess.run(
@@ -70,11 +81,11 @@ def corpus(file: Path, count: int) -> Path:
         for n, line in zip(range(count), lines, strict=False):
             article = json.loads(line)
             row = {name: article[name] for name in ("id", "outlet", "headline", "text")}
-            out.write(json.dumps(row | {"fetched": (START + timedelta(seconds=90 * n)).isoformat()}) + "\n")
+            out.write(json.dumps(row | {"fetched": (START + timedelta(minutes=minutes * n)).isoformat()}) + "\n")
     return file
 
 
-def compare(files: list[str], folder: Path) -> bool:
+def compare(files: list[str], folder: Path, window: int) -> bool:
     """Read the files into an archive, merge it, and load and merge the same in a database."""
     known, _ = load_outlets()
     reference = pipeline.reference(Home(folder / "news.db"), known)
@@ -82,7 +93,7 @@ def compare(files: list[str], folder: Path) -> bool:
         report = extract(file, str(folder), outlet_by_host(known), reference)
         print(f"{Path(file).name}: {report.pages:,} pages, {report.articles:,} articles")
     spark = session(cores=2)
-    print({name: f"{rows:,}" for name, rows in merge_archive(spark, str(folder), reference).items()})
+    print({name: f"{rows:,}" for name, rows in merge_archive(spark, str(folder), reference, window=window).items()})
     db = connect(folder / "news.db")
     load(db, str(folder))
     merge.merge(db, reference)
@@ -91,8 +102,11 @@ def compare(files: list[str], folder: Path) -> bool:
 
 def differences(db: Database, rows: Callable[[str], Iterable[Any]]) -> bool:
     """Print where a database and an archive's tables part, and say whether that is as little as asked."""
-    here = {(a, b): kind for a, b, kind in db.execute("select a, b, kind from copies where kind <> 'partial'")}
-    there = {(row["a"], row["b"]): row["kind"] for row in rows("copies") if row["kind"] != "partial"}
+    here = {
+        (a, b): f"{kind} {way}, {certainty}"
+        for a, b, kind, way, certainty in db.execute("select a, b, kind, direction, certainty from copies")
+    }
+    there = {(row["a"], row["b"]): f"{row['kind']} {row['direction']}, {row['certainty']}" for row in rows("copies")}
     apart = [pair for pair in here | there if here.get(pair) != there.get(pair)]
     for pair in apart[:SHOWN]:
         print(f"  copy {' '.join(pair)}: {here.get(pair)} on one machine, {there.get(pair)} on Spark")

@@ -2,9 +2,11 @@
 
 python -m bench.archive_scale read [--pages 6000]             pages a second, both ways, in one run (asked: 1.7 times)
 python -m bench.archive_scale merge [--articles 10000 30000 100000 300000] [--docs docs]      the curve (asked: exponent 1.15)
+python -m bench.archive_scale skew [--prints 5000] [--template 100000]      one text printed by so many, one template so often
 
 The articles of the merge are those of ../shared/merge/scale_articles.jsonl.gz, in rounds: each further round is other news of the
-same length, every third word of it marked, a week later.
+same length, every third word of it marked, a week later. Beside the seconds stands the machine's load before and after, and what
+the processes took of its processors, which a busy machine changes little.
 """
 
 from __future__ import annotations
@@ -18,11 +20,15 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from math import log
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from aggregator.archive.tables import Attempt, Folder, article_row
 from bench.copies import renewed
@@ -37,20 +43,27 @@ CLI = [sys.executable, "-m", "aggregator.cli"]
 
 
 def main() -> None:
-    """Run one of the two, or both."""
+    """Run one of the three; all of them where none is named, the skew small."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("what", choices=("read", "merge", "both"), nargs="?", default="both")
+    options.add_argument("what", choices=("read", "merge", "skew", "all"), nargs="?", default="all")
     options.add_argument("--pages", type=int, default=6_000)
     options.add_argument("--articles", type=int, nargs="+", default=[10_000, 30_000])
+    options.add_argument("--prints", type=int, default=500)
+    options.add_argument("--template", type=int, default=10_000)
     options.add_argument("--docs", type=Path)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        if given.what in ("read", "both"):
+        if given.what in ("read", "all"):
             read(Path(folder), given.pages)
-        if given.what in ("merge", "both"):
-            curve = [merge(Path(folder) / str(count), count) for count in given.articles]
-            if given.docs:
-                plot(curve, given.docs)
+        if given.what in ("merge", "all"):
+            curve = []
+            for count in given.articles:
+                fill(home := Path(folder) / str(count), count)
+                curve.append(merge(home, count))
+                if given.docs:
+                    plot(curve, given.docs)
+        if given.what in ("skew", "all"):
+            skew(Path(folder) / "skew", given.prints, given.template)
 
 
 def read(folder: Path, pages: int) -> None:
@@ -86,17 +99,16 @@ def cut(file: Path) -> list[bytes]:
 
 
 def merge(folder: Path, count: int) -> dict[str, float]:
-    """So many articles, merged; what it took, as Spark's own log of events and the kernel say."""
-    fill(folder, count)
+    """An archive of so many articles, merged; what it took, as Spark's own log of events and the kernel say."""
     events = folder / "events"
     events.mkdir()
     log = f"--conf spark.eventLog.dir={events.as_uri()} --conf spark.eventLog.compress=false"
     submit = f"--conf spark.eventLog.enabled=true --conf spark.eventLog.rolling.enabled=false {log} pyspark-shell"
-    begun = time.perf_counter()
+    before, begun = os.getloadavg()[0], time.perf_counter()
     command = [*CLI, "archive", "merge", str(folder), "--cores", "2"]
     running = subprocess.Popen(command, env=os.environ | {"PYSPARK_SUBMIT_ARGS": submit}, stderr=subprocess.DEVNULL)
-    peak = [0.0]
-    watching = threading.Thread(target=watch, args=(running, peak))
+    seen = Seen()
+    watching = threading.Thread(target=seen.watch, args=(running,))
     watching.start()
     if running.wait():
         sys.exit(f"the merge of {count:,} articles failed")
@@ -106,54 +118,112 @@ def merge(folder: Path, count: int) -> dict[str, float]:
     found = {
         "articles": count,
         "seconds": seconds,
+        "before": before,
+        "after": os.getloadavg()[0],
+        "processor": sum(seen.seconds.values()),
         "rate": count / seconds,
-        "worker": peak[0],
+        "worker": seen.worker,
         "task": memory,
         "shuffle": shuffled / count,
     }
     print(
-        f"{count:>9,} articles: {seconds:.0f} s, {found['rate']:,.0f} a second; a Python worker {peak[0]:.0f} MB at most,"
-        f" a task's memory in Java {memory:.0f} MB; {found['shuffle']:,.0f} bytes shuffled an article",
+        f"{count:>9,} articles: {seconds:.0f} s, {found['rate']:,.0f} a second (load {before:.1f} to {found['after']:.1f}),"
+        f" {found['processor']:.0f} s of processors; a Python worker {seen.worker:.0f} MB at most, a task's memory in Java"
+        f" {memory:.0f} MB; {found['shuffle']:,.0f} bytes shuffled an article",
         flush=True,
     )
     return found
 
 
-def fill(folder: Path, count: int) -> None:
+def skew(folder: Path, prints: int, template: int) -> None:
+    """One agency's text printed by so many outlets, one site's template so many times, and other news between."""
+    with gzip.open(SHARED / "merge" / "scale_articles.jsonl.gz", "rt") as lines:
+        stored = list(map(json.loads, islice(lines, 10_000)))
+    agency, frame, others = stored[0]["text"], stored[1]["text"].split()[:200], stored[2:]
+    days = timedelta(days=8) / template
+    rows = [
+        made(f"t{n}", "portal", START + n * days, other["headline"] or "", "\n".join((own, " ".join(frame))))
+        for n in range(template)
+        for other in (others[n % len(others)],)
+        for own in (renewed(" ".join(other["text"].split()[n % 7 :][:80]), n),)
+    ]
+    rows += [
+        made(f"p{n}", f"paper-{n}", START + timedelta(seconds=20 * n), f"Paper {n} reports", agency)
+        for n in range(prints)
+    ]
+    rows += [
+        made(
+            f"o{n}", other["outlet"] or "unknown", START + timedelta(minutes=n), other["headline"] or "", other["text"]
+        )
+        for n, other in enumerate(others[:5_000])
+    ]
+    append(folder, "skew", rows)
+    merge(folder, len(rows))
+    homes = {row["article"]: row["story"] for row in pq.read_table(folder / "story_articles").to_pylist()}
+    copies = pq.read_table(folder / "copies", columns=["a", "b", "kind"]).to_pylist()
+    whole = {article for copy in copies if copy["kind"] != "partial" for article in (copy["a"], copy["b"])}
+    print(
+        f"{prints:,} prints of one text: in {len({homes[f'p{n}'] for n in range(prints)}):,} stories,"
+        f" {sum(f'p{n}' in whole for n in range(prints)):,} of them copies; {template:,} pages of one template:"
+        f" {sum(f't{n}' in whole for n in range(template)):,} of them copies; {len(copies):,} copies in all"
+    )
+
+
+def made(name: str, outlet: str, fetched: datetime, headline: str, text: str) -> Article:
+    """An article as a file of articles gives it."""
+    body = tuple(part for part in text.split("\n") if part.strip())
+    return Article(id=name, outlet=outlet, url=None, fetched=fetched, headline=headline, body=body)
+
+
+def append(folder: Path, name: str, articles: Iterable[Article]) -> None:
     """Articles as `archive read` leaves them, without credits: the credit reader is not measured here."""
+    folder.mkdir(exist_ok=True)
+    with Attempt(Folder.at(str(folder)), name) as attempt:
+        n = 0
+        for n, article in enumerate(articles, start=1):
+            row = article_row(article) | {"digest": digest(article), "file": name, "offset": n}
+            attempt.append("articles", f"{article.fetched:%Y-%m-%d}", row)
+        attempt.commit({"file": name, "pages": n, "articles": n, "damage": None})
+
+
+def fill(folder: Path, count: int) -> None:
+    """So many articles, one a minute, in rounds."""
     with gzip.open(SHARED / "merge" / "scale_articles.jsonl.gz", "rt") as lines:
         stored = list(map(json.loads, islice(lines, count)))
-    folder.mkdir()
     for turn in range(-(-count // len(stored))):
-        name = f"round-{turn}"
-        with Attempt(Folder.at(str(folder)), name) as attempt:
-            chosen = stored[: count - turn * len(stored)]
-            for n, line in enumerate(chosen):
-                text = renewed(line["text"], turn) if turn else line["text"]
-                article = Article(
-                    id=f"{turn}-{line['id']}",
-                    outlet=line["outlet"] or "unknown",
-                    url=None,
-                    fetched=START + timedelta(weeks=turn, minutes=n),
-                    headline=renewed(line["headline"] or "", turn) if turn else line["headline"],
-                    body=tuple(part for part in text.split("\n") if part.strip()),
-                )
-                row = article_row(article) | {"digest": digest(article), "file": name, "offset": n}
-                attempt.append("articles", f"{article.fetched:%Y-%m-%d}", row)
-            attempt.commit({"file": name, "pages": len(chosen), "articles": len(chosen), "damage": None})
+        articles = (
+            made(
+                f"{turn}-{line['id']}",
+                line["outlet"] or "unknown",
+                START + timedelta(weeks=turn, minutes=n),
+                renewed(line["headline"] or "", turn) if turn else line["headline"] or "",
+                renewed(line["text"], turn) if turn else line["text"],
+            )
+            for n, line in enumerate(stored[: count - turn * len(stored)])
+        )
+        append(folder, f"round-{turn}", articles)
 
 
-def watch(running: subprocess.Popen[bytes], peak: list[float]) -> None:
-    """The most memory that a Python worker of Spark takes, in MB."""
-    while running.poll() is None:
-        for pid in below(running.pid):
-            try:
-                if b"pyspark.daemon" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    status = Path(f"/proc/{pid}/status").read_text()
-                    peak[0] = max(peak[0], int(status.partition("VmHWM:")[2].split()[0]) / 1024)
-            except (OSError, IndexError, ValueError):
-                continue
-        time.sleep(1)
+@dataclass
+class Seen:
+    """What the processes of a merge took, looked at twice a second."""
+
+    worker: float = 0.0  # the most memory of one Python worker, MB
+    seconds: dict[int, float] = field(default_factory=dict)  # of processors, by process
+
+    def watch(self, running: subprocess.Popen[bytes]) -> None:
+        """Look until it ends."""
+        while running.poll() is None:
+            for pid in (running.pid, *below(running.pid)):
+                try:
+                    spent = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+                    self.seconds[pid] = sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+                    if b"pyspark.daemon" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                        status = Path(f"/proc/{pid}/status").read_text()
+                        self.worker = max(self.worker, int(status.partition("VmHWM:")[2].split()[0]) / 1024)
+                except (OSError, IndexError, ValueError):
+                    continue
+            time.sleep(0.5)
 
 
 def below(pid: int) -> list[int]:
@@ -180,25 +250,31 @@ def plot(curve: list[dict[str, float]], docs: Path) -> None:
     from matplotlib.figure import Figure
 
     first, last = curve[0], curve[-1]
-    grown = log(last["seconds"] / first["seconds"]) / log(last["articles"] / first["articles"]) if len(curve) > 1 else 0
+    grown = log(last["articles"] / first["articles"]) if len(curve) > 1 else 1.0
+    by_clock, by_processor = (log(last[name] / first[name]) / grown for name in ("seconds", "processor"))
     rows = [
-        "| {articles:,} | {seconds:.0f} | {rate:,.0f} | {worker:.0f} | {task:.0f} | {shuffle:,.0f} |".format(**row)
+        "| {articles:,} | {seconds:.0f} | {rate:,.0f} | {before:.0f} to {after:.0f} | {processor:.0f} | {worker:.0f} "
+        "| {task:.0f} | {shuffle:,.0f} |".format(**row)
         for row in curve
     ]
     lines = [
         "# What the merge of an archive costs as it grows",
         "",
-        f"`python -m bench.archive_scale merge` writes this page. Exponent: {grown:.2f}.",
+        f"`python -m bench.archive_scale merge` writes this page, on two cores. Exponent: {by_clock:.2f} by the clock,"
+        f" {by_processor:.2f} by the processors' time.",
         "",
-        "| articles | seconds | a second | a worker, MB | a task in Java, MB | bytes shuffled an article |",
-        "|--:|--:|--:|--:|--:|--:|",
+        "| articles | seconds | a second | load of the machine | processors, s | a worker, MB | a task in Java, MB "
+        "| bytes shuffled an article |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|",
         *rows,
     ]
     (docs / "scale-curve.md").write_text("\n".join([*lines, "", "![The curve](scale-curve.svg)", ""]), encoding="utf-8")
     figure = Figure(figsize=(5, 3.2), layout="constrained")
     axes = figure.subplots()
-    axes.loglog([row["articles"] for row in curve], [row["seconds"] for row in curve], "o-")
+    for name, label in (("seconds", "by the clock"), ("processor", "of processors")):
+        axes.loglog([row["articles"] for row in curve], [row[name] for row in curve], "o-", label=label)
     axes.set(xlabel="articles", title="seconds to merge, two cores")
+    axes.legend()
     figure.savefig(docs / "scale-curve.svg", metadata={"Date": None})
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import SEEK_END, BytesIO
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -33,6 +34,8 @@ from storage.types import Page
 # level 9 (warcio's own) 1.11 s and 7.3 MB. Most servers send gzip already, where no level gains anything.
 COMPRESSION = 1
 GZIP = zlib.MAX_WBITS + 16
+MEMBER = b"\x1f\x8b\x08"  # how a packed record begins (RFC 1952)
+PLAIN = b"\r\n\r\nWARC/"  # … and one in a file that is not packed, behind another one (ISO 28500, 4)
 CUT = "it ends inside a record"
 NO_ARCHIVE = "it does not begin as a WARC file does"
 # What holds a page: an answer; a file that a browser or wget kept of one (ISO 28500, 6.6); a note that it was as before.
@@ -152,16 +155,17 @@ class Archive:
         self.close()
 
 
-def records(path: Path | str) -> Iterator[Record]:
-    """The HTTP responses of a WARC file, ours or others', in its order.
+def records(path: Path | str, start: int = 0) -> Iterator[Record]:
+    """The HTTP responses of a WARC file, ours or others', in its order, from the record on that begins at ``start``.
 
     Raises ArchiveDamaged where the file is cut or broken, after the records that stand before that place.
     """
     with Path(path).open("rb") as stream:
-        offset = 0
+        offset, whole = stream.seek(start), False
+        archive = ArchiveIterator(stream)
         try:
-            for record in (archive := ArchiveIterator(stream)):
-                offset = archive.offset
+            for record in archive:
+                offset, whole = archive.offset, False
                 found = _read(record, offset) if record.rec_type in READ and _is_web(record) else None
                 if found:
                     while record.raw_stream.read(65_536):
@@ -169,14 +173,43 @@ def records(path: Path | str) -> Iterator[Record]:
                     if record.raw_stream.limit > 0:
                         raise ArchiveDamaged(path, offset, CUT)
                     yield found
+                    whole = True
         except ArchiveDamaged:
             raise
         except Exception as error:  # warcio trips over damage in ways of its own, AttributeError among them
-            raise ArchiveDamaged(path, offset, _damage(error, offset)) from error
+            place = _end(path, offset) if whole else offset
+            raise ArchiveDamaged(path, place, _damage(error, place)) from error
         if not stream.seek(0, SEEK_END):
             raise ArchiveDamaged(path, 0, "it is empty")
         if archive.offset < stream.seek(0, SEEK_END):  # warcio takes the head of a cut record for the end of the file
             raise ArchiveDamaged(path, archive.offset, CUT)
+
+
+def next_record(path: Path | str, after: int) -> int | None:
+    """Where the first record behind a place begins, say behind a damaged one; None: there is none."""
+    with Path(path).open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as whole:
+        if whole[:5] == PLAIN[-5:]:
+            place = whole.find(PLAIN, after)
+            return place + len(PLAIN) - 5 if place >= 0 else None
+        place = whole.find(MEMBER, after + 1)
+        while place >= 0:
+            with suppress(zlib.error):
+                if zlib.decompressobj(GZIP).decompress(whole[place : place + 4096], 5) == PLAIN[-5:]:
+                    return place
+            place = whole.find(MEMBER, place + 1)
+    return None
+
+
+def _end(path: Path | str, offset: int) -> int:
+    """Where the packed record that begins at ``offset`` ends; ``offset`` where that can't be said."""
+    unpacker = zlib.decompressobj(GZIP)
+    with Path(path).open("rb") as stream, suppress(zlib.error):
+        stream.seek(offset)
+        while not unpacker.eof and (packed := stream.read(65_536)):
+            unpacker.decompress(packed)
+        if unpacker.eof:
+            return stream.tell() - len(unpacker.unused_data)
+    return offset
 
 
 def _damage(error: Exception, offset: int) -> str:

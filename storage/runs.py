@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -44,6 +44,16 @@ def asked_before(db: Database, outlet: str, moment: datetime) -> datetime | None
         [outlet, clock.to_text(moment)],
     ).fetchone()
     return clock.from_text(found[0]) if found else None
+
+
+def answered(db: Database) -> Iterator[tuple[str, datetime, datetime]]:
+    """Every visit that got an answer: its outlet, and when its run began and ended. What ``asked_before`` looks through."""
+    rows = db.execute(
+        "select outlet, started, ended from visits join runs on runs.id = run"
+        " where outcome <> 'failed' and ended is not null order by run, outlet"
+    )
+    for outlet, started, ended in rows:
+        yield outlet, datetime.fromisoformat(started), datetime.fromisoformat(ended)
 
 
 def forget(db: Database, run: int) -> None:

@@ -49,6 +49,15 @@ def append(db: Database, placement: Assignment, *, rules: int) -> None:
     _regroup(db, placement.regrouped, placement.gone, rules)
 
 
+def stand_in(db: Database, article: str, story: str, *, rules: int) -> None:
+    """Say that an article stands in a story, both of which are known elsewhere only."""
+    db.execute(
+        "insert or ignore into stories (id, opened, updated, articles, least, rules) values (?, '', '', 0, 1, ?)",
+        [story, rules],
+    )
+    db.execute("insert into story_articles (article, story, seq) values (?, ?, 0)", [article, story])
+
+
 def save_nearest(db: Database, changed: Iterable[tuple[str, bytes]]) -> None:
     """Store the ``nearest`` of open articles."""
     db.conn.executemany("update open_articles set nearest = ?2 where article = ?1", changed)

@@ -8,7 +8,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 from backports import zstd
 
-from storage.archive import Archive, record_at, records
+from storage.archive import Archive, next_record, record_at, records
 from storage.errors import ArchiveDamaged
 from tests.conftest import NOON
 
@@ -96,6 +96,20 @@ def test_a_cut_archive_gives_what_stands_before_the_cut_and_says_where_it_ends(f
     with pytest.raises(ArchiveDamaged, match="damaged at byte") as raised:
         next(found)
     assert raised.value.offset <= last
+
+
+def test_what_stands_behind_a_damaged_record_is_found_again(file: Path) -> None:
+    first, second, third = (record.offset for record in records(file))
+    whole = bytearray(file.read_bytes())
+    whole[second + 120 : third - 20] = bytes(third - second - 140)
+    file.write_bytes(whole)
+    with pytest.raises(ArchiveDamaged) as raised:
+        list(records(file))
+    assert raised.value.offset == second
+    assert next_record(file, first) == second
+    assert next_record(file, second) == third
+    assert [record.url for record in records(file, third)] == list(PAGES)[2:]
+    assert next_record(file, third) is None
 
 
 def test_garbage_is_no_archive(tmp_path: Path) -> None:

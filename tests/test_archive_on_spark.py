@@ -167,8 +167,8 @@ def test_a_window_begins_where_there_is_work_enough() -> None:
 
 
 def test_a_story_goes_on_in_the_next_window_as_the_one_that_most_of_its_articles_were_in() -> None:
-    shared = [(1, "b", "a", 2), (1, "b", "c", 1), (2, "d", "b", 1)]
-    assert stories.stitched(shared) == {(1, "b"): "a", (2, "d"): "a"}
+    shared = [(1, "b", 0, "a", 2), (1, "b", 0, "c", 1), (2, "d", 1, "b", 1), (3, "~x", 0, "c", 1)]
+    assert stories.stitched(shared) == {(1, "b"): "a", (2, "d"): "a", (3, "~x"): "c"}
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

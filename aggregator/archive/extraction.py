@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +22,15 @@ from aggregator.archive.tables import NO_DAY, Attempt, Folder, article_row, cred
 from aggregator.merge import Reference
 from scrapers import imports, layouts
 from scrapers.replay import outlet_of
-from storage import archive
+from storage import archive, runs
 from storage.archive import Record
 from storage.articles import digest
-from storage.errors import ArchiveDamaged, ImportWrong
+from storage.db import connect_to_read
+from storage.errors import ArchiveDamaged, ImportWrong, TwosourceError
 from storage.types import Article, Outlet, Page
 
 ARTICLES = (".jsonl", ".jsonl.gz")  # files of articles that somebody else extracted, as `import` takes them
+NEWSROOM = ".db"  # a newsroom's database, of which the visits are read: they say since when a page may have been out
 TIMEOUT = 60  # seconds without a byte
 
 
@@ -41,7 +43,7 @@ class Report:
     articles: int = 0
     skipped: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)  # why pages were skipped -> how many
-    damage: str | None = None  # what is wrong with the file; what stands before that place is in
+    damage: str | None = None  # what is wrong with the file, the first of it; all else of it is in
     lost: str | None = None  # why nothing of it is in: another run tries it again
 
 
@@ -51,12 +53,14 @@ def extract(file: str, into: str, by_host: Mapping[str, Outlet], known: Referenc
     try:
         with _nearby(file) as path, Attempt(folder, key(file)) as attempt:
             rows = _Rows(file, attempt, known)
-            if file.endswith(ARTICLES):
+            if file.endswith(NEWSROOM):
+                rows.visits(path)
+            elif file.endswith(ARTICLES):
                 rows.imports(path)
             else:
                 rows.records(path, by_host)
             attempt.commit({"file": file, "pages": rows.pages, "articles": rows.articles, "damage": rows.damage})
-    except OSError as error:
+    except (OSError, TwosourceError) as error:
         return Report(file=file, lost=f"{type(error).__name__}: {error}")
     return Report(
         file=file,
@@ -79,13 +83,18 @@ class _Rows:
         self.damage: str | None = None
 
     def records(self, path: Path, by_host: Mapping[str, Outlet]) -> None:
-        """Every response of a WARC file, and its damage where it is damaged."""
-        try:
-            for record in archive.records(path):
-                self._response(record, outlet_of(record.url, by_host))
-        except ArchiveDamaged as damage:
-            self.damage = str(damage).replace(str(path), self._file)
-            self._page(None, None, None, damage.offset, reason=self.damage)
+        """Every response of a WARC file; a damaged record is a row with its reason, and what stands behind it is read."""
+        start: int | None = 0
+        while start is not None:
+            try:
+                for record in archive.records(path, start):
+                    self._response(record, outlet_of(record.url, by_host))
+                return
+            except ArchiveDamaged as damage:
+                reason = str(damage).replace(str(path), self._file)
+                self.damage = self.damage or reason
+                self._page(None, None, None, damage.offset, reason=reason)
+                start = archive.next_record(path, max(start, damage.offset)) if path.stat().st_size else None
 
     def imports(self, path: Path) -> None:
         """Every article of a file of articles; a line that is none is a row with its reason."""
@@ -95,6 +104,13 @@ class _Rows:
                 self._page(None, None, None, number, reason=str(line).replace(str(path), self._file))
             else:
                 self._page(line.url, line.outlet, line.fetched, number, article=line)
+
+    def visits(self, path: Path) -> None:
+        """Every visit of a newsroom that was answered."""
+        with closing(connect_to_read(path)) as db:
+            for outlet, started, ended in runs.answered(db):
+                row = {"outlet": outlet, "started": second(started), "ended": second(ended)}
+                self._attempt.append("visits", f"{ended:%Y-%m-%d}", row)
 
     def _response(self, record: Record, outlet: Outlet) -> None:
         page = archive.page_of(record, outlet.id, self._file)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema
 
@@ -29,20 +29,28 @@ TABLES = ("versions", "copies", "stories", "story_articles", "origins")
 
 
 def merge_archive(
-    spark: SparkSession, address: str, known: merge.Reference, *, told: Callable[[str], None] = lambda _: None
+    spark: SparkSession,
+    address: str,
+    known: merge.Reference,
+    *,
+    window: int = stories.LEAST_ARTICLES,
+    told: Callable[[str], None] = lambda _: None,
 ) -> Mapping[str, int]:
-    """Judge all articles of an archive and put what is found beside them. Returns how many rows each table has."""
+    """Judge all articles of an archive and put what is found beside them. Returns how many rows each table has.
+
+    ``window``: so many articles make a window of time at least, in which stories are found by one task.
+    """
     folder = Folder.at(address)
     markers = folder.markers()
-    stages = Stages(spark, folder, _digest(markers), told)
-    articles, said_by = (_table(spark, folder, name, markers) for name in ("articles", "credits"))
+    stages = Stages(spark, folder, _digest(markers, window), told)
+    articles, said_by, visits = (_table(spark, folder, name, markers) for name in ("articles", "credits", "visits"))
     count = sum(marker["articles"] for marker in markers.values())
     if not count:
         return dict.fromkeys(TABLES, 0)
     spark.conf.set("spark.sql.shuffle.partitions", str(max(4, count // A_TASK)))
 
     versions = stages.once("versions", lambda: _versions(articles))
-    written = stages.once("texts", lambda: _texts(articles, said_by, versions))
+    written = stages.once("texts", lambda: _texts(articles, said_by, versions, visits))
     postings = stages.mapped(written, texts.shingled, shingles.POSTINGS)
     meetings = stages.sorted_map(postings, ["hash"], ["seq"], shingles.meet, shingles.MEETINGS)
     candidates = stages.once(
@@ -54,10 +62,17 @@ def merge_archive(
     )
     copies = stages.once("copies", lambda: _copies(compared))
     days = _days(versions)
+    begins = stories.windows(days, least_articles=window)
+    if len(begins) > 1:
+        stages.once("counts", lambda: _counts(stages, written, begins), by="window")
     placed = stages.once(
         "placed",
         lambda: stages.sorted_map(
-            _in_windows(spark, written, compared, days), ["window"], ["number"], stories.placed, stories.PLACED
+            _in_windows(spark, written, compared, days, begins),
+            ["window"],
+            ["number"],
+            partial(stories.placed, counts=f"{folder.address}/{stages.path('counts')}"),
+            stories.PLACED,
         ),
     )
     assigned = stages.once("assigned", lambda: _assigned(spark, placed, versions))
@@ -87,9 +102,9 @@ def _table(spark: SparkSession, folder: Folder, name: str, markers: Mapping[str,
     return spark.read.option("basePath", f"{folder.address}/{name}").parquet(*files)
 
 
-def _digest(markers: Mapping[str, object]) -> str:
+def _digest(markers: Mapping[str, object], window: int) -> str:
     """Of all that the merge rests on: other files or other rules, another merge."""
-    return hashlib.sha256(json.dumps([merge.RULES, markers], sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([merge.RULES, window, markers], sort_keys=True).encode()).hexdigest()[:16]
 
 
 # --------------------------------------------------------------------------------------------- which rows meet
@@ -117,11 +132,11 @@ def _versions(articles: DataFrame) -> DataFrame:
     )
 
 
-def _texts(articles: DataFrame, said_by: DataFrame, versions: DataFrame) -> DataFrame:
-    """Every version with its words and its credits."""
+def _texts(articles: DataFrame, said_by: DataFrame, versions: DataFrame, visits: DataFrame) -> DataFrame:
+    """Every version with its words, its credits, and when its outlet was last asked before it came; null: not known."""
     said = [name for name in said_by.columns if name not in ("article", "fetched", "file", "offset", "day")]
     by_row = said_by.groupBy("file", "offset").agg(f.sort_array(f.collect_list(f.struct(*said))).alias("credits"))
-    numbers = versions.select("file", "offset", "seq", "version", "first", "until")
+    numbers = _asked(versions, visits).select("file", "offset", "seq", "version", "first", "until", "asked")
     none = f.array().cast(by_row.schema["credits"].dataType)
     return (
         articles.drop("digest", "day")
@@ -131,12 +146,29 @@ def _texts(articles: DataFrame, said_by: DataFrame, versions: DataFrame) -> Data
     )
 
 
+def _asked(versions: DataFrame, visits: DataFrame) -> DataFrame:
+    """Each version with when the last visit of its outlet began that had ended by then, as ``runs.asked_before`` has it."""
+    none = f.lit(None)
+    came = versions.withColumn("moment", f.col("fetched")).withColumn("visit", none.cast("timestamp"))
+    ended = visits.select("outlet", f.col("ended").alias("moment"), f.col("started").alias("visit"))
+    asked = f.last("visit", ignorenulls=True).over(
+        Window.partitionBy("outlet").orderBy("moment", f.col("visit").asc_nulls_last())
+    )
+    both = came.unionByName(ended, allowMissingColumns=True).withColumn("asked", asked)
+    return both.where("seq is not null").drop("moment", "visit")
+
+
 def _side_by_side(written: DataFrame, candidates: DataFrame) -> DataFrame:
     """The rows of each article that has candidates: its own with its stock, and each candidate's."""
     none = f.lit(None).cast("array<bigint>")
     own = candidates.select("seq", f.col("seq").alias("owner"), "stock")
     others = candidates.select(f.explode("neighbours").alias("seq"), f.col("seq").alias("owner"), none.alias("stock"))
     return written.drop(*WORDLESS).join(own.unionByName(others), "seq")
+
+
+def _slim(copy: Column) -> Column:
+    """A copy without the words that prove it, which no story and no origin is judged by."""
+    return copy.dropFields("spans", "reasons")
 
 
 def _copies(compared: DataFrame) -> DataFrame:
@@ -150,9 +182,23 @@ def _days(versions: DataFrame) -> list[tuple[int, int]]:
     return [(row["day"], row["count"]) for row in rows.collect()]
 
 
-def _in_windows(spark: SparkSession, written: DataFrame, compared: DataFrame, days: list[tuple[int, int]]) -> DataFrame:
+def _counts(stages: Stages, written: DataFrame, begins: list[int]) -> DataFrame:
+    """How many articles had each word before each window, and before the days that it begins with."""
+    day = f.unix_date(f.to_date("fetched"))
+    later = sum((f.when(day + stories.WARM >= begin, 1).otherwise(0) for begin in begins), f.lit(0))
+    rows = written.drop(*WORDLESS, "credits").where("version = 1").withColumn("window", later)
+    found = stages.mapped(rows.where(f.col("window") < len(begins)), stories.counted, stories.COUNTS)
+    total = f.sum("articles").alias("articles")
+    once = found.groupBy("window", "language", "term").agg(total)
+    ever = once.withColumn("window", f.explode(f.sequence("window", f.lit(len(begins) - 1))))
+    return ever.groupBy("window", "language", "term").agg(total).repartition("window")
+
+
+def _in_windows(
+    spark: SparkSession, written: DataFrame, compared: DataFrame, days: list[tuple[int, int]], begins: list[int]
+) -> DataFrame:
     """Versions with their copies, numbered as they arrived, in their window and, as what went before, in the next."""
-    begins, before, offsets = stories.windows(days), 0, []
+    before, offsets = 0, []
     for number, count in days:
         offsets.append((number, before))
         before += count
@@ -165,7 +211,7 @@ def _in_windows(spark: SparkSession, written: DataFrame, compared: DataFrame, da
         .join(f.broadcast(earlier), "day")
         .withColumn("number", f.col("earlier") + in_day)
         .withColumn("window", sum((f.when(day >= begin, 1).otherwise(0) for begin in begins), f.lit(-1)))
-        .join(compared, "seq", "left")
+        .join(compared.withColumn("copies", f.transform("copies", _slim)), "seq", "left")
     )
     starts = f.array(*(f.lit(begin) for begin in begins))
     soon = rows.where(day + stories.WARM >= f.try_element_at(starts, f.col("window") + 2))
@@ -176,11 +222,15 @@ def _in_windows(spark: SparkSession, written: DataFrame, compared: DataFrame, da
 def _assigned(spark: SparkSession, placed: DataFrame, versions: DataFrame) -> DataFrame:
     """The story of each article, under the one name that it has in all windows, and the story that it takes up."""
     own = placed.where("not warm")
-    there = own.select(f.col("window") + 1, "article", f.col("story").alias("before")).toDF(
-        "window", "article", "before"
+    there = own.select("article", f.col("window").alias("earlier"), f.col("story").alias("before"))
+    outside = f.col("story").startswith(stories.OUTSIDE)
+    warm = placed.where("warm").where(~outside).join(there, "article").where("earlier = window - 1")
+    printed = own.where(outside).select("window", "story", f.substring("story", 2, 1 << 30).alias("article")).distinct()
+    both = warm.select("window", "story", "earlier", "before").unionByName(
+        printed.join(there, "article").select("window", "story", "earlier", "before")
     )
-    shared = placed.where("warm").join(there, ["window", "article"]).groupBy("window", "story", "before").count()
-    found = stories.stitched((row[0], row[1], row[2], row[3]) for row in shared.collect())
+    shared = both.groupBy("window", "story", "earlier", "before").count()
+    found = stories.stitched((row[0], row[1], row[2], row[3], row[4]) for row in shared.collect())
     names = [(window, story, name) for (window, story), name in found.items()]
     renamed = f.broadcast(spark.createDataFrame(names, "window int, story string, name string"))
     taken_up = renamed.toDF("window", "follows", "follows_name")
@@ -200,6 +250,7 @@ def _by_story(written: DataFrame, story_articles: DataFrame, copies: DataFrame) 
     last = written.where("until is null")
     columns = [name for name in last.columns if name not in ("credits", "first", "until", "file", "offset")]
     article = f.struct(*columns)
+    copies = copies.drop("spans", "reasons")
     ours = last.join(home, last["id"] == home["article"]).select(
         "story", article.alias("article"), "first", "credits", f.lit(None).cast(copies.schema).alias("copy")
     )
@@ -255,11 +306,11 @@ class Stages:
         """Where a stage's rows lie."""
         return f".merge/{self.digest}/{name}"
 
-    def once(self, name: str, made: Callable[[], DataFrame]) -> DataFrame:
-        """The rows of a stage, made if they are not there whole."""
+    def once(self, name: str, made: Callable[[], DataFrame], *, by: str | None = None) -> DataFrame:
+        """The rows of a stage, made if they are not there whole. ``by``: a folder for each value of this column."""
         if not self._whole(name):
             self.told(name)
-            made().write.mode("overwrite").parquet(f"{self.folder.address}/{self.path(name)}")
+            made().write.mode("overwrite").parquet(f"{self.folder.address}/{self.path(name)}", partitionBy=by)
         return self.read(name)
 
     def read(self, name: str) -> DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 from pyspark import Broadcast
 from pyspark.sql import SparkSession
 
-from aggregator.archive.extraction import Report, extract
+from aggregator.archive.extraction import NEWSROOM, Report, extract
 from aggregator.archive.tables import Folder, key
 from aggregator.credit.registry import Registry
 from aggregator.merge import Reference
@@ -18,9 +18,9 @@ from storage.types import Outlet
 
 
 def lacking(files: Iterable[str], folder: Folder) -> list[str]:
-    """Those input files that are not in the archive, each once, in their order."""
+    """Those input files that are not in the archive, each once, in their order; a newsroom's database has always more."""
     there = folder.markers()
-    return [file for file in dict.fromkeys(files) if key(file) not in there]
+    return [file for file in dict.fromkeys(files) if file.endswith(NEWSROOM) or key(file) not in there]
 
 
 def read_files(

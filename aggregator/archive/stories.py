@@ -1,42 +1,54 @@
 """Stories over any length of time: the merge's own pass in the order of arrival, in windows that know what went before.
 
 A window is a run of days. It begins with the articles of the days before it, as long as a story stays open, so that its
-stories begin as they would have been found; those belong to the window before. Each task goes through one window.
+stories begin as they would have been found; those belong to the window before. Each task goes through one window, and begins
+with how many articles had each word by then, since rarity forgets nothing.
 
 A window's stories are found as a newsroom's are, in a database of its own that is thrown away. Where a story has articles from
-before the window, it is that story of the window before that most of them are in: ``stitched`` says which.
+before the window, it is that story of the window before that most of them are in; where an article prints one, or is a later
+version of one, that the window knows nothing of, it stands in that one's story, whichever it is: ``stitched`` says which.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.fs
+from sqlite_utils import Database
 
 from aggregator import stories
 from aggregator.archive.batches import batched
-from aggregator.archive.tables import article_of
+from aggregator.archive.tables import Folder, article_of
 from aggregator.archive.texts import copy_of
+from aggregator.stories.features import article_terms
 from aggregator.stories.index import WINDOW
+from storage import document_counts
 from storage import stories as story_rows
 from storage.db import connect
+from storage.types import Article, Copy
 
 WARM = -(-int(WINDOW.total_seconds()) // 86_400)  # days: as long as a story stays open
 LEAST_DAYS = 3 * WARM  # of a window, so that a third of the work is done twice at most
 LEAST_ARTICLES = 200_000  # of a window: two minutes' work
 
 BATCH = 500  # articles a transaction
+OUTSIDE = "~"  # and an article's id: the story of an article that the window knows nothing of
 
 PLACED = pa.schema([
     ("window", pa.int32()), ("article", pa.string()), ("story", pa.string()),
     ("follows", pa.string()),  # the story that its story takes up; null: none
     ("warm", pa.bool_()),  # does it belong to the window before?
 ])  # fmt: skip
+COUNTS = pa.schema([("window", pa.int32()), ("language", pa.string()), ("term", pa.int64()), ("articles", pa.int64())])
 
 
 def windows(
@@ -57,32 +69,52 @@ def windows(
     return begins
 
 
-def placed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Articles, sorted by window and arrival, with their copies → the story of each that belongs to the window."""
-    return batched((row for rows in _by_window(batches) for row in _placed(rows)), PLACED)
+def counted(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """First versions, each with the first ``window`` that begins after it → how many of them have each word."""
+    for batch in batches:
+        found: dict[tuple[int, str], list[np.ndarray[Any, Any]]] = {}
+        for row in batch.to_pylist():
+            terms = article_terms(article_of(row)).hashes.astype(np.int64)
+            found.setdefault((row["window"], row["language"] or ""), []).append(np.append(document_counts.ALL, terms))
+        for (window, language), every in found.items():
+            terms, articles = np.unique(np.concatenate(every), return_counts=True)
+            columns = [pa.array([value] * len(terms)) for value in (window, language)]
+            yield pa.RecordBatch.from_arrays(
+                [columns[0].cast(pa.int32()), columns[1], pa.array(terms), pa.array(articles)], schema=COUNTS
+            )
 
 
-def _by_window(batches: Iterable[pa.RecordBatch]) -> Iterator[Iterator[dict[str, Any]]]:
+def placed(batches: Iterable[pa.RecordBatch], counts: str) -> Iterator[pa.RecordBatch]:
+    """Articles, sorted by window and arrival, with their copies → the story of each that belongs to the window.
+
+    ``counts`` is where the words of what came before each window are counted.
+    """
+    return batched((row for window, rows in _by_window(batches) for row in _placed(window, rows, counts)), PLACED)
+
+
+def _by_window(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
     rows = (row for batch in batches for row in batch.to_pylist())
-    for _, window in groupby(rows, key=lambda row: row["window"]):
-        yield window
+    yield from groupby(rows, key=lambda row: row["window"])
 
 
-def _placed(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    with tempfile.TemporaryDirectory() as folder:
-        db = connect(Path(folder) / "window.db")
-        index, window, begins = stories.StoryIndex.open(db), -1, None
+def _placed(window: int, rows: Iterator[dict[str, Any]], counts: str) -> Iterator[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder, closing(connect(Path(folder) / "window.db")) as db:
+        _recall(db, window, Folder.at(counts))
+        index, begins = stories.StoryIndex.open(db), None
         while batch := list(islice(rows, BATCH)):
             with db.atomic():
                 for row in batch:
-                    window = row["window"]
                     begins = row["number"] if begins is None and not row["warm"] else begins
                     article = replace(article_of(row), seq=row["number"])
                     copies = [copy_of(copy) for copy in row["copies"] or ()]
+                    for stranger in _strangers(article, copies, index):
+                        story_rows.stand_in(db, stranger, OUTSIDE + stranger, rules=stories.RULES)
                     story_rows.append(db, index.place(article, copies), rules=stories.RULES)
                 index.store()
         follows = dict(db.execute("select id, follows from stories where follows is not null").fetchall())
-        for article_id, story, number in db.execute("select article, story, seq from story_articles order by seq"):
+        for article_id, story, number in db.execute(
+            "select article, story, seq from story_articles where seq > 0 order by seq"
+        ):
             yield {
                 "window": window,
                 "article": article_id,
@@ -90,21 +122,38 @@ def _placed(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                 "follows": follows.get(story),
                 "warm": begins is None or number < begins,
             }
-        db.close()
 
 
-def stitched(shared: Iterable[tuple[int, str, str, int]]) -> dict[tuple[int, str], str]:
+def _recall(db: Database, window: int, counts: Folder) -> None:
+    """Take up how many articles had each word before a window."""
+    home = f"{counts.root}/window={window}"
+    if counts.system.get_file_info(home).type == pa.fs.FileType.NotFound:
+        return
+    with db.atomic():
+        for batch in ds.dataset(home, filesystem=counts.system).to_batches():
+            rows = batch.select(["language", "term", "articles"]).to_pylist()
+            document_counts.save(db, {(row["language"], row["term"]): row["articles"] for row in rows})
+
+
+def _strangers(article: Article, copies: Sequence[Copy], index: stories.StoryIndex) -> list[str]:
+    """The articles of which the window knows nothing among those that say in which story this one belongs."""
+    others = {id_ for copy in copies if copy.kind != "partial" for id_ in (copy.a, copy.b)} - {article.id}
+    wanted = others | {article.id} if article.version > 1 else others
+    return sorted(id_ for id_ in wanted if index.story_of(id_) is None)
+
+
+def stitched(shared: Iterable[tuple[int, str, int, str, int]]) -> dict[tuple[int, str], str]:
     """The story that each story of a window with articles from before it goes on with.
 
-    ``shared`` says of a window, a story of it and a story of the window before how many articles both have.
+    ``shared`` says of a window, a story of it, an earlier window and a story of that one how many articles both have.
 
-    >>> stitched([(1, "b", "a", 2), (1, "b", "c", 1), (2, "d", "b", 1)])
-    {(1, 'b'): 'a', (2, 'd'): 'a'}
+    >>> stitched([(1, "b", 0, "a", 2), (1, "b", 0, "c", 1), (2, "d", 1, "b", 1), (3, "~x", 0, "a", 1)])
+    {(1, 'b'): 'a', (2, 'd'): 'a', (3, '~x'): 'a'}
     """
-    most: dict[tuple[int, str], tuple[int, str]] = {}
-    for window, story, before, count in shared:
-        most[window, story] = max(most.get((window, story), (0, "")), (count, before))
+    most: dict[tuple[int, str], tuple[int, int, str]] = {}
+    for window, story, earlier, before, count in shared:
+        most[window, story] = max(most.get((window, story), (0, 0, "")), (count, earlier, before))
     found: dict[tuple[int, str], str] = {}
-    for (window, story), (_, before) in sorted(most.items()):
-        found[window, story] = found.get((window - 1, before), before)
+    for (window, story), (_, earlier, before) in sorted(most.items()):
+        found[window, story] = found.get((earlier, before), before)
     return found

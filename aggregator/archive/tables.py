@@ -3,6 +3,7 @@
     DIR/pages/day=2026-11-24/KEY-1.parquet        every response or line, and what became of it
     DIR/articles/day=2026-11-24/KEY-1.parquet     what a page says; a row for each time it was fetched
     DIR/credits/day=2026-11-24/KEY-1.parquet      whom it credits
+    DIR/visits/day=2026-11-24/KEY-1.parquet       when a newsroom asked which outlet, and was answered
     DIR/files/KEY.json                          one input file is in: written last
 
 A file in ``pages``, ``articles`` and ``credits`` holds what one input file (its KEY) says of one day (UTC, of the fetch), so
@@ -47,10 +48,12 @@ CREDIT = [
 ARTICLE = [
     ("id", pa.string()), ("outlet", pa.string()), ("url", pa.string()), ("fetched", MOMENT),
     ("headline", pa.string()), ("standfirst", pa.string()), ("body", TEXTS), ("language", pa.string()),
-    ("authors", TEXTS), ("published", MOMENT), ("modified", MOMENT), ("section", pa.string()), ("tags", TEXTS),
+    ("authors", TEXTS), ("organisations", TEXTS), ("published", MOMENT), ("zone", pa.int32()),
+    ("modified", MOMENT), ("section", pa.string()), ("tags", TEXTS),
     ("picture", pa.struct([("url", pa.string()), ("caption", pa.string()), ("credit", pa.string())])),
     ("sourcing_lines", pa.list_(pa.struct([("text", pa.string()), ("where", pa.string())]))),
     ("published_by", TEXTS), ("labels", TEXTS), ("imprint", pa.string()), ("paywalled", pa.bool_()),
+    ("incomplete", pa.bool_()),
     ("evidence", pa.map_(pa.string(), pa.string())),
 ]  # fmt: skip
 WORDLESS = ("tags", "picture", "sourcing_lines", "evidence")  # what no copy and no story is judged by
@@ -66,6 +69,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
         *PLACE,
     ]),
     "articles": pa.schema([*ARTICLE, ("digest", pa.string()), *PLACE]),
+    "visits": pa.schema([("outlet", pa.string()), ("started", MOMENT), ("ended", MOMENT)]),
     "credits": pa.schema([("article", pa.string()), ("n", pa.int32()), *CREDIT, ("fetched", MOMENT), *PLACE]),
 }  # fmt: skip
 
@@ -95,7 +99,7 @@ def article_row(article: Article) -> dict[str, Any]:
 
 def article_of(row: Mapping[str, Any]) -> Article:
     """The inverse of ``article_row``. A row may have ``version`` and ``seq`` too, and lack what ``WORDLESS`` names."""
-    plain = ("id", "outlet", "url", "headline", "standfirst", "language", "section", "paywalled")
+    plain = ("id", "outlet", "url", "headline", "standfirst", "language", "zone", "section", "paywalled", "incomplete")
     return Article(
         **{name: row[name] for name in plain},
         fetched=utc(row["fetched"]),
@@ -103,6 +107,7 @@ def article_of(row: Mapping[str, Any]) -> Article:
         modified=row["modified"] and utc(row["modified"]),
         body=tuple(row["body"]),
         authors=tuple(row["authors"]),
+        organisations=tuple(row["organisations"]),
         tags=tuple(row.get("tags") or ()),
         published_by=tuple(row.get("published_by") or ()),
         labels=tuple(row.get("labels") or ()),

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from aggregator.archive import shingles
 from aggregator.archive.batches import batched, groups
-from aggregator.archive.tables import article_of, credit_of
+from aggregator.archive.tables import article_of, credit_of, utc
 from aggregator.copies.comparing import Text, compare
 from aggregator.copies.direction import Side, credited
 from aggregator.copies.shingles import sample
@@ -64,7 +64,11 @@ def _text(row: Mapping[str, Any], kept: OrderedDict[int, Text]) -> Text:
         return kept[row["seq"]]
     article = article_of(row)
     text = Text(
-        Side(article, credited(article, [credit_of(said) for said in row["credits"] if said["kind"] is None])),
+        Side(
+            article,
+            credited(article, [credit_of(said) for said in row["credits"] if said["kind"] is None]),
+            utc(row["asked"]) if row["asked"] and article.published is None else None,
+        ),
         split_words(article.text),
     )
     kept[row["seq"]] = text
@@ -78,10 +82,10 @@ def _copy_row(copy: Copy, last: Mapping[str, bool]) -> dict[str, Any]:
 
 
 def copy_of(row: Mapping[str, Any]) -> Copy:
-    """The inverse of a row of copies."""
+    """The inverse of a row of copies; one whose words were left behind has none."""
     plain = ("a", "b", "share_a", "share_b", "kind", "direction", "certainty")
     return Copy(
         **{name: row[name] for name in plain},
-        reasons=tuple(row["reasons"]),
-        spans=tuple((i, j, n) for i, j, n in row["spans"]),
+        reasons=tuple(row.get("reasons") or ()),
+        spans=tuple((i, j, n) for i, j, n in row.get("spans") or ()),
     )
