@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.pages import bylines, linked_data
-from scrapers.pages.document import every, words
+from scrapers.pages.document import words
 from scrapers.pages.fields import publisher
 from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers
 
@@ -126,7 +126,7 @@ def _words() -> dict[str, re.Pattern[str]]:
 
 
 def _linked(at: Context) -> Iterator[Claim]:
-    links = every(at.held, "descendant-or-self::a[@rel='author']")
+    links = [link for link in at.held.iter("a") if link.get("rel") == "author"]
     yield (
         "rel=author",
         [words(link) for link in links if link.getparent() is links[0].getparent()],

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from scrapers.pages import linked_data
-from scrapers.pages.document import every, words
+from scrapers.pages.document import words
 from scrapers.pages.printed_dates import Beside, Printed, Stated, plain, zone_of
 from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers
 
@@ -243,8 +243,10 @@ def _is_printed_else(stated: Stated, beside: Beside) -> bool:
 
 
 def _in_items(at: Context) -> Iterator[Claim]:
-    path = "//*[@itemprop='datePublished'][not(self::meta)] | //time[@pubdate]"
-    for element in every(at.document.root, path):
+    stated = [one for one in at.document.items if one.get("itemprop") == "datePublished"]
+    if at.document.may_hold(b"pubdate"):
+        stated += [one for one in at.document.root.iter("time") if one.get("pubdate") is not None and one not in stated]
+    for element in stated:
         said = element.get("content") or element.get("datetime") or words(element)
         yield "itemprop datePublished", parse_date(said, at.beside)
 
@@ -261,7 +263,11 @@ def _modified_meta(at: Context) -> Iterator[Claim]:
 
 
 def _modified_items(at: Context) -> Iterator[Claim]:
-    for element in every(at.held, ".//*[@itemprop='dateModified'][not(self::meta)]"):
+    changed = [one for one in at.document.items if one.get("itemprop") == "dateModified"]
+    within = set(at.held.iterdescendants()) if changed and at.scope.frame is not None else None
+    for element in changed:
+        if within is not None and element not in within:
+            continue
         yield "itemprop dateModified", parse_date(element.get("content") or element.get("datetime"))
 
 

@@ -23,6 +23,7 @@ PLAIN: frozenset[str] = frozenset(
 """JSON-LD types that every text of a site has: they say nothing of this one."""
 RUBRIC = 40  # characters; what stands longer over a headline is a sentence
 OVER = 2  # blocks over the headline in which a rubric may stand
+COPYRIGHT = ("©".encode(), b"&copy", b"&#169", b"&#xa9", b"&#xA9")  # the sign, and how HTML writes it
 LONGEST = 300  # characters; a longer one is a page of terms
 
 
@@ -44,6 +45,8 @@ def _rubrics(at: Context) -> Iterator[tuple[str, str]]:
 
 
 def _copyrights(at: Context) -> Iterator[tuple[str, str]]:
+    if not at.document.may_hold(*COPYRIGHT):
+        return
     for node in reversed(every(at.document.root, "descendant-or-self::*[text()[contains(., '©')]]")):
         said = words(node)
         if 1 < len(said) <= LONGEST:
