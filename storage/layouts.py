@@ -31,6 +31,7 @@ class LayoutSample:
     idle: tuple[str, ...] = ()  # … and, in the frame but not in the body, of those that hold none
     language: str | None = None
     outside: int = 0
+    day_first: bool | None = None  # the order of its slash dates. None: none of them says
 
 
 def in_force(db: Database, outlet: str) -> tuple[Layout, ...]:

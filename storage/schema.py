@@ -69,7 +69,7 @@ create table templates (
     number integer not null,                    -- 1, 2 ... of the outlet
     since  text not null,                       -- fetch of the page that completed it
     until  text,                                -- fetch of the page that it failed on; null: in force
-    places text not null,                       -- JSON {frame, body, headline, drop, texts, languages, outside}
+    places text not null,                       -- JSON {frame, body, headline, drop, texts, languages, outside, day_first}
     primary key (outlet, number)
 );
 

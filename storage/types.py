@@ -44,6 +44,7 @@ class Layout:
     texts: tuple[str, ...] = ()  # paragraphs that the site prints in its articles' text
     languages: tuple[str, ...] = ()
     outside: int = 0  # long paragraphs outside of the frame, at most, on the pages that it was learnt from
+    day_first: bool | None = None  # the order of slash dates ("05/11/2026"). None: no page told, or they part
     number: int | None = None  # 1, 2 … as an outlet's layouts were learnt. None: pinned in the outlet's file
 
 

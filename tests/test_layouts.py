@@ -102,6 +102,23 @@ def test_what_is_learnt_is_told_and_can_be_pinned(tmp_path) -> None:  # type: ig
     assert outlets.read_outlet(own).layout == replace(learnt, number=None, outside=0)
 
 
+def test_one_page_tells_the_order_of_the_outlets_slash_dates(db: Database) -> None:
+    """ "24/11/2026" on an earlier page says how "05/11/2026" is meant, which alone could be the eleventh of May."""
+
+    def published(n: int, said: str) -> str | None:
+        html = printed(n, OLD).replace("</h1>", f"</h1><p class=date>{said}</p>")
+        url = f"https://herald.example/news/{n}"
+        store_page.read_and_store(db, page(html, url=url, outlet="herald"), outlet())
+        [row] = db.query("select published from articles where url = ?", [url])
+        return row["published"]
+
+    assert published(0, "05/02/2026") is None
+    for n in range(1, 6):
+        published(n, f"{n + 20}/02/2026")
+    assert (published(6, "05/02/2026") or "")[:10] == "2026-02-05"
+    assert layouts.in_force(db, "herald")[0].day_first is True
+
+
 def test_an_outlet_that_taught_nothing_yet_says_so(tmp_path) -> None:  # type: ignore[no-untyped-def]
     said = CliRunner().invoke(main, ["outlets", "layout", "voa", "--db", str(tmp_path / "none.db")])
     as_data = CliRunner().invoke(main, ["outlets", "layout", "voa", "--json", "--db", str(tmp_path / "none.db")])

@@ -283,6 +283,6 @@ def pinnable(layout: Layout) -> str:
     """A layout as the table of an outlet's file that pins it."""
     table = tomlkit.table()
     for key, value in asdict(layout).items():
-        if value and key not in ("number", "outside"):  # these say how it was learnt
-            table.append(key, value if isinstance(value, str) else tomlkit.item(list(value)).multiline(True))
+        if value not in (None, (), "") and key not in ("number", "outside"):  # these say how it was learnt
+            table.append(key, value if isinstance(value, (str, bool)) else tomlkit.item(list(value)).multiline(True))
     return tomlkit.dumps({"layout": table})

@@ -101,7 +101,12 @@ def _unguided(page: Page, outlet: Outlet, layout: Layout) -> Article | Skipped:
 
 def _known(layout: Layout) -> Scope:
     """What a layout knows whatever the page."""
-    return Scope(passed=frozenset(layout.drop), texts=frozenset(layout.texts), languages=layout.languages)
+    return Scope(
+        passed=frozenset(layout.drop),
+        texts=frozenset(layout.texts),
+        languages=layout.languages,
+        day_first=layout.day_first,
+    )
 
 
 def _apart(learnt: Article, found: Article | Skipped) -> bool:

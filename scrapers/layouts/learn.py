@@ -43,8 +43,15 @@ def learn_layout(samples: Sequence[LayoutSample]) -> tuple[Layout | None, tuple[
         texts=_texts(alike, repeated, drop),
         languages=tuple(sorted({sample.language for sample in alike if sample.language})),
         outside=max(sample.outside for sample in alike),
+        day_first=_order(alike),
     )
     return layout, tuple(sample.article for sample in samples if body in sample.bodies)
+
+
+def _order(samples: Iterable[LayoutSample]) -> bool | None:
+    """The order of slash dates that one page tells ("24/11/2026") and none contradicts: on one site all have one order."""
+    told = {sample.day_first for sample in samples} - {None}
+    return told.pop() if len(told) == 1 else None
 
 
 def _distinct(samples: Iterable[LayoutSample]) -> list[LayoutSample]:

@@ -8,7 +8,7 @@ from scrapers.layouts import selectors
 from scrapers.pages import class_names, selector_names
 from scrapers.pages.blocks import Block
 from scrapers.pages.extract import Extraction
-from scrapers.pages.fields import picture
+from scrapers.pages.fields import dates, picture
 from scrapers.pages.witness import Context
 from storage.layouts import LayoutSample
 from storage.types import Article
@@ -42,6 +42,7 @@ def layout_sample(found: Extraction, root: etree._Element) -> LayoutSample | Non
         idle=_idle(parts, frame),
         language=article.language,
         outside=outside(root, frame),
+        day_first=dates.order_of(block.text for block in at.cut.blocks),
     )
 
 

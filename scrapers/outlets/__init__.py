@@ -88,6 +88,7 @@ class LayoutTable(Shape):
     drop: tuple[Text, ...] = ()
     texts: tuple[Text, ...] = ()
     languages: tuple[Text, ...] = ()
+    day_first: bool | None = None
 
 
 class OutletFile(Shape):

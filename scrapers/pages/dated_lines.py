@@ -65,7 +65,7 @@ def beside(at: Context) -> Beside:
         behind=(*_lines(cut.blocks[begin : begin + INTO]), *_lines(behind)),
         language=said,
         region=language.region(document),
-        day_first=_day_first(document, cut, lines) if said in (None, "en") else None,
+        day_first=_first_known(_day_first(document, cut, lines) if said in (None, "en") else None, at.scope.day_first),
     )
 
 
@@ -99,6 +99,10 @@ def _day_first(document: Document, cut: Blocks, lines: Iterable[str]) -> bool | 
         orders = {b == month for line in lines for a, b in _slashed(line) if a != b and month in (a, b)}
         return orders.pop() if len(orders) == 1 else None
     return order
+
+
+def _first_known(*orders: bool | None) -> bool | None:
+    return next((order for order in orders if order is not None), None)
 
 
 def _slashed(line: str) -> list[tuple[int, int]]:

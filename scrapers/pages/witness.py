@@ -32,6 +32,7 @@ class Scope:
     passed: frozenset[str] = frozenset()  # names of elements that are not looked into
     texts: frozenset[str] = frozenset()  # paragraphs of the site, not of the article
     languages: tuple[str, ...] = ()
+    day_first: bool | None = None  # the order of the outlet's slash dates. None: its pages did not tell
 
 
 UNKNOWN = Scope()
