@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from functools import cached_property
 from hashlib import sha256
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
@@ -31,8 +33,11 @@ from storage.types import Outlet
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from aggregator.site.sql import Explorer
+
 # Nothing from elsewhere, no inline script: what an outlet prints can't run even if it got through the escaping.
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+ROOM_OF_SQL = "sql/"
 ROOMS = Map(
     [
         Rule("/", endpoint="front"),
@@ -48,6 +53,7 @@ ROOMS = Map(
         Rule("/outlet/<file>.html", endpoint="outlet"),
         Rule("/agency/<file>.html", endpoint="agency"),
         Rule("/compare/<first>/<second>.html", endpoint="compare"),
+        Rule("/sql", endpoint="sql", redirect_to=ROOM_OF_SQL),
         Rule("/feeds/", endpoint="feeds"),
         Rule("/feeds/<path:file>", endpoint="feeds"),
     ],
@@ -66,7 +72,17 @@ class Desk:
         troubles: Callable[[Database], Sequence[Trouble]],
     ) -> None:
         self._home, self._outlets, self._feeds, self._troubles = home, outlets, FeedFiles(home, outlets), troubles
-        self._pages = Pages(outlets, names, live=True, texts=True, feeds="feeds/")
+        sql = ROOM_OF_SQL if find_spec("datasette") else ""
+        self._pages = Pages(outlets, names, live=True, texts=True, feeds="feeds/", sql=sql)
+
+    @cached_property
+    def _sql(self) -> Explorer | None:
+        """Datasette, made when it is first asked; None where it is not installed."""
+        try:
+            from aggregator.site.sql import Explorer
+        except ModuleNotFoundError:
+            return None
+        return Explorer(self._home.database)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -82,7 +98,9 @@ class Desk:
             answer.headers |= dict(error.get_headers()) | dict(answer.headers)
         return answer(environ, start_response)
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: Request) -> WSGIApplication:
+        if request.path.startswith(f"/{ROOM_OF_SQL}"):
+            return self._explore(request)
         try:
             endpoint, values = ROOMS.bind_to_environ(request.environ).match()
         except NotFound:
@@ -105,6 +123,15 @@ class Desk:
         if endpoint == "story_feed":
             return _conditional(Response(found, content_type=f"{atom.TYPE}; charset=utf-8"), request)
         return _conditional(self._html(found, 200), request)
+
+    def _explore(self, request: Request) -> WSGIApplication:
+        if self._sql is None:
+            raise NotFound("For SQL, facets, JSON and CSV install more: pip install 'twosource[sql]'")
+        if request.method not in ("GET", "HEAD"):
+            raise MethodNotAllowed(["GET", "HEAD"])
+        if not self._sql.has(request.path) or not self._home.database.exists():
+            raise NotFound
+        return self._sql
 
     def _page(self, db: Database, endpoint: str, request: Request, values: Mapping[str, str]) -> bytes | None:
         if endpoint == "search":

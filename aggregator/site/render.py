@@ -130,6 +130,7 @@ class Pages:
         live: bool,
         texts: bool = False,
         feeds: str = "",
+        sql: str = "",
         held: Container[str] | None = None,
         alone: bool = False,
     ) -> None:
@@ -158,6 +159,7 @@ class Pages:
             "live": live,
             "alone": alone,
             "feeds": feeds,
+            "sql": sql,
             "change": change,
             "heading": HEADING,
         }
