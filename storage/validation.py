@@ -47,6 +47,8 @@ def checked(found: object, shape: type[T], wrong: Callable[[str, str], Exception
     """
     try:
         return msgspec.convert(found, shape)
+    except UnicodeEncodeError as error:  # half of a pair of surrogates: JSON may hold one, no UTF-8 file can
+        raise wrong(at, f"text that UTF-8 can hold; found {error.object[error.start : error.end]!r}") from None
     except msgspec.ValidationError as error:
         key, expected = told(found, shape, str(error))
         raise wrong(".".join(filter(None, (at, key))), expected) from None

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from aggregator.credit import article as credit_reader
 from aggregator.credit.registry import load_registry
-from aggregator.feeds.config import FeedsFile, QueryTable, load_config
+from aggregator.feeds.config import FeedsFile, QueryTable, file_name, load_config
 from scrapers import discovery, imports, layouts, outlets
 from scrapers.discovery.addresses import whole_address
 from scrapers.middlewares.retry_after import retry_after
@@ -167,7 +167,10 @@ def an_import_line(line: str) -> None:
         for found in imports.articles(file, arrived=NOW):
             assert isinstance(found, Article | ImportWrong)
             if isinstance(found, Article):
-                assert not set("/\\") & set(found.id + found.outlet + (found.language or ""))
+                assert not set("/\\") & set(found.id + (found.language or ""))
+                assert not set("/\\") & set(
+                    file_name(found.outlet)
+                )  # a name may have one; what is filed under it has none
 
 
 def an_outlet_file(found: dict[str, Any] | str) -> None:

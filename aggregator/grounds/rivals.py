@@ -47,7 +47,7 @@ def rivals(
                 printed.setdefault(key, name)
                 said[key].add(n)
                 meant[key].add(hit.meaning)
-    passed_over = {fold(name) for name in known}
+    passed_over = {fold(name) for name in known} if said else set()
     for key, sentences in said.items():
         called = "medium" in meant[key]
         enough = called or (len(sentences) >= SENTENCES and "publishes" in meant[key])

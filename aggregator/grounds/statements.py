@@ -112,7 +112,7 @@ def _outlets(
     names: Mapping[str, str],
 ) -> Iterator[Credit]:
     """Outlets of the newsroom that the registry does not know, named where a report says where it has its news from."""
-    strange = tuple(sorted((id_, name) for id_, name in names.items() if registry.get(id_) is None))
+    strange = _strange(tuple(names.items()), registry)
     seen = {article.outlet}
     for outlet, at in _known_outlets(strange, text.folded[: text.lead]):
         n = text.sentence(at)
@@ -131,6 +131,12 @@ def _outlets(
 
 def _capital(char: str) -> bool:
     return char != char.lower() or char.lower() == char.upper()
+
+
+@lru_cache(maxsize=8)
+def _strange(names: tuple[tuple[str, str], ...], registry: Registry) -> tuple[tuple[str, str], ...]:
+    """The outlets that the registry does not know."""
+    return tuple(sorted((id_, name) for id_, name in names if registry.get(id_) is None))
 
 
 def _known_outlets(names: tuple[tuple[str, str], ...], folded: str) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 import numpy as np
@@ -78,9 +78,13 @@ def _terms(text: str) -> Iterator[tuple[str, bool]]:
         if NO_SPACES.match(word):
             yield from ((word[i : i + 2], False) for i in range(max(1, len(word) - 1)))
         else:
-            folded = POSSESSIVE.sub("", word).casefold()
-            name = word[0].isupper() and not _opens_sentence(text, match.start())
-            yield (folded if folded.isdigit() else folded[:STEM]), name
+            yield _term(word), word[0].isupper() and not _opens_sentence(text, match.start())
+
+
+@lru_cache(200_000)
+def _term(word: str) -> str:
+    folded = POSSESSIVE.sub("", word).casefold()
+    return folded if folded.isdigit() else folded[:STEM]
 
 
 def _opens_sentence(text: str, start: int) -> bool:
@@ -89,5 +93,6 @@ def _opens_sentence(text: str, start: int) -> bool:
     return not start or text[start - 1] in OPENS
 
 
+@lru_cache(200_000)
 def _hash(term: str) -> int:
     return xxhash.xxh32_intdigest(term.encode("utf-8", "surrogatepass"))
