@@ -11,6 +11,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from lxml import etree
@@ -35,24 +36,31 @@ WORDS = (
 )
 
 
-def fill(db: Database, first: int, last: int) -> None:
-    """Stories of one to three articles, with origins, one a minute."""
+def short(chance: random.Random, _n: int) -> str:
+    """A text of twelve words, each of which is in more than half of all texts."""
+    return " ".join(chance.choices(WORDS, k=12))
+
+
+def fill(db: Database, first: int, last: int, text: Callable[[random.Random, int], str] = short) -> None:
+    """Stories of one to three articles, with origins, one a minute. ``text``: what article says, given its story's number."""
     chance = random.Random(first)
     for n in range(first, last):
         members = [f"{outlet}-{n}" for outlet in chance.sample(OUTLETS, chance.choice([1, 1, 2, 3]))]
         for member in members:
-            _article(db, member, n, chance)
+            _article(db, member, n, text(chance, n))
         _story(db, members, n, chance)
     search.index.bring_up(db, through=articles.last_merged(db))
     db.conn.commit()
 
 
-def _article(db: Database, id_: str, n: int, chance: random.Random) -> None:
-    text = " ".join(chance.choices(WORDS, k=12))
+def _article(db: Database, id_: str, n: int, text: str) -> None:
     cursor = db.execute(
         "insert into articles (id, version, outlet, url, fetched, headline, standfirst, body, language, authors, tags,"
         " sourcing_lines, paywalled, evidence, digest) values (?, 1, ?, ?, ?, ?, ?, ?, ?, '[]', '[]', '[]', 0, '{}', '')",
-        [id_, id_.split("-")[0], f"https://{id_}.example/", _moment(n), text, text, text, chance.choice(LANGUAGES)],
+        [
+            *(id_, id_.split("-")[0], f"https://{id_}.example/", _moment(n)),
+            *(" ".join(text.split()[:12]), " ".join(text.split()[:12]), text, LANGUAGES[n % len(LANGUAGES)]),
+        ],
     )
     db.execute("insert into merged (seq, rules) values (?, '1')", [cursor.lastrowid])
 
@@ -65,7 +73,8 @@ def _story(db: Database, members: list[str], n: int, chance: random.Random) -> N
     )
     for member in members:
         db.execute(
-            "insert into story_articles select ?, ?, seq from articles where id = ?", [member, members[0], member]
+            "insert into story_articles (article, story, seq) select ?, ?, seq from articles where id = ?",
+            [member, members[0], member],
         )
         db.execute(
             "insert into credits (article, version, n, org, name, role, relation, count_known, place_on_page, words, name_start,"
@@ -74,7 +83,7 @@ def _story(db: Database, members: list[str], n: int, chance: random.Random) -> N
         )
     for place, agency in enumerate(agencies, start=1):
         db.execute(
-            "insert into origins values (?, ?, ?, ?, ?, ?, 1, 1, 1)",
+            "insert into origins (story, n, key, name, articles, reasons, least, most, rules) values (?, ?, ?, ?, ?, ?, 1, 1, 1)",
             [members[0], place, agency, agency, json.dumps(members[place - 1 :]), json.dumps([f"credits {agency}"])],
         )
 

@@ -154,6 +154,15 @@ def waiting(db: Database, watch: str, target: str) -> list[Alert]:
     return [_alert(row) for row in rows.fetchall()]
 
 
+def last(db: Database, watch: str, limit: int) -> list[Alert]:
+    """The last alerts of a watch, the newest first."""
+    rows = db.execute(
+        "select id, watch, found, event, unit, title, words, number from alerts where watch = ? order by id desc limit ?",
+        [watch, limit],
+    )
+    return [_alert(row) for row in rows.fetchall()]
+
+
 def begin(db: Database, alert: Alert, target: str, *, now: datetime) -> None:
     """From here on this alert counts as told to this target, whatever happens."""
     _set(db, alert, target, clock.to_text(now), None)

@@ -12,18 +12,22 @@ from urllib.parse import urljoin
 
 import feedparser
 import pytest
+from click.testing import CliRunner
 from lxml import html
 from sqlite_utils import Database
 from werkzeug.test import Client
 
+from aggregator.cli import main
 from aggregator.feeds.config import Settings
 from aggregator.feeds.publish import publish as publish_feeds
 from aggregator.site import contents, provenance, render, static
 from aggregator.site.app import Desk
 from aggregator.site.render import Pages
+from storage import watches
 from storage.db import connect, connect_to_read
 from storage.home import Home
 from storage.types import Copy
+from tests.conftest import NOON
 from tests.newsroom import OUTLETS, alone, report, story
 
 NAMES = {"herald": "The Herald", "wire": "Delta Wire", "meridian": "Meridian", "harbour-post": "The Harbour Post"}
@@ -163,6 +167,44 @@ def test_the_health_page_names_every_outlet_that_was_visited(sample_home: Home) 
     shown = words(page(sample_home, "/health.html"))
     assert "signal-online" in shown
     assert "never visited" not in shown
+
+
+def watched(home: Home, room: Database) -> None:
+    """A watch that found a story, and one that tells of silence."""
+    alone(room, "herald-1")
+    home.watches_file.write_text(
+        '[[watch]]\nname = "bridge"\nquery = "bridge lang:en"\ntell = ["desk"]\n[[watch]]\nname = "quiet"\nevents = ["silent"]\n'
+    )
+    event = watches.Event(event="new", unit="herald-1", title="Headline of herald-1", words="one source: The Herald")
+    with room.atomic():
+        watches.append(room, "bridge", event, ["desk"], found=NOON)
+
+
+def test_the_page_of_watches_says_what_each_looks_for_and_told(home: Home, room: Database) -> None:
+    watched(home, room)
+    shown = page(home, "/watches.html")
+    first, second = shown.xpath("//main/section")
+    assert "bridge lang:en; events: new, second, fell, correction" in words(first)
+    assert "tells desk; 1 waiting" in words(first)
+    assert first.xpath(".//li//a/@href") == ["story/herald-1.html"]
+    assert "new: Headline of herald-1 one source: The Herald" in words(first.find(".//li"))
+    assert "Nothing was told yet" in words(second)
+    assert page(home, "/").xpath("//nav/a[.='Watches']/@href") == ["watches.html"]
+
+
+def test_a_wrong_file_of_watches_is_named_on_its_page(home: Home, room: Database) -> None:
+    home.watches_file.write_text("[[watch]]\nquery = 'bridge'\n")
+    assert "name" in words(page(home, "/watches.html").xpath("//*[@role='alert']")[0])
+
+
+def test_what_staff_watch_is_written_for_the_house_alone(home: Home, room: Database, tmp_path: Path) -> None:
+    watched(home, room)
+    site = tmp_path / "site"
+    for inside in (True, False):
+        words_ = ["--db", str(home.database), "site", str(site), *(["--texts"] if inside else [])]
+        assert CliRunner().invoke(main, words_).exit_code == 0
+        assert (site / "watches.html").exists() is inside
+        assert ("watches.html" in (site / "index.html").read_text()) is inside
 
 
 # ------------------------------------------------------------------------------------------- as a server

@@ -14,8 +14,10 @@ import pytest
 from aggregator.feeds.publish import publish
 from aggregator.feeds.serve import listen
 from aggregator.site.app import Desk
+from storage import watches
 from storage.db import connect
 from storage.home import Home
+from tests.conftest import NOON
 from tests.newsroom import OUTLETS, alone, report, story
 
 pytest.importorskip("selenium", reason="selenium is not here: make setup")
@@ -38,6 +40,8 @@ PAGES = {
     "right to left": "/story/herald-3.html",
     "two texts": "/compare/herald-1/wire-2.html",
     "search": "/search.html?q=bridge",
+    "attention": "/search.html?q=bridge&days=1",
+    "watches": "/watches.html",
     "an error": "/search.html?q=%22bridge",
     "outlet": "/outlet/herald.html",
     "agency": "/agency/wire.html",
@@ -69,6 +73,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
         alone(base, "herald-3", headline="افتتاح الجسر قبل موعده بيوم", body="فتح الجسر.", language="ar", minutes=40)
         alone(base, "wire-4", headline="Talks <script>document.title='broken'</script>", minutes=60)
+        home.watches_file.write_text('[[watch]]\nname = "bridge"\nquery = "bridge"\ntell = ["desk"]\n')
+        event = watches.Event(event="new", unit="herald-1", title="Bridge opens a day early", words="one source")
+        watches.append(base, "bridge", event, ["desk"], found=NOON)
         publish(base, home, outlets=OUTLETS)
     desk = Desk(home, OUTLETS, {"herald": "The Herald", "wire": "Delta Wire"}, troubles=lambda _: [])
     server = listen("127.0.0.1", 0, desk)

@@ -20,7 +20,9 @@ from aggregator.site.render import Pages
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--limit", type=click.IntRange(min=1), default=1000, show_default=True, help="The last so many stories.")
 @click.option(
-    "--texts", is_flag=True, help="Whole texts beside each other of every outlet: for readers inside the house."
+    "--texts",
+    is_flag=True,
+    help="For readers inside the house: whole texts of every outlet beside each other, and the page of watches.",
 )
 @database_option
 def write_site(folder: Path, limit: int, texts: bool) -> None:
@@ -37,12 +39,13 @@ def write_site(folder: Path, limit: int, texts: bool) -> None:
     done = static.publish(
         db,
         folder,
-        Pages(outlets, known_names(outlets), live=False, texts=texts, held=set(stories)),
+        Pages(outlets, known_names(outlets), live=False, texts=texts, watches=texts, held=set(stories)),
         static.Choice(
             outlets=outlets,
             settings=config.load_config(home().feeds_file),
             troubles=pipeline.find_troubles(db, outlets),
             stories=stories,
+            watches=home().watches_file if texts else None,
         ),
     )
     say("", f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed")

@@ -46,6 +46,7 @@ ROOMS = Map(
         Rule("/attention.csv", endpoint="attention"),
         Rule("/corrections.html", endpoint="corrections"),
         Rule("/health.html", endpoint="health"),
+        Rule("/watches.html", endpoint="watches"),
         Rule("/desk.css", endpoint="style"),
         Rule("/desk.js", endpoint="script"),
         Rule("/story/<file>.html", endpoint="story"),
@@ -73,7 +74,7 @@ class Desk:
     ) -> None:
         self._home, self._outlets, self._feeds, self._troubles = home, outlets, FeedFiles(home, outlets), troubles
         sql = ROOM_OF_SQL if find_spec("datasette") else ""
-        self._pages = Pages(outlets, names, live=True, texts=True, feeds="feeds/", sql=sql)
+        self._pages = Pages(outlets, names, live=True, texts=True, watches=True, feeds="feeds/", sql=sql)
 
     @cached_property
     def _sql(self) -> Explorer | None:
@@ -147,6 +148,8 @@ class Desk:
             settings = config.load_config(self._home.feeds_file)
             whole = contents.story(db, ids[0] or "")
             return newsroom.story_feed(whole, settings, self._outlets) if whole else None
+        if endpoint == "watches":
+            return newsroom.watches(db, self._pages, self._home.watches_file)
         if endpoint == "health":
             return newsroom.health(db, self._pages, self._troubles(db))
         rooms: Mapping[str, Callable[..., bytes | None]] = {

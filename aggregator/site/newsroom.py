@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -22,12 +23,15 @@ from aggregator.search import attention, find, index, marks, query
 from aggregator.site import contents
 from aggregator.site.contents import Summary, Whole, outlets_of
 from aggregator.site.render import Attention, Pages, count, cut, name
+from aggregator.watches.config import load_watches
 from storage import articles, copies, profiles, stories
+from storage import watches as watch_rows
 from storage.credits import credits_of
-from storage.errors import QueryWrong
+from storage.errors import QueryWrong, WatchesFileWrong
 from storage.types import Outlet
 
 FOUND = 30  # stories on a page of results
+ALERTS = 20  # of each watch, the last ones
 BUSIEST = 12  # outlets, and agencies, of a search day by day: the CSV has all
 SNIPPETS = 3  # articles of a story that show their words: the rest say the same
 
@@ -116,6 +120,16 @@ def health(db: Database, pages: Pages, troubles: Sequence[Trouble]) -> bytes:
     """What is wrong with an outlet, and every outlet's last visit."""
     rows = contents.rows(db, "outlet_health")
     return pages.health([row | {"reasons": json.loads(row["reasons"] or "{}")} for row in rows], troubles)
+
+
+def watches(db: Database, pages: Pages, file: Path) -> bytes:
+    """What staff want to be told of, by the file that says so, and what they were told last."""
+    try:
+        found = load_watches(file)
+    except WatchesFileWrong as error:
+        return pages.watches([], wrong=str(error))
+    told = [(one, watch_rows.outcomes(db, one.name), watch_rows.last(db, one.name, ALERTS)) for one in found]
+    return pages.watches(told, wrong=None)
 
 
 def search(db: Database, pages: Pages, text: str, *, now: datetime, best: bool = False, days: bool = False) -> bytes:

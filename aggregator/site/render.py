@@ -119,6 +119,7 @@ class Pages:
     """The pages of one newsroom. ``names`` and ``outlets``: what is known of outlets and organisations, by their ids.
 
     ``live``: a server answers, so that there is a search; ``texts``: whole texts may be shown also where no outlet allows it;
+    ``watches``: there is a page of what staff watch;
     ``held``: the stories that have a page; None: all; ``alone``: there is no newsroom around them, only this one story.
     """
 
@@ -129,6 +130,7 @@ class Pages:
         *,
         live: bool,
         texts: bool = False,
+        watches: bool = False,
         feeds: str = "",
         sql: str = "",
         held: Container[str] | None = None,
@@ -158,13 +160,14 @@ class Pages:
             "language": language,
             "live": live,
             "alone": alone,
+            "watched": watches,
             "feeds": feeds,
             "sql": sql,
             "change": change,
             "heading": HEADING,
         }
         self._jinja.globals |= {"credits": credit_lines, "own_work": own_work, "reach_of": reach_of}
-        self._jinja.globals |= {"by_day": by_day, "spark": spark}
+        self._jinja.globals |= {"by_day": by_day, "spark": spark, "said_of": EVENTS.__getitem__}
 
     def front(self, stories: Sequence[Summary]) -> bytes:
         """What is reported now, the story last reported first."""
@@ -228,6 +231,10 @@ class Pages:
     def health(self, rows: Sequence[Mapping[str, Any]], troubles: Sequence[Trouble]) -> bytes:
         """What is wrong; when each outlet was last asked, and what it gave."""
         return self._page("health.html", root="", rows=rows, troubles=troubles)
+
+    def watches(self, watches: Sequence[Any], *, wrong: str | None) -> bytes:
+        """What staff want to be told of: each watch with how its tellings ended, and its last alerts."""
+        return self._page("watches.html", root="", watches=watches, wrong=wrong)
 
     def search(
         self, query: str, found: Sequence[Any], *, wrong: str | None, best: bool, days: Attention | None = None
@@ -390,6 +397,14 @@ def _last_days(days: Sequence[Day]) -> list[str]:
     return [(last - timedelta(days=n)).isoformat() for n in range(min((last - first).days + 1, DAYS) - 1, -1, -1)]
 
 
+EVENTS = {
+    "new": "new",
+    "second": "a second source",
+    "fell": "fewer sources",
+    "correction": "changed",
+    "dispute": "disputed",
+    "silent": "silent",
+}
 BAR, GAP, TALL = 30, 14, 130  # pixels
 SMALL = 24  # pixels: a line of a table
 DAYS = 60  # two months: more bars are wider than a screen, and the CSV has all

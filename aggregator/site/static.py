@@ -34,6 +34,7 @@ class Choice:
     settings: Settings
     troubles: Sequence[Trouble]
     stories: Sequence[str]
+    watches: Path | None = None  # the file that says what staff watch. None: nobody outside of the house is to know
 
 
 def publish(db: Database, folder: Path, pages: Pages, choice: Choice) -> SiteWritten:
@@ -55,11 +56,14 @@ def publish(db: Database, folder: Path, pages: Pages, choice: Choice) -> SiteWri
         for old in [*(folder / room).rglob("*.html"), *(folder / room).rglob("*.atom")]
         if old not in kept
     ]
+    if (inside := folder / INSIDE) not in kept and inside.exists():
+        gone.append(inside)
     for old in gone:
         old.unlink()
     return SiteWritten(written=written, unchanged=unchanged, removed=len(gone))
 
 
+INSIDE = Path("watches.html")  # never for everybody, also where it was written for the house before
 ROOMS = ("story", "compare", "outlet", "agency")
 
 
@@ -69,6 +73,8 @@ def _documents(db: Database, pages: Pages, choice: Choice) -> Iterator[tuple[Pat
     yield Path("index.html"), newsroom.front(db, pages, limit=min(contents.FRONT, len(choice.stories)))
     yield Path("corrections.html"), newsroom.corrections(db, pages)
     yield Path("health.html"), newsroom.health(db, pages, choice.troubles)
+    if choice.watches is not None:
+        yield INSIDE, newsroom.watches(db, pages, choice.watches)
     for id_ in choice.stories:
         if whole := contents.story(db, id_):
             yield Path("story") / f"{name(id_)}.html", pages.story(whole)
