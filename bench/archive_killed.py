@@ -1,6 +1,8 @@
 """An archive read and merged, killed at random moments and started again: the same tables as without?
 
-python -m bench.archive_killed [--times 10] [--seed 7]      pages, articles, credits byte for byte; the rest row for row
+python -m bench.archive_killed [--times 10] [--seed 7] [--pages 204]
+
+Asked: pages, articles and credits byte for byte, the rest row for row.
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--times", type=int, default=10)
     options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--pages", type=int, default=204, help="so many of the real pages, in eight files")
     given = options.parse_args()
     chance = random.Random(given.seed)
     with tempfile.TemporaryDirectory() as folder:
-        members = cut(SHARED / "pages" / "real-pages.warc.gz")
+        members = cut(SHARED / "pages" / "real-pages.warc.gz")[: given.pages]
         files = [Path(folder) / f"part-{n}.warc.gz" for n in range(FILES)]
         for n, file in enumerate(files):
             file.write_bytes(b"".join(members[n::FILES]))
@@ -44,7 +47,7 @@ def main() -> None:
             to_the_end(files, into)
             same = tables(into) == whole
             print(
-                f"killed after {after:.1f} s of {sum(spans[0]):.1f}: {'the same tables' if same else 'OTHER TABLES'}",
+                f"{n + 1}: killed after {after:.1f} s of {sum(spans[0]):.1f}: {'the same tables' if same else 'OTHER TABLES'}",
                 flush=True,
             )
             if not same:

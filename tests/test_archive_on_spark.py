@@ -7,16 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from aggregator.archive import stories
 from scrapers.outlets import load_outlets
 from scrapers.shards import hosts, in_shard
+from storage import runs
 from storage.archive import records
 from storage.db import connect
-from storage.types import Outlet
+from storage.types import Outlet, Visit
+from tests.conftest import NOON
 
 pq = pytest.importorskip("pyarrow.parquet", reason="the extra is not installed: pip install 'twosource[spark]'")
 pytest.importorskip("pyspark", reason="the extra is not installed: pip install 'twosource[spark]'")
@@ -25,10 +27,15 @@ TABLES = ("pages", "articles", "credits")
 
 
 @pytest.fixture(scope="module")
-def warcs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """271 real pages in 8 files; the last one is torn."""
+def java() -> None:
+    """What Spark runs on."""
     if shutil.which("java") is None:
         pytest.skip("Java is not installed: Spark needs 17 or newer")
+
+
+@pytest.fixture(scope="module")
+def warcs(java: None, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """271 real pages in 8 files; the last one is torn."""
     shared = Path(__file__).resolve().parents[2] / "shared" / "pages"
     if not shared.is_dir():
         pytest.skip("the real pages beside the repository (../shared) are not here")
@@ -161,14 +168,34 @@ def test_the_questions_of_the_docs_are_answered_by_the_tables_as_they_lie(archiv
         assert duckdb.sql(sql).fetchall() is not None
 
 
-def test_a_window_begins_where_there_is_work_enough() -> None:
-    assert stories.windows([(1, 10), (2, 10), (3, 10), (9, 10)], least_days=2, least_articles=20) == [1, 3]
-    assert stories.windows([(1, 5)]) == [1]
+@pytest.mark.timeout(900)
+def test_when_an_outlet_was_asked_before_is_found_on_spark_as_in_the_database(java: None, tmp_path: Path) -> None:
+    from aggregator.archive import merge
+    from aggregator.archive.session import session
 
-
-def test_a_story_goes_on_in_the_next_window_as_the_one_that_most_of_its_articles_were_in() -> None:
-    shared = [(1, "b", 0, "a", 2), (1, "b", 0, "c", 1), (2, "d", 1, "b", 1), (3, "~x", 0, "c", 1)]
-    assert stories.stitched(shared) == {(1, "b"): "a", (2, "d"): "a", (3, "~x"): "c"}
+    db = connect(tmp_path / "news.db")
+    for hour, outcome in enumerate(("ok", "failed", "nothing", "ok")):
+        run = runs.begin(db, "run", NOON + timedelta(hours=hour))
+        runs.end(db, run, NOON + timedelta(hours=hour, minutes=5), [Visit(outlet="herald", outcome=outcome)])
+    came = [NOON + timedelta(minutes=minutes) for minutes in (0, 5, 6, 64, 66, 125, 130, 186, 600)]
+    spark = session(cores=2)
+    try:
+        versions = spark.createDataFrame(
+            [(n, outlet, moment) for n, moment in enumerate(came) for outlet in ("herald", "other")],
+            "seq long, outlet string, fetched timestamp",
+        )
+        visits = spark.createDataFrame(list(runs.answered(db)), "outlet string, started timestamp, ended timestamp")
+        found = {
+            (row["outlet"], came[row["seq"]]): row["asked"]
+            for row in merge._asked(versions, visits).toPandas().to_dict("records")
+        }
+    finally:
+        spark.stop()
+    assert len(found) == 2 * len(came)
+    for (outlet, moment), asked in found.items():
+        before = runs.asked_before(db, outlet, moment)
+        assert (None if asked != asked else asked.tz_localize("UTC")) == before  # not equal to itself: none
+    db.close()
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

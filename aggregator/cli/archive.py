@@ -59,8 +59,9 @@ def read_files(
         twosource archive read 'store/2026/**/*.warc.gz' --into archive
         twosource archive read --list warc.paths --into s3://bucket/archive
 
-    FILES are paths, patterns or addresses. Files that are in are passed over, so that a run that was stopped goes on. Outlets
-    and agencies of your own are read beside the database.
+    FILES are paths, patterns or addresses. Files that are in are passed over, so that a run that was stopped goes on. A
+    newsroom's database (.db) among them says when outlets were asked. Outlets and agencies of your own are read beside
+    the database.
     """
     with _spark_or_told():
         from aggregator.archive.read import lacking
