@@ -1,7 +1,7 @@
 """What this newsroom holds on a claim, a link or a pasted passage. Reads the database, judges no truth.
 
 Nothing found means that nothing is held, never that something is false. An article that holds a claim's words may as well
-deny it: who denies is not read yet.
+deny it: who denies, rebuts or takes back something in the story is told beside it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from aggregator.copies.shingles import SHINGLE
 from aggregator.copies.words import split_words, windows
 from aggregator.search import find, tokens
 from aggregator.search.query import And, Node, Or, Words
-from storage import articles, copies, decisions, keys, stories
+from aggregator.statements.disputes import CONTRADICTS
+from storage import articles, copies, decisions, keys, statements, stories
 from storage.decisions import Decision
+from storage.statements import Statement
 from storage.types import Article, Story
 
 PROBE = 6  # words of each phrase that is looked up to find who may print a passage; no other length was tried
@@ -54,6 +56,7 @@ class Held:
     reports: tuple[Article, ...]  # every article of the story, in order of arrival
     copied: tuple[CopyPair, ...]
     decided: tuple[Decision, ...] = ()  # what people decided on the story
+    denied: tuple[Statement, ...] = ()  # who denies, rebuts or retracts something in the story
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +130,5 @@ def _held(db: Database, story_id: str | None, found: list[Printing]) -> Held:
         copy, of, share = (pair.a, pair.b, pair.share_a) if turned else (pair.b, pair.a, pair.share_b)
         copied.append(CopyPair(copy, of, share, sure=pair.direction != "unknown"))
     decided = tuple(decisions.of_story(db, story.articles))
-    return Held(story, tuple(found), tuple(stories.articles(db, story.id)), tuple(copied), decided)
+    denied = tuple(one for one in statements.of_story(db, story.id) if one.stance in CONTRADICTS)
+    return Held(story, tuple(found), tuple(stories.articles(db, story.id)), tuple(copied), decided, denied)

@@ -11,21 +11,25 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from aggregator import copies, credit, decisions, grounds, origins, revisions, search, stories
+from aggregator import copies, credit, decisions, grounds, origins, revisions, search, statements, stories
 from aggregator.credit import registry
 from aggregator.credit.registry import Registry
+from aggregator.statements import figures
+from aggregator.statements.disputes import disputes
 from storage import articles, set_aside
 from storage import copies as copy_rows
 from storage import credits as credit_rows
 from storage import decisions as decision_rows
+from storage import disputes as dispute_rows
 from storage import merged as merged_rows
 from storage import revisions as revision_rows
+from storage import statements as statement_rows
 from storage import stories as story_rows
 from storage.db import writing
 from storage.types import Article, Copy, Credit
 
 BATCH = 500  # articles a transaction; the result does not depend on it
-RULES = f"{credit.RULES}.{grounds.RULES}.{copies.RULES}.{stories.RULES}.{origins.RULES}"
+RULES = f"{credit.RULES}.{grounds.RULES}.{copies.RULES}.{stories.RULES}.{origins.RULES}.{statements.RULES}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +71,13 @@ class Merge:
     def _credit(self, found: Sequence[Article]) -> list[tuple[Credit, ...]]:
         said = [tuple(credit.credits_of(article, self._known.registry)) for article in found]
         for article, credits_ in zip(found, said, strict=True):
-            shown = grounds.grounds_of(article, credits_, self._known.registry, self._known.names)
+            reading = grounds.read(article)
+            shown = grounds.grounds_of(article, credits_, self._known.registry, self._known.names, reading)
             credit_rows.append(self._db, article, (*credits_, *shown), rules=credit.RULES)
+            told = statements.statements_of(reading, article.language, self._known.registry)
+            statement_rows.append(self._db, article, told, rules=statements.RULES)
+            counted = figures.figures_of(reading.text, article.language)
+            dispute_rows.append_figures(self._db, article, counted, rules=statements.RULES)
         decisions.decide_credits(self._db, found)
         return said
 
@@ -115,7 +124,7 @@ def again(
     """
     with writing(db):
         before = story_rows.assignment(db)
-        for rows in (merged_rows, copy_rows, credit_rows, story_rows, revision_rows):
+        for rows in (merged_rows, copy_rows, credit_rows, story_rows, revision_rows, statement_rows, dispute_rows):
             rows.drop(db)
         copies.CopyIndex.drop(db)
         done = merge(db, known, batch=batch, progress=progress)
@@ -134,7 +143,7 @@ def compare_versions(db: Database, *, through: int) -> None:
 
 
 def count_sources(db: Database, story: str, known: Reference) -> None:
-    """Count the independent sources of a story that changed."""
+    """Count the independent sources of a story that changed, and say what in it is disputed."""
     members = story_rows.articles(db, story)
     ids = [article.id for article in members]
     struck, dependent = decisions.said_of_sources(db, members)
@@ -149,3 +158,5 @@ def count_sources(db: Database, story: str, known: Reference) -> None:
         dependent=dependent,
     )
     story_rows.count(db, story, counted.origins, counted.least, counted.most, rules=origins.RULES)
+    told, counts = statement_rows.of_story(db, story), dispute_rows.figures_of(db, story)
+    dispute_rows.replace(db, story, disputes(members, told, counts, counted.origins), rules=statements.RULES)

@@ -12,6 +12,7 @@ WITH_GOLD = (
     ("bench.lines", str(SHARED / "sourcing" / "gold_dev.jsonl")),
     ("bench.copies", "real", str(SHARED / "merge" / "scale_articles.jsonl.gz")),
     ("bench.stories", str(SHARED / "merge" / "scale_articles.jsonl.gz")),
+    ("bench.statements", str(SHARED)),
     ("bench.archive_agrees",),
     ("bench.archive_scale",),
     ("bench.archive_killed",),

@@ -20,6 +20,7 @@ def main() -> None:
             ("bench.eval_reading",),
             ("bench.eval_more_reading", str(SHARED), "--kept-back"),
             ("bench.eval_credit", str(SHARED)),
+            ("bench.eval_statements", str(SHARED)),
             ("bench.eval_page_credits", str(SHARED)),
             ("bench.eval_stories", *(str(MERGE / f"stories_{name}.jsonl.gz") for name in STORIES)),
             ("bench.eval_copies", str(MERGE), "--made", made),

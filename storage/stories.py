@@ -99,6 +99,7 @@ def _regroup(db: Database, changed: Iterable[Regrouped], gone: Mapping[str, str]
             )
     for old, new in gone.items():
         db.execute("delete from origins where story = ?", [old])
+        db.execute("delete from disputes where story = ?", [old])
         for table in ("stories", "set_aside_stories"):
             db.execute(f"update {table} set follows = nullif(?, id) where follows = ?", [new, old])  # noqa: S608
         db.execute("delete from stories where id = ?", [old])
@@ -174,15 +175,17 @@ def latest(
     single: bool = False,
     since: datetime | None = None,
     new: bool = False,
+    disputed: bool = False,
 ) -> Iterator[Story]:
     """Stories, the one last reported first.
 
     ``several``: only those that two or more articles report; ``single``: that surely rest on one source; ``since``: that
-    somebody reported since then, with ``new`` that began since then.
+    somebody reported since then, with ``new`` that began since then; ``disputed``: in which something contradicts something else.
     """
     wanted = {
         "articles > 1": several,
         "most = 1": single,
+        "id in (select story from disputes)": disputed,
         "updated >= :since": since is not None,
         "opened >= :since": since is not None and new,
     }

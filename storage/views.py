@@ -150,6 +150,27 @@ VIEWS: dict[str, tuple[str, dict[str, str], str]] = {
             order by r.moment, r.article limit 1)
         """,
     ),
+    "disputed_stories": (
+        "Stories in which somebody denies, rebuts or takes back what is reported, or two independent sources count otherwise.",
+        {
+            "story": "stories.id",
+            "headline": "of its first article that has one; null: none has",
+            "sources": "independent sources in words",
+            "kind": "statement | figures",
+            "dispute": "who and how; the two figures and whose they are",
+            "words": "the sentence that says so",
+            "article": "articles.id in which it stands",
+            "outlet": "whose article that is",
+            "url": "canonical; null: imported without one",
+            "updated": "arrival of the story's last article",
+        },
+        """
+        select d.story, n.headline, n.sources, d.kind, d.summary as dispute, d.words, d.article, a.outlet, a.url, n.updated
+        from disputes d join stories_now n on n.story = d.story
+        left join articles a on a.id = d.article and a.version = (select max(version) from articles v where v.id = d.article)
+        order by n.updated desc, d.story, d.n
+        """,
+    ),
     "corrections": (
         "Every version of an article after its first: what its outlet changed later.",
         {

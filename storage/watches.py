@@ -32,13 +32,15 @@ class WatchedStory:
     sources: tuple[str, ...] = ()  # its sure independent ones, to print
     before: int | None = None  # sure sources when it was last judged; None: it is new to the watch
     highest: int = 0
+    disputed: str | None = None  # what in it contradicts what, in words; None: nothing
+    told: bool = False  # the watch knew it as disputed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened. Its key is (event, unit, number): what has the same key is the same."""
 
-    event: str  # new | second | fell | correction | silent
+    event: str  # new | second | fell | dispute | correction | silent
     unit: str
     title: str
     words: str
@@ -86,7 +88,8 @@ def stories(db: Database, watch: str, among: Iterable[str], found: Collection[st
         "select s.id, coalesce((select a.headline from story_articles m join articles a on a.id = m.article"
         " where m.story = s.id and a.headline is not null order by m.seq, a.version desc limit 1), s.id), s.least,"
         " (select json_group_array(name) from (select name from origins o where o.story = s.id and o.least > 0 order by o.n)),"
-        " max(w.least), max(w.highest)"
+        " max(w.least), max(w.highest), (select d.summary from disputes d where d.story = s.id order by d.n limit 1),"
+        " max(w.disputed)"
         " from stories s left join story_articles t on t.story = s.id"
         " left join watch_stories w on w.unit = t.article and w.watch = :watch"
         " where s.id in (select value from json_each(:among)) group by s.id"
@@ -95,9 +98,16 @@ def stories(db: Database, watch: str, among: Iterable[str], found: Collection[st
     )
     return [
         WatchedStory(
-            id=id_, title=title, least=least, sources=tuple(json.loads(sources)), before=before, highest=highest or 0
+            id=id_,
+            title=title,
+            least=least,
+            sources=tuple(json.loads(sources)),
+            before=before,
+            highest=highest or 0,
+            disputed=disputed,
+            told=bool(told),
         )
-        for id_, title, least, sources, before, highest in rows.fetchall()
+        for id_, title, least, sources, before, highest, disputed, told in rows.fetchall()
     ]
 
 
@@ -107,9 +117,9 @@ def keep(db: Database, watch: str, story: WatchedStory) -> None:
         "insert or ignore into watch_stories (watch, unit, least, highest) values (?, ?, 0, 0)", [watch, story.id]
     )
     db.execute(
-        "update watch_stories set least = ?, highest = max(?, ?, highest)"
+        "update watch_stories set least = ?, highest = max(?, ?, highest), disputed = max(?, disputed)"
         " where watch = ? and unit in (select article from story_articles where story = ?)",
-        [story.least, story.least, story.highest, watch, story.id],
+        [story.least, story.least, story.highest, int(story.disputed is not None or story.told), watch, story.id],
     )
 
 

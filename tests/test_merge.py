@@ -19,7 +19,18 @@ from storage.writer import Writer
 from tests.conftest import NOON, article
 
 KNOWN = merge.Reference(registry=registry.load_registry())
-CONCLUSIONS = ("merged", "credits", "copies", "stories", "story_articles", "origins", "story_forwards", "fingerprints")
+DISPUTED = ("statements", "figures", "disputes")
+CONCLUSIONS = (
+    "merged",
+    "credits",
+    "copies",
+    "stories",
+    "story_articles",
+    "origins",
+    "story_forwards",
+    "fingerprints",
+    *DISPUTED,
+)
 
 
 def newsroom(seed: int = 1) -> list[Article]:

@@ -184,7 +184,7 @@ def test_the_page_of_watches_says_what_each_looks_for_and_told(home: Home, room:
     watched(home, room)
     shown = page(home, "/watches.html")
     first, second = shown.xpath("//main/section")
-    assert "bridge lang:en; events: new, second, fell, correction" in words(first)
+    assert "bridge lang:en; events: new, second, fell, dispute, correction" in words(first)
     assert "tells desk; 1 waiting" in words(first)
     assert first.xpath(".//li//a/@href") == ["story/herald-1.html"]
     assert "new: Headline of herald-1 one source: The Herald" in words(first.find(".//li"))

@@ -11,7 +11,10 @@ from rich.tree import Tree
 from aggregator import check as checking
 from aggregator.cli.common import data_options, database, database_option, print_data, print_tree, say
 from aggregator.decisions.words import as_data, told
+from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
+from aggregator.statements import words
+from aggregator.statements.words import statement_as_data
 
 FOUND_BY = {
     "link": "this address",
@@ -82,6 +85,12 @@ def _data(asked: str, held: checking.Held) -> dict[str, Any]:
             }
             for one in held.copied
         ],
+        "denied": [
+            statement_as_data(
+                one, {key: of.outlet for key, of in outlets.items()}, {key: of.url for key, of in outlets.items()}
+            )
+            for one in held.denied
+        ],
         "decisions": [as_data(one) for one in held.decided],
     }
 
@@ -100,6 +109,11 @@ def _tree(held: checking.Held) -> Tree:
         for n, reason in enumerate(origin.reasons):
             who = f"{by_id[origin.articles[n]].outlet}: " if n < len(origin.articles) else ""
             branch.add(escape(who + reason))
+    if held.denied:
+        branch = tree.add("[bold]Denied by[/]")
+        for said in held.denied:
+            outlet = by_id[said.article or ""].outlet
+            branch.add(escape(printable(f"{words.told(said)}: {said.words} ({outlet})")))
     if held.decided:
         branch = tree.add("[bold]Decided by people[/]")
         for decision in held.decided:

@@ -37,9 +37,12 @@ from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
 from aggregator.search import attention, find, index, marks, query
 from aggregator.site.render import Pages
-from storage import articles, clock, copies, decisions, ids, stories
+from aggregator.statements.words import data_of, where
+from storage import articles, clock, copies, decisions, disputes, ids, statements, stories
 from storage.decisions import Decision
+from storage.disputes import Dispute
 from storage.dossier import pack
+from storage.statements import Statement
 from storage.types import Article, Carrier, Story
 
 A_DAY = timedelta(days=1)  # what `stories --new` takes for new
@@ -47,6 +50,9 @@ A_DAY = timedelta(days=1)  # what `stories --new` takes for new
 
 @click.command("stories")
 @click.option("--single-source", "single", is_flag=True, help="Only those that all rest on one source.")
+@click.option(
+    "--disputed", is_flag=True, help="Only those in which somebody denies it, or two sources count otherwise."
+)
 @click.option("--new", is_flag=True, help="Only those that began since then; without --since in the last 24 hours.")
 @click.option("--since", type=Moment(), help="Only those reported since then: 3d, 12h, 2026-03-02, in UTC.")
 @click.option("--all", "every", is_flag=True, help="Every story, however many.")
@@ -55,18 +61,26 @@ A_DAY = timedelta(days=1)  # what `stories --new` takes for new
 @data_options
 @database_option
 def list_stories(
-    single: bool, new: bool, since: datetime | None, every: bool, members: bool, limit: int, form: str | None
+    single: bool,
+    disputed: bool,
+    new: bool,
+    since: datetime | None,
+    every: bool,
+    members: bool,
+    limit: int,
+    form: str | None,
 ) -> None:
     """The stories, the one last reported first, and how many independent sources each has.
 
     \b
         twosource stories
         twosource stories --single-source --since 3d
+        twosource stories --disputed
         twosource stories --all --members --json > stories.jsonl
     """
     base = database()
     since = clock.now() - A_DAY if new and since is None else since
-    found = stories.latest(base, limit=None if every else limit, single=single, since=since, new=new)
+    found = stories.latest(base, limit=None if every else limit, single=single, since=since, new=new, disputed=disputed)
     rows = (_summary(base, story, members) for story in found)
     if form:
         print_data(form, rows)
@@ -107,6 +121,8 @@ def show_story(story_id: str, view: str | None, dossier: Path | None, form: str 
         return
     reports = stories.articles(base, story.id)
     decided = decisions.of_story(base, story.articles)
+    said = statements.of_story(base, story.id)
+    contradicted = disputes.of_story(base, story.id)
     if view == "timeline":
         events = timeline(base, story)
         if form:
@@ -120,12 +136,18 @@ def show_story(story_id: str, view: str | None, dossier: Path | None, form: str 
         else:
             print_tree(_diff(story, changes))
     elif form:
-        print_data(form, [_data(story, reports, decided)] if form == "json" else _articles(story, reports))
+        print_data(
+            form, [_data(story, reports, decided, said, contradicted)] if form == "json" else _articles(story, reports)
+        )
     elif view == "why":
         print_tree(_tree(story, reports, decided))
     else:
         print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, reports))
+        if said:
+            print_table(STATEMENTS, _statements(said, reports))
         say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")
+        for dispute in contradicted:
+            say("[bold]Disputed:[/] ", dispute.summary)
         for one in decided:
             say("", told(one))
 
@@ -138,6 +160,15 @@ def _take_out(base: Database, story: str, file: Path) -> None:
     feeds.write(file, whole)
     say("dossier  ", f"{file}, {len(whole):,} bytes")
     say("sha256   ", f"{sha256(whole).hexdigest()}: keep it elsewhere; `twosource verify` prints it again")
+
+
+STATEMENTS = ("who", "stance", "where", "sentence", "in")
+
+
+def _statements(said: Sequence[Statement], reports: Sequence[Article]) -> Iterator[tuple[object, ...]]:
+    outlets = {one.id: one.outlet for one in reports}
+    for one in said:
+        yield one.speaker, one.stance, where(one), one.words, f"{outlets[one.article or '']} ({one.article})"
 
 
 TIMELINE = ("when", "as", "outlet", "article", "what")
@@ -334,7 +365,14 @@ def _articles(story: Story, articles: list[Article]) -> Iterator[dict[str, Any]]
         }
 
 
-def _data(story: Story, articles: list[Article], decided: Sequence[Decision] = ()) -> Mapping[str, Any]:
+def _data(
+    story: Story,
+    articles: list[Article],
+    decided: Sequence[Decision],
+    said: Sequence[Statement],
+    contradicted: Sequence[Dispute],
+) -> Mapping[str, Any]:
+    outlets, urls = {one.id: one.outlet for one in articles}, {one.id: one.url for one in articles}
     return {
         "story": story.id,
         "follows": story.follows,
@@ -354,6 +392,7 @@ def _data(story: Story, articles: list[Article], decided: Sequence[Decision] = (
             for o in story.origins
         ],
         "decisions": [as_data(one) for one in decided],
+        **data_of(said, contradicted, outlets, urls),
     }
 
 

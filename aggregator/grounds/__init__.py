@@ -15,6 +15,7 @@ work makes one look like two, and that is the worse mistake.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from aggregator.credit.names import mentions
 from aggregator.credit.registry import Registry
@@ -29,7 +30,7 @@ from storage.types import Article, Credit
 
 RULES = 1
 
-__all__ = ["RULES", "grounds_of"]
+__all__ = ["RULES", "Reading", "grounds_of", "read"]
 
 
 OURS = ("ourselves", "us", "we")  # words of a newsroom for itself
@@ -38,21 +39,42 @@ ANYBODYS = (
 )  # words of whoever's text it is: an agency's text that says "a reporter saw" says so of the agency
 
 
-def grounds_of(
-    article: Article, said: Sequence[Credit], registry: Registry, names: Mapping[str, str] | None = None
-) -> tuple[Credit, ...]:
-    """What an article shows beside its sourcing lines: credits that have a ``kind``.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article's text in sentences, with the phrases of grounds.toml that stand in each, and its bylines."""
 
-    Relation own: *there*, *interview*, *document*, *byline*, *joint*, of the publisher or, from its text, of an organisation
-    that a sourcing line (``said``) names. Relation quoted: *release*, *post*, *pool*, *hearsay*, *outlet*, *withdrawn*. A
-    digest's paragraphs are *item*. ``names`` are the outlets' by id; without them a publisher goes by its id.
-    """
-    names = names or {}
+    text: Text
+    by_sentence: Mapping[int, Sequence[Hit]]
+    bylines: Sequence[str]
+
+
+def read(article: Article) -> Reading:
+    """What the grounds and the statements of an article are both looked for in."""
     lines, paragraphs = bylines(article)
     text = read_text(article, paragraphs)
     by_sentence: dict[int, list[Hit]] = {}
     for hit in sorted(hits(text.folded, article.language), key=lambda hit: (hit.start, -hit.end)):
         by_sentence.setdefault(text.sentence(hit.start), []).append(hit)
+    return Reading(text, by_sentence, lines)
+
+
+def grounds_of(
+    article: Article,
+    said: Sequence[Credit],
+    registry: Registry,
+    names: Mapping[str, str] | None = None,
+    reading: Reading | None = None,
+) -> tuple[Credit, ...]:
+    """What an article shows beside its sourcing lines: credits that have a ``kind``.
+
+    Relation own: *there*, *interview*, *document*, *byline*, *joint*, of the publisher or, from its text, of an organisation
+    that a sourcing line (``said``) names. Relation quoted: *release*, *post*, *pool*, *hearsay*, *outlet*, *withdrawn*. A
+    digest's paragraphs are *item*. ``names`` are the outlets' by id; without them a publisher goes by its id. ``reading`` is
+    what ``read`` made of the article, where that is at hand.
+    """
+    names = names or {}
+    reading = reading or read(article)
+    text, by_sentence, lines = reading.text, reading.by_sentence, reading.bylines
     named = [credit for credit in said if credit.org not in (None, article.outlet) and credit.relation != "photo"]
     found = list(signed(article, article.outlet, lines, text, [credit.name for credit in named if credit.name]))
     others: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The words of grounds.toml, found in a text: phrases with endings and gaps, in the text's own language.
+"""The words of grounds.toml, or of another such file, found in a text: phrases with endings and gaps, in its language.
 
 Judges nothing. Takes time in proportion to the text's length.
 """
@@ -48,11 +48,11 @@ def spaced(text: str) -> str:
     return fold(text).replace("-", " ").replace("'", " ")
 
 
-def hits(folded: str, language: str | None) -> Iterator[Hit]:
+def hits(folded: str, language: str | None, file: Path = FILE) -> Iterator[Hit]:
     """Every phrase that stands whole. Of a language without a row for a meaning, and where none is known, any row counts."""
     language = SPOKEN_IN.get(language or "", language)
-    rows = _rows()
-    for last, phrases in _automaton().iter(folded):
+    rows = languages(file)
+    for last, phrases in _automaton(file).iter(folded):
         for phrase in phrases:
             if (phrase.meaning, language) in rows:
                 if phrase.language != language:
@@ -71,8 +71,8 @@ def hits(folded: str, language: str | None) -> Iterator[Hit]:
 
 
 @cache
-def _phrases() -> tuple[_Phrase, ...]:
-    tables = tomllib.loads(FILE.read_text("utf-8"))
+def _phrases(file: Path) -> tuple[_Phrase, ...]:
+    tables = tomllib.loads(file.read_text("utf-8"))
     return tuple(
         _phrase(meaning, language, spaced(words))
         for meaning, languages in tables.items()
@@ -87,15 +87,16 @@ def _phrase(meaning: str, language: str, words: str) -> _Phrase:
 
 
 @cache
-def _rows() -> frozenset[tuple[str, str | None]]:
-    return frozenset((phrase.meaning, phrase.language) for phrase in _phrases())
+def languages(file: Path) -> frozenset[tuple[str, str | None]]:
+    """The rows of a file: (meaning, language)."""
+    return frozenset((phrase.meaning, phrase.language) for phrase in _phrases(file))
 
 
 @cache
-def _automaton() -> ahocorasick.Automaton:
+def _automaton(file: Path) -> ahocorasick.Automaton:
     """Finds every head; the value is all its phrases."""
     heads: dict[str, list[_Phrase]] = {}
-    for phrase in _phrases():
+    for phrase in _phrases(file):
         heads.setdefault(phrase.head, []).append(phrase)
     machine = ahocorasick.Automaton()
     for head, phrases in heads.items():

@@ -20,8 +20,10 @@ from aggregator.decisions import words
 from aggregator.feeds.text import clean, printable, web
 from aggregator.origins.interval import bounds, worth
 from aggregator.search import find, index, marks, query
-from storage import clock, copies, coverage, decisions, ids
+from aggregator.statements import words as stated
+from storage import clock, copies, coverage, decisions, disputes, ids, statements
 from storage.coverage import Coverage
+from storage.statements import Statement
 from storage.types import Article, Copy, Origin
 
 REPORTS = (
@@ -111,6 +113,13 @@ class StoryAnswer:
     sources: tuple[SourceAnswer, ...]
     copies: tuple[CopyAnswer, ...]
     found: tuple[ReportAnswer, ...] = field(default=(), metadata=about("the articles that were asked for"))
+    statements: tuple[str, ...] = field(
+        default=(),
+        metadata=about("who claims, confirms, denies, rebuts or retracts, with the sentence and the article"),
+    )
+    disputes: tuple[str, ...] = field(
+        default=(), metadata=about("what in it contradicts what; none: nothing was read that does")
+    )
     decisions: tuple[str, ...] = field(
         default=(), metadata=about("what people decided on it, which stands above the machine")
     )
@@ -242,8 +251,14 @@ def _story(db: Database, id_: str, shares: Mapping[str, float | None]) -> StoryA
         sources=tuple(_source(one) for one in told.origins),
         copies=_copies(db, told),
         found=tuple(one for one in reports if one.article in shares),
+        statements=tuple(_stated(one) for one in statements.of_story(db, id_)),
+        disputes=tuple(_plain(one.summary) for one in disputes.of_story(db, id_)),
         decisions=tuple(_plain(words.told(one)) for one in decisions.of_story(db, [one.article for one in reports])),
     )
+
+
+def _stated(one: Statement) -> str:
+    return f"{_plain(stated.told(one))}: {_quoted(one.words)} ({_plain(one.article or '')})"
 
 
 def _report(article: Article, arrived: datetime, shares: Mapping[str, float | None]) -> ReportAnswer:

@@ -30,6 +30,7 @@ from aggregator.search.attention import Day
 from aggregator.search.tokens import Token, tokens
 from aggregator.site import provenance
 from aggregator.site.contents import Month, Summary, Whole, outlets_of
+from aggregator.statements.words import where
 from storage.profiles import Reach
 from storage.types import Article, Copy, Credit, Outlet
 
@@ -153,6 +154,7 @@ class Pages:
         }
         self._jinja.tests["held"] = lambda id_: held is None or id_ in held
         self._jinja.filters |= {"file": name, "web": web, "named": self._named, "clean": clean, "deed": sentence}
+        self._jinja.filters["where"] = where
         self._jinja.globals |= {
             "count": count,
             "beside": beside,

@@ -3,7 +3,7 @@
 [[watch]]
 name = "bridge"
 query = "bridge lang:en"
-events = ["new", "second", "fell", "correction"]
+events = ["new", "second", "fell", "dispute", "correction"]
 tell = ["desk"]
 
 Raises nothing of an address in any message: they hold passwords and tokens.
@@ -29,9 +29,9 @@ from storage.errors import AddressesFileWrong, QueryWrong, WatchesFileWrong
 from storage.validation import Shape, checked, read_toml
 
 Name = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]*\Z", description="lower-case letters, digits, - and _")]
-EventName = Literal["new", "second", "fell", "correction", "silent"]
+EventName = Literal["new", "second", "fell", "dispute", "correction", "silent"]
 COMMAND = "=command"  # as a target's name: no address can be called so
-OF_STORIES: tuple[EventName, ...] = ("new", "second", "fell", "correction")
+OF_STORIES: tuple[EventName, ...] = ("new", "second", "fell", "dispute", "correction")
 
 
 class Watch(Shape):

@@ -42,6 +42,8 @@ def of_story(story: WatchedStory) -> list[Event]:
     if story.before is not None and story.least < story.before:
         words = f"{story.least} independent sources for sure, before {story.before}{named}"
         found.append(Event(event="fell", unit=story.id, title=story.title, words=words, number=story.least))
+    if story.disputed is not None and not story.told:
+        found.append(Event(event="dispute", unit=story.id, title=story.title, words=f"disputed: {story.disputed}"))
     return found
 
 
