@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
@@ -17,7 +18,6 @@ from storage import keys
 Top = tuple[str, etree._Element | None]  # the words, and the element that prints them
 Claim = tuple[str, Top | None]
 
-TITLE_META = ("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "cxenseparse:title")
 HEAD: tuple[Witness[str], ...] = (
     Witness(
         "json-ld headline", lambda at: [("json-ld headline", linked_data.text(at.document.linked.get("headline")))]
@@ -26,11 +26,6 @@ HEAD: tuple[Witness[str], ...] = (
     Witness("twitter:title", lambda at: [("twitter:title", at.document.meta.get("twitter:title"))]),
     Witness("json-ld name", lambda at: [("json-ld name", linked_data.text(at.document.linked.get("name")))]),
     Witness("title", lambda at: [("title", at.document.title)]),
-    Witness(
-        "meta title",
-        lambda at: ((f"meta {name}", at.document.meta.get(name)) for name in TITLE_META),
-        "meta tags of other readers of the head",
-    ),
     Witness(
         ANNOUNCED, lambda at: [(ANNOUNCED, at.link.title if at.link else None)], "the title in the feed or sitemap"
     ),
@@ -41,7 +36,7 @@ HEADLINE: tuple[Witness[Top], ...] = (
         "h1, as in the head",
         lambda at: _agreeing(at, away=False),
         "the h1 outside of menus that one of these agrees with: JSON-LD headline, og:title, twitter:title, JSON-LD name, title, "
-        "other meta tags, the title in the feed or sitemap",
+        "the title in the feed or sitemap",
     ),
     Witness("heading", lambda at: _headings(at), "an h2 or h3 with the words of one of these"),
     Witness("h1 in a menu", lambda at: _agreeing(at, away=True), "such an h1 in a menu or the like"),
@@ -131,7 +126,8 @@ def _headings(at: Context) -> Iterator[Claim]:
 def _without_kicker(words: str, h1: etree._Element, said: list[tuple[str, str]]) -> str:
     """The h1 without a child element at its begin or end, where all that is left is what the head calls the page.
 
-    Where the head joins its parts by a sign ("Flood: Two ministers go") that on the page is only a line's end, with that sign.
+    Where the head joins its parts by a sign ("Flood: Two ministers go") that on the page is only a line's end,
+    with the sign that most of them have.
     """
     parts = [part for child in h1.iter() if child is not h1 and (part := _words(child)) and part != words]
     for part in parts:
@@ -139,8 +135,8 @@ def _without_kicker(words: str, h1: etree._Element, said: list[tuple[str, str]])
             bare = rest.strip(" :|–—-•/")
             if rest != words and any(_folded(bare) == _folded(claim) for _, claim in said):
                 return bare
-    same = (claim for _, claim in said if WORD.findall(claim) == WORD.findall(words))
-    return next(same, words) if parts else words
+    same = Counter(claim for _, claim in said if WORD.findall(claim) == WORD.findall(words))
+    return same.most_common(1)[0][0] if parts and same else words
 
 
 def _titles(at: Context) -> list[tuple[str, str]]:
