@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
@@ -17,7 +18,7 @@ MOST = 8  # selectors kept of an element
 
 def selectors_of(element: etree._Element, root: etree._Element) -> tuple[str, ...]:
     """Selectors whose first element on the page is this one, the shortest first."""
-    return tuple(found for found in _tried(element) if first(root, found) is element)[:MOST]
+    return tuple(islice((found for found in _tried(element) if first(root, found) is element), MOST))
 
 
 def _tried(element: etree._Element) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -68,10 +69,13 @@ def signatures(at: Context) -> Iterator[tuple[str, str]]:
 
 def _in_comments(element: etree._Element) -> bool:
     return any(
-        COMMENTS.search(f"{one.get('class')} {one.get('id')}".lower())
-        for one in (element, *element.iterancestors())
-        if one.keys()
+        _is_of_comments(one.get("class"), one.get("id")) for one in (element, *element.iterancestors()) if one.keys()
     )
+
+
+@lru_cache(maxsize=2_000)  # all lines of a page stand in the same few elements
+def _is_of_comments(classes: str | None, name: str | None) -> bool:
+    return bool(COMMENTS.search(f"{classes} {name}".lower()))
 
 
 def _lines(cut: Blocks, begin: int, end: int) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urljoin
 
@@ -36,8 +36,9 @@ NOT_XML = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
 NO_SIGNS = re.compile("[\ufffe\uffff]")
 # etree's, since lxml.html's asks Python for the class of every element that is touched. One for all pages: it is made anew
 # at a tenth of a page's cost.
-ITEMS = etree.XPath("//*[@itemprop]")
 PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+ITEMS = etree.XPath("//*[@itemprop]")
+RELATED = etree.XPath("descendant-or-self::a[@rel]")
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,12 @@ class Document:
     def items(self) -> list[etree._Element]:
         """The elements that say by an itemprop what they are, without those of the head."""
         found = ITEMS(self.root) if self.may_hold(b"itemprop") else []
-        return (
-            [one for one in found if isinstance(one, etree._Element) and one.tag != "meta"]
-            if isinstance(found, list)
-            else []
-        )
+        return [one for one in _elements(found) if one.tag != "meta"]
+
+    @cached_property
+    def related(self) -> list[etree._Element]:
+        """The links that say how their page relates to this one (rel), in document order."""
+        return _elements(RELATED(self.root))
 
     @cached_property
     def heads(self) -> dict[str, list[etree._Element]]:
@@ -135,9 +137,33 @@ def words(element: etree._Element) -> str:
 
 
 def every(root: etree._Element, path: str) -> list[etree._Element]:
-    """The elements that an XPath finds."""
-    found = root.xpath(path)
+    """The elements that an XPath finds. It looks at the whole tree, which costs up to half a bare parse."""
+    return _elements(_path(path)(root))
+
+
+def _elements(found: object) -> list[etree._Element]:
     return [one for one in found if isinstance(one, etree._Element)] if isinstance(found, list) else []
+
+
+@cache
+def _path(path: str) -> etree.XPath:
+    return etree.XPath(path)
+
+
+def backwards(root: etree._Element) -> Iterator[etree._Element]:
+    """An element and all inside it, against the order of the document."""
+    at: etree._Element | None = _last(root)
+    while at is not None:
+        yield at
+        before = None if at is root else at.getprevious()
+        at = _last(before) if before is not None else None if at is root else at.getparent()
+
+
+def _last(element: etree._Element) -> etree._Element:
+    """The element inside it that comes last."""
+    while len(element):
+        element = element[-1]
+    return element
 
 
 def remove(elements: Iterable[etree._Element]) -> None:

@@ -15,7 +15,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -61,6 +61,25 @@ NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Nodes:
+    """The nodes of all trees in one row, so that a step of all rows down all trees is five look-ups."""
+
+    roots: NDArray[np.intp]  # the first node of each tree
+    feature: NDArray[np.intp]  # that a node asks for; a leaf asks for any
+    below: NDArray[
+        np.intp
+    ]  # of each node two: for a value up to the threshold, and for a greater one. A leaf's: itself
+
+    @classmethod
+    def of_trees(cls, feature: NDArray[np.int16], left: NDArray[np.int16], right: NDArray[np.int16]) -> Nodes:
+        """From a row a tree, where each node tells the numbers in its row of those below."""
+        count, size = feature.shape
+        roots, leaf, own = np.arange(count) * size, feature < 0, np.arange(size)[None, :]
+        sides = [(np.where(leaf, own, side) + roots[:, None]).ravel() for side in (left, right)]
+        return cls(roots, np.where(leaf, 0, feature).astype(np.intp).ravel(), np.stack(sides, axis=1).ravel())
+
+
+@dataclass(frozen=True, slots=True)
 class Trees:
     """Trees as arrays, one row a tree, and what class words say: ``odds`` above 0 speak against a block."""
 
@@ -74,18 +93,20 @@ class Trees:
     languages: frozenset[str] = (
         frozenset()
     )  # ISO 639-1, of enough pages that it learnt from: in others it has to be surer
+    nodes: Nodes = field(init=False)  # the same, as they are walked
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nodes", Nodes.of_trees(self.feature, self.left, self.right))
 
     def likelihood(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """How likely each row is the article's, 0 to 1."""
-        trees = np.arange(len(self.feature))
-        at = np.zeros((len(rows), len(trees)), dtype=np.int16)
-        each = np.arange(len(rows))[:, None]
+        count, width = rows.shape
+        values, row = rows.ravel(), np.arange(count)[:, None] * width
+        at = np.repeat(self.nodes.roots[None, :], count, axis=0)  # the node that each row has reached in each tree
         for _ in range(self.depth):
-            feature = self.feature[trees, at]
-            goes_left = rows[each, np.maximum(feature, 0)] <= self.threshold[trees, at]
-            below = np.where(goes_left, self.left[trees, at], self.right[trees, at])
-            at = np.where(feature < 0, at, below)
-        total = self.value[trees, at].sum(axis=1, dtype=np.float64)
+            right = values.take(row + self.nodes.feature.take(at)) > self.threshold.take(at)
+            at = self.nodes.below.take(2 * at + right)
+        total = self.value.take(at).sum(axis=1, dtype=np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-total)))
 
 
@@ -178,7 +199,7 @@ def features(
         rows.append(
             [
                 size[i], worths[i], links[i], block.bold / max(1, length), float(bool(SENTENCE_END.search(block.text))),
-                sum(c.isdigit() for c in block.text) / max(1, length), sum(c.isupper() for c in block.text) / max(1, length),
+                sum(map(str.isdigit, block.text)) / max(1, length), sum(map(str.isupper, block.text)) / max(1, length),
                 len(words), length / max(1, len(words)), TAGS.index(block.tag) if block.tag in TAGS else -1,
                 int(block.tag[1]) if heads[i] else 0,
                 i, count - i, i / count, masses[i] / total, count, total, at - text.start, text.end - at,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import ahocorasick
 from lxml import etree
@@ -128,6 +128,7 @@ def stands_alone(text: str) -> bool:
     return found is not None and not (found["rest"] or "").strip() and found["label"] in labels.phrases("source")
 
 
+@lru_cache(maxsize=256)  # three witnesses ask it of a page's last lines
 def says_whose(text: str) -> bool:
     """Do a line's own words say whose work it is?"""
     if len(text) > TELLING:

@@ -76,7 +76,7 @@ def is_incomplete(context: Context) -> bool:
 def _next(document: Document) -> str | None:
     here = urlsplit(document.url)
     stem = re.sub(r"(?:\.\w{1,5}|/)$", "", here.path)
-    for link in (*document.heads["link"], *document.root.iter("a")):
+    for link in (*document.heads["link"], *document.related):
         if "next" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
             try:
                 there = urlsplit(urljoin(document.base, link.get("href", "").strip()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,9 @@ def _words() -> dict[str, re.Pattern[str]]:
 
 
 def _linked(at: Context) -> Iterator[Claim]:
-    links = [link for link in at.held.iter("a") if link.get("rel") == "author"]
+    whole = at.scope.frame is None
+    among = at.document.related if whole else at.held.iter("a")
+    links = [link for link in among if link.get("rel") == "author"]
     yield (
         "rel=author",
         [words(link) for link in links if link.getparent() is links[0].getparent()],
@@ -285,6 +287,7 @@ def persons(said: str, own: set[str]) -> Iterator[str]:
             found = found or name
 
 
+@lru_cache(maxsize=256)  # a page names its authors in its head, its byline and its links
 def _name(part: str) -> str:
     """A part of a byline without what stands around the name."""
     listed = _words()

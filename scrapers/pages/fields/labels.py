@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lxml import etree
+
 from scrapers.pages import linked_data
-from scrapers.pages.document import every, words
+from scrapers.pages.document import backwards, words
 from scrapers.pages.witness import Context, Witness, answers, first
 
 LABELS: tuple[Witness[str], ...] = (
@@ -23,7 +25,6 @@ PLAIN: frozenset[str] = frozenset(
 """JSON-LD types that every text of a site has: they say nothing of this one."""
 RUBRIC = 40  # characters; what stands longer over a headline is a sentence
 OVER = 2  # blocks over the headline in which a rubric may stand
-COPYRIGHT = ("©".encode(), b"&copy", b"&#169", b"&#xa9", b"&#xA9")  # the sign, and how HTML writes it
 LONGEST = 300  # characters; a longer one is a page of terms
 
 
@@ -44,10 +45,18 @@ def _rubrics(at: Context) -> Iterator[tuple[str, str]]:
             yield "rubric", block.text
 
 
+def _signed(root: etree._Element) -> Iterator[etree._Element]:
+    """Elements with a copyright sign right in them, the last first: it stands in the last lines of most pages."""
+    held = set()
+    for element in backwards(root):
+        if element in held or "©" in (element.text or ""):
+            yield element
+        if "©" in (element.tail or ""):
+            held.add(element.getparent())
+
+
 def _copyrights(at: Context) -> Iterator[tuple[str, str]]:
-    if not at.document.may_hold(*COPYRIGHT):
-        return
-    for node in reversed(every(at.document.root, "descendant-or-self::*[text()[contains(., '©')]]")):
+    for node in _signed(at.document.root):
         said = words(node)
         if 1 < len(said) <= LONGEST:
             yield "copyright line", said

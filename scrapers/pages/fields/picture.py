@@ -80,6 +80,7 @@ LAZY = (
 SRCSET = re.compile(r"(\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)[wx])?\s*(?:,|$)")
 NOSCRIPT = re.compile(r"<img[^>]{0,500}?\ssrc=[\"']([^\"']+)", re.IGNORECASE)
 OVER = 12  # blocks over the headline in which its picture's caption may stand
+IMAGES = ("img", "amp-img")
 INTO = 4  # blocks behind the text's begin in which it may: the first picture is often set into the first paragraphs
 LONGEST = 600  # characters; more is no caption
 CREDIT_CLASS = re.compile(
@@ -145,10 +146,10 @@ def _over_the_text(page: Document, cut: Blocks, start: int) -> list[etree._Eleme
     """The images in front of the text and in its first paragraphs, in the order of the page."""
     last = cut.blocks[min(start + INTO, len(cut.blocks) - 1)].element if cut.blocks else None
     found: list[etree._Element] = []
-    for element in page.root.iter():
+    for element in page.root.iter(*IMAGES, *([last.tag] if last is not None else ())):
         if element is last:
             break
-        if element.tag in ("img", "amp-img"):
+        if element.tag in IMAGES:
             found.append(element)
     return found
 
