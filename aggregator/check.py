@@ -124,7 +124,7 @@ def _held(db: Database, story_id: str | None, found: list[Printing]) -> Held:
         return Held(None, tuple(found), tuple(one.article for one in found), ())
     copied = []
     for pair in copies.among(db, story.articles):
-        if pair.kind == "partial":
+        if not pair.is_copy:
             continue
         turned = pair.direction == "b->a"
         copy, of, share = (pair.a, pair.b, pair.share_a) if turned else (pair.b, pair.a, pair.share_b)

@@ -150,7 +150,7 @@ def count_sources(db: Database, story: str, known: Reference) -> None:
     counted = origins.count_origins(
         members,
         {article.id: credit_rows.credits_of(db, article) for article in members},
-        copy_rows.among(db, ids),
+        copy_rows.among(db, ids, spans=False),
         owners=known.owners,
         names=known.names,
         states=registry.states(known.registry),

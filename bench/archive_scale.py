@@ -161,7 +161,9 @@ def skew(folder: Path, prints: int, template: int) -> None:
     merge(folder, len(rows))
     homes = {row["article"]: row["story"] for row in pq.read_table(folder / "story_articles").to_pylist()}
     copies = pq.read_table(folder / "copies", columns=["a", "b", "kind"]).to_pylist()
-    whole = {article for copy in copies if copy["kind"] != "partial" for article in (copy["a"], copy["b"])}
+    whole = {
+        article for copy in copies if copy["kind"] not in ("partial", "update") for article in (copy["a"], copy["b"])
+    }
     print(
         f"{prints:,} prints of one text: in {len({homes[f'p{n}'] for n in range(prints)}):,} stories,"
         f" {sum(f'p{n}' in whole for n in range(prints)):,} of them copies; {template:,} pages of one template:"

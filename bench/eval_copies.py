@@ -1,9 +1,10 @@
 """Figures of the copies: real pages, made copies, real articles across outlets. Prints them; keeps nothing.
 
-    python bench/eval_copies.py SHARED/merge [--made MADE.jsonl] [--half 0|1|all] [--scale]
+    python -m bench.eval_copies SHARED/merge [--made MADE.jsonl GOLD.jsonl] [--half 0|1|all] [--scale]
 
-SHARED/merge holds the gold; MADE.jsonl comes from its make_copies.py. ``--half`` takes the outlets whose hash is even or
-odd: both were looked at while the rules were made, so neither is held out.
+SHARED/merge holds the gold; MADE.jsonl and GOLD.jsonl, who shares how much with whom by construction, come from its
+``make_copies.py … MADE.jsonl --pairs GOLD.jsonl``. ``--half`` takes the outlets whose hash is even or odd: both were looked at
+while the rules were made, so neither is held out. An outlet's own updates are copies by the definition of both sets.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def real(folder: Path, wanted: str) -> None:
         return half(outlet[max(ids, key=order.__getitem__)], wanted)
 
     pairs = found(rows)
-    said = {pair(copy) for copy in pairs if copy.kind != "partial" and here(pair(copy))}
+    said = {
+        pair(copy) for copy in pairs if copy.kind != "partial" and here(pair(copy))
+    }  # updates are copies of one's own
     true = {ids for ids in gold["copy"] if here(ids)}
     print(f"real, half {wanted}:", score(said, true, gold["ignore"]))
     for name, ids in (("missed", true - said), ("false", said - true - gold["ignore"])):
@@ -97,8 +100,8 @@ def real(folder: Path, wanted: str) -> None:
             print("  ", name, *one, *(outlet[i] for i in one))
 
 
-def made(file: Path, wanted: str) -> None:
-    """Made copies: every two of one origin are a copy; the direction is known of an origin and its copy."""
+def made(file: Path, gold: Path, wanted: str) -> None:
+    """Made copies, by what was put into each; the direction is known of an origin and its copy."""
     rows = list(lines(file))
     by_id = {line["id"]: line for line in rows}
     families: dict[str, list[str]] = {}
@@ -107,12 +110,15 @@ def made(file: Path, wanted: str) -> None:
     pairs = [copy for copy in found(rows) if half(by_id[copy.a]["origin"], wanted)]
     said = {pair(copy) for copy in pairs if copy.kind != "partial"}
     listed = {pair(copy) for copy in pairs}
-    true = {frozenset(two) for name, ids in families.items() if half(name, wanted) for two in combinations(ids, 2)}
-    direct = {ids for ids in true if any(by_id[i]["role"] == "original" for i in ids)}
-    print(f"made, half {wanted}, all of a family:", score(said, true, set()))
-    print(f"made, half {wanted}, origin and copy:", score(said, direct, true - direct))
-    print(f"   listed, partial or not: {len(listed & true) / len(true):.3f} of the pairs; {len(listed - true)} others")
-    directions(pairs, by_id, direct, true)
+    shares: dict[str, set[frozenset[str]]] = {"copy": set(), "ignore": set()}
+    for line in lines(gold):
+        if half(by_id[line["a"]]["origin"], wanted):
+            shares[line["label"]].add(frozenset((line["a"], line["b"])))
+    family = {frozenset(two) for name, ids in families.items() if half(name, wanted) for two in combinations(ids, 2)}
+    direct = {ids for ids in family if any(by_id[i]["role"] == "original" for i in ids)}
+    print(f"made, half {wanted}:", score(said, shares["copy"], shares["ignore"]))
+    print(f"   listed, partial or not: {len(listed & shares['copy']) / len(shares['copy']):.3f} of the pairs")
+    directions(pairs, by_id, direct, family)
 
 
 def directions(
@@ -135,7 +141,7 @@ def scale(folder: Path, show: int) -> None:
     """10,000 real articles: how many pairs across outlets and inside of one."""
     rows = list(lines(folder / "scale_articles.jsonl.gz"))
     outlet = {line["id"]: line["outlet"] or "unknown" for line in rows}
-    pairs = [copy for copy in found(rows) if copy.kind != "partial"]
+    pairs = [copy for copy in found(rows) if copy.is_copy]
     across = [copy for copy in pairs if outlet[copy.a] != outlet[copy.b]]
     print(f"scale: {len(across)} pairs across outlets, {len(pairs) - len(across)} inside one")
     for copy in pairs[:show]:
@@ -146,14 +152,14 @@ def main() -> None:
     """Print the figures."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("folder", type=Path)
-    options.add_argument("--made", type=Path)
+    options.add_argument("--made", type=Path, nargs=2, metavar=("MADE", "GOLD"))
     options.add_argument("--half", default="all", choices=("0", "1", "all"))
     options.add_argument("--scale", action="store_true")
     options.add_argument("--show", type=int, default=0, help="print so many of the pairs in the scale set")
     given = options.parse_args()
     real(given.folder, given.half)
     if given.made:
-        made(given.made, given.half)
+        made(*given.made, given.half)
     if given.scale:
         scale(given.folder, given.show)
 

@@ -26,7 +26,7 @@ def main() -> None:
     """Print a line a half."""
     rows = sorted(lines(Path(sys.argv[1]) / "copies_real.jsonl.gz"), key=lambda line: (line["fetched"], line["id"]))
     articles = [article(line, n) for n, line in enumerate(rows)]
-    copies = [copy for copy in found(rows) if copy.kind != "partial"]
+    copies = [copy for copy in found(rows) if copy.is_copy]
     known = {one.id: agency for one in articles if (agency := agency_of(one))}
     print(f"{len(articles)} articles, {len(known)} name one agency: {len(set(known.values()))} agencies")
     for half in (0, 1):

@@ -113,7 +113,7 @@ def _copied(db: Database, outlet: str, mine: str, theirs: str) -> list[Copied]:
     pairs = " union all ".join(
         f"select c.{sides[mine][way]} as mine, c.{sides[theirs][way]} as theirs, c.certainty,"  # noqa: S608 - our words
         f" c.{sides['copy'][way]} as copy from articles x join copies c on c.{sides[mine][way]} = x.id"
-        f" where x.outlet = :outlet and x.version = 1 and c.direction = '{way}' and c.kind <> 'partial'"
+        f" where x.outlet = :outlet and x.version = 1 and c.direction = '{way}' and c.kind not in ('partial', 'update')"
         for way in ("a->b", "b->a")
     )
     sql = (

@@ -156,7 +156,7 @@ create table copies (
     b         text not null,
     share_a   real not null,                    -- of a's words that stand in b, 0 to 1
     share_b   real not null,
-    kind      text not null,                    -- identical | cut | extended | mixed | partial
+    kind      text not null,                    -- identical | cut | extended | mixed | update | partial
     direction text not null,                    -- a->b | b->a | unknown
     certainty text not null,                    -- certain | likely | unknown
     reasons   text not null,                    -- JSON list, in plain words

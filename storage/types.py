@@ -215,6 +215,9 @@ class Credit:
 # --------------------------------------------------------------------------------------------- 6 Story
 
 
+NO_COPY = ("update", "partial")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
     """Two articles that share text. ``a`` arrived first, which alone does not make it the origin."""
@@ -223,11 +226,16 @@ class Copy:
     b: str
     share_a: float  # of a's words that stand in b, 0 to 1
     share_b: float
-    kind: str  # identical | cut | extended | mixed | partial (less than 40 % of the shorter: listed, but no copy)
+    kind: str  # identical | cut | extended | mixed; listed, but no copy: update (one outlet's own, rewritten) | partial (< 40 %)
     direction: str  # "a->b": b's text comes from a | "b->a" | "unknown"
     certainty: str  # certain | likely | unknown
     reasons: tuple[str, ...]  # in plain words
     spans: tuple[tuple[int, int, int], ...] = ()  # matched blocks: first word in a, first word in b, length in words
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether one prints the other's text: not only a part of it, and not an outlet's own report under a new address."""
+        return self.kind not in NO_COPY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

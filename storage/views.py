@@ -37,7 +37,7 @@ VIEWS: dict[str, tuple[str, dict[str, str], str]] = {
           s.articles,
           (select count(distinct c.b) from story_articles m join copies c on c.b = m.article
             join story_articles n on n.article = c.a and n.story = m.story
-            where m.story = s.id and c.kind <> 'partial') as copies,
+            where m.story = s.id and c.kind not in ('partial', 'update')) as copies,
           s.opened, s.updated, s.follows,
           (select group_concat(distinct d.who) from story_articles m join decision_articles k on k.article = m.article
             join decisions d on d.n = k.decision
@@ -102,7 +102,7 @@ VIEWS: dict[str, tuple[str, dict[str, str], str]] = {
         """
         with taken as (
           select iif(direction = 'a->b', b, a) as copy, iif(direction = 'a->b', a, b) as original, certainty
-          from copies where kind <> 'partial' and direction <> 'unknown')
+          from copies where kind not in ('partial', 'update') and direction <> 'unknown')
         select c.outlet as copier, o.outlet as source, count(distinct t.copy) as articles,
           count(distinct iif(t.certainty = 'certain', t.copy, null)) as certain,
           count(distinct iif(exists (select 1 from credits k where k.article = c.id and k.relation not in ('photo', 'own')

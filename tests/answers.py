@@ -52,7 +52,7 @@ def copied(database: Path) -> set[tuple[str, str]]:
     names = {keys.canonical(article["url"]): article["name"] for article in ANSWER["articles"]}
     with sqlite3.connect(database) as db:
         of = {i: names.get(url, i) for i, url in db.execute("select id, url from articles")}
-        pairs = db.execute("select a, b from copies where kind <> 'partial'").fetchall()
+        pairs = db.execute("select a, b from copies where kind not in ('partial', 'update')").fetchall()
     return {tuple(sorted((of[a], of[b]))) for a, b in pairs}  # type: ignore[misc]
 
 

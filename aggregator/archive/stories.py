@@ -137,7 +137,7 @@ def _recall(db: Database, window: int, counts: Folder) -> None:
 
 def _strangers(article: Article, copies: Sequence[Copy], index: stories.StoryIndex) -> list[str]:
     """The articles of which the window knows nothing among those that say in which story this one belongs."""
-    others = {id_ for copy in copies if copy.kind != "partial" for id_ in (copy.a, copy.b)} - {article.id}
+    others = {id_ for copy in copies if copy.is_copy for id_ in (copy.a, copy.b)} - {article.id}
     wanted = others | {article.id} if article.version > 1 else others
     return sorted(id_ for id_ in wanted if index.story_of(id_) is None)
 

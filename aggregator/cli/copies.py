@@ -14,7 +14,12 @@ from storage.types import Copy
 
 @click.command()
 @click.option("--article", metavar="ID", help="Only the pairs of this article.")
-@click.option("--partial/--no-partial", default=True, show_default=True, help="List pairs that share less than 40 %.")
+@click.option(
+    "--partial/--no-partial",
+    default=True,
+    show_default=True,
+    help="List pairs that are no copies: a part only, or an outlet's own update.",
+)
 @data_options
 @database_option
 def copies(article: str | None, partial: bool, form: str | None) -> None:
@@ -29,7 +34,7 @@ def copies(article: str | None, partial: bool, form: str | None) -> None:
     """
     db = database()
     found = iter(rows.copies_of(db, article)) if article else rows.all_copies(db)
-    pairs = (copy for copy in found if partial or copy.kind != "partial")
+    pairs = (copy for copy in found if partial or copy.is_copy)
     if form:
         print_data(form, (_line(copy) for copy in pairs))
     else:

@@ -184,7 +184,7 @@ def timeline(base: Database, story: Story) -> list[dict[str, Any]]:
     outlets = {version.id: version.outlet for version in versions}
     texts: dict[str, list[str]] = {}
     for pair in copies.among(base, story.articles):
-        if pair.kind == "partial":
+        if not pair.is_copy:
             continue
         copy, whole, share = (
             (pair.a, pair.b, pair.share_a) if pair.direction == "b->a" else (pair.b, pair.a, pair.share_b)
@@ -324,7 +324,7 @@ def _summary(base: Database, story: Story, members: bool) -> dict[str, Any]:
         "story": story.id,
         "headline": next((article.headline for article in articles if article.headline), None),
         "outlets": len({article.outlet for article in articles}),
-        "copies": len({pair.b for pair in pairs if pair.kind != "partial"}),
+        "copies": len({pair.b for pair in pairs if pair.is_copy}),
         "independent sources": bounds(story.least, story.most),
         "least": story.least,
         "most": story.most,

@@ -20,6 +20,9 @@ from aggregator.copies.words import Hashes, Words
 from storage.types import Copy
 
 HITS = 2  # sampled shingles in common that make it worth while to compare two texts
+# Of many prints of one text those that came first, of which one has the text from nobody, and those that are most alike: a giant
+# story costs no more an article than a small one. No article of the gold sets has more than 40 pairs.
+FIRST, ALIKE = 16, 48
 RATE = 0.03  # … and so many of the smaller sample: an article cut, mixed and reworded by two newsrooms keeps 0.05
 
 
@@ -54,7 +57,13 @@ def worth_comparing(found: Shared, *, size: int, outlet: int, arrived: int) -> t
         return neighbours[:0], found.hashes[:0]
     boilerplate = boilerplate_hashes(found.hashes, (hits / smaller)[at], found.outlets, found.arrived, outlet, arrived)
     telling = ~np.isin(found.hashes, boilerplate)
-    return neighbours[np.bincount(at[telling], minlength=len(neighbours)) >= least], boilerplate
+    told = np.bincount(at[telling], minlength=len(neighbours))
+    worth = np.flatnonzero(told >= least)
+    if len(worth) > FIRST + ALIKE:
+        later = worth[FIRST:]
+        alike = np.argsort(-told[later] / smaller[later], kind="stable")[:ALIKE]
+        worth = np.sort(np.concatenate([worth[:FIRST], later[alike]]))
+    return neighbours[worth], boilerplate
 
 
 def compare(text: Text, first: int, boilerplate: Hashes, neighbours: Iterable[tuple[int, Text]]) -> tuple[Copy, ...]:

@@ -24,7 +24,7 @@ from storage import fingerprints, mapped, runs
 from storage.fingerprints import Fingerprint
 from storage.types import Article, Copy, Credit
 
-RULES = 1
+RULES = 2
 KEPT = 1_000  # texts kept as words, since the next article often has the same neighbours
 # Articles looked up at once. More save little, and a shingle that every page of a site has is found once for each of them.
 LOOKED_UP = 50

@@ -291,7 +291,7 @@ def _source(origin: Origin) -> SourceAnswer:
 
 def _copies(db: Database, told: Coverage) -> tuple[CopyAnswer, ...]:
     outlets = {one.article.id: one.article.outlet for one in told.reports}
-    found = [one for one in copies.among(db, list(outlets)) if one.kind != "partial"]
+    found = [one for one in copies.among(db, list(outlets)) if one.is_copy]
     return tuple(_copy(one, outlets) for one in found[:REPORTS])
 
 

@@ -64,7 +64,7 @@ def trace_lineages(
 
 def one_text(copy: Copy) -> bool:
     """Do both print one text, at least for the half of the shorter one?"""
-    return copy.kind != "partial" and shared(copy) >= ONE_TEXT
+    return copy.is_copy and shared(copy) >= ONE_TEXT
 
 
 def shared(copy: Copy) -> float:

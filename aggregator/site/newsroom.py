@@ -82,7 +82,7 @@ def compare(db: Database, pages: Pages, first: str, second: str) -> bytes | None
     left, right = articles.latest(db, first), articles.latest(db, second)
     if left is None or right is None:
         return None
-    found = next((one for one in copies.among(db, [first, second]) if one.kind != "partial"), None)
+    found = next((one for one in copies.among(db, [first, second]) if one.is_copy), None)
     return pages.compare(left, right, found, [credits_of(db, one) for one in (left, right)])
 
 

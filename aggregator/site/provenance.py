@@ -157,7 +157,7 @@ def parents(reports: Iterable[Report], copies: Iterable[Copy]) -> list[Copy]:
     rows = {one.article.id: n for n, one in enumerate(in_time(reports))}
     best: dict[str, tuple[tuple[int, float, int], Copy]] = {}
     for copy in copies:
-        if copy.kind == "partial" or copy.a not in rows or copy.b not in rows:
+        if not copy.is_copy or copy.a not in rows or copy.b not in rows:
             continue
         parent, child = (
             ends(copy) if copy.direction != "unknown" else sorted((copy.a, copy.b), key=lambda one: rows[one])

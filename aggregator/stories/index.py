@@ -619,7 +619,7 @@ def _least(row: OpenArticle) -> int:
 
 def _mate(article: str, copies: Sequence[Copy]) -> str | None:
     """The other article of the copy that shares most."""
-    whole = [copy for copy in copies if copy.kind != "partial" and article in (copy.a, copy.b)]
+    whole = [copy for copy in copies if copy.is_copy and article in (copy.a, copy.b)]
     if not whole:
         return None
     best = max(whole, key=lambda copy: (max(copy.share_a, copy.share_b), copy.a, copy.b))
