@@ -109,6 +109,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     with made.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits for the first
         if not made.is_dir():
+            shutil.rmtree(made.with_suffix(".half"), ignore_errors=True)  # of one that failed before
             make(made.with_suffix(".half"))
             made.with_suffix(".half").rename(made)
     return Path(shutil.copytree(made, ours, symlinks=True))
