@@ -253,7 +253,7 @@ def test_every_interval_can_be_added_up_from_what_is_printed(
     story = Story(
         id="s", articles=tuple(r.id for r in reports), origins=counted.origins, least=counted.least, most=counted.most
     )
-    printed = json.loads(json.dumps(_data(story, reports)))
+    printed = json.loads(json.dumps(_data(story, reports, [], [], [])))
     assert by_hand(printed) == (printed["least"], printed["most"])
 
 
