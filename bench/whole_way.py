@@ -21,7 +21,8 @@ ANSWER = 100  # milliseconds that a server takes at the polite pace
 def main() -> None:
     """Measure and print."""
     if "soak" in sys.argv:
-        return flat("memory, MB after each 2,000 pages", 800)
+        flat("memory, MB after each 2,000 pages", 800)
+        return
     part = 10 if "--quick" in sys.argv else 1
     print("fetch to stored story, beside a bare Scrapy spider that only downloads; the web is on the second core\n")
     polite, full = 160 // min(part, 4), 160 // min(part, 4)  # each host's robots.txt and feed are asked for once, too

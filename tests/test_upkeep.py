@@ -16,7 +16,7 @@ import pytest
 from loopback import Answer, Web, outlet, page, rss, serving, twosource
 
 from aggregator.cli.upkeep import cron, systemd
-from storage import clock, runs, upkeep, validators
+from storage import archive, clock, retention, runs, upkeep, validators
 from storage.db import connect
 from storage.home import Home
 from storage.types import Visit
@@ -111,6 +111,50 @@ def test_what_is_old_goes_and_what_a_story_needs_stays(copied: Path) -> None:
     assert not temporary.exists()
     assert {table: db.table(table).count for table in facts} == before
     assert set(upkeep.tidy(db, home, now=now).values()) == {0}
+    db.close()
+
+
+def responses(home: Home) -> list[str]:
+    return sorted(record.url for file in home.archive.rglob("*.warc.gz") for record in archive.records(file))
+
+
+def test_an_archive_that_is_slimmed_keeps_what_each_article_was_read_from(copied: Path) -> None:
+    home = Home(copied / "t.db")
+    db = connect(home.database)
+    pages = sorted(row[0] for row in db.execute("select url from pages where outcome = 'stored'"))
+    assert set(pages) < set(responses(home))  # the feed and robots.txt too
+    assert retention.slim(db, home, before=clock.now() - timedelta(days=1)).files == 0
+    assert retention.slim(db, home, at_most=1_000_000).files == 0
+    slimmed = retention.slim(db, home, before=clock.now() + timedelta(days=1))
+    assert (slimmed.files, slimmed.freed > 0) == (1, True)
+    assert responses(home) == pages
+    assert list(upkeep.problems(home)) == []
+    for url, file, offset in db.execute("select url, archive, offset from pages where outcome = 'stored'"):
+        assert archive.record_at(home.archive / file, offset).url == url
+    assert retention.slim(db, home, at_most=0).files == 0  # nothing more is to be had
+    db.close()
+
+
+@pytest.mark.parametrize("dies_at", ["fsync", "unlink"])
+def test_a_slimming_that_was_killed_leaves_a_whole_archive_and_is_done_by_the_next(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    home = Home(copied / "t.db")
+    db = connect(home.database)
+    pages = sorted(row[0] for row in db.execute("select url from pages where outcome = 'stored'"))
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*((os, "fsync") if dies_at == "fsync" else (Path, "unlink")), die)
+        with pytest.raises(KeyboardInterrupt):
+            retention.slim(db, home, at_most=0)
+    assert set(pages) <= set(responses(home))
+    assert list(upkeep.problems(home)) == []
+    retention.slim(db, home, at_most=0)
+    assert responses(home) == pages
+    assert list(upkeep.problems(home)) == []
     db.close()
 
 

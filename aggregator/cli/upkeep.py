@@ -7,13 +7,14 @@ import random
 import shlex
 import shutil
 import sys
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import click
 
-from aggregator.cli.common import SOME_FAILED, database_option, home, say
-from storage import clock, upkeep
+from aggregator.cli.common import SOME_FAILED, Moment, database_option, home, say
+from storage import clock, retention, upkeep
 from storage import dossier as dossiers
 from storage.db import connect
 from storage.lock import held
@@ -69,19 +70,47 @@ def verify(dossier: Path | None, *, limit: int = 50) -> None:
 
 
 @click.command("tidy")
+@click.option(
+    "--archives-before",
+    "before",
+    type=Moment(),
+    help="Take out of archive files begun before this what no article was read from (90d, 2026-01-31).",
+)
+@click.option(
+    "--archives-at-most",
+    "gigabytes",
+    type=click.FloatRange(0),
+    help="The same, the oldest files first, until the archive has at most so many GB.",
+)
 @database_option
-def tidy() -> None:
+def tidy(before: datetime | None, gigabytes: float | None) -> None:
     """Drop what only grows and nothing needs: old visits, validators, pauses, files of killed exports.
 
     \b
         twosource tidy
+        twosource tidy --archives-before 90d
+        twosource tidy --archives-at-most 20
 
-    Articles, pages, stories, feeds and archives stay. Once a week is enough.
+    Articles, pages, stories and feeds stay, and of the archives, which are left alone unless an option names them, every response
+    that a version of an article was read from. Once a week is enough.
     """
     _needs_database()
     with held(home()):
-        gone = upkeep.tidy(connect(home().database), home(), now=clock.now())
-    say("tidy: ", ", ".join(f"{count:,} {kind}" for kind, count in gone.items() if count) or "nothing was too old")
+        db = connect(home().database)
+        gone = upkeep.tidy(db, home(), now=clock.now())
+        say("tidy: ", ", ".join(f"{count:,} {kind}" for kind, count in gone.items() if count) or "nothing was too old")
+        if before is not None or gigabytes is not None:
+            at_most = None if gigabytes is None else int(gigabytes * 1e9)
+            slimmed = retention.slim(db, home(), before=before, at_most=at_most)
+            say(
+                "archive: ",
+                f"{slimmed.files:,} files slimmed, {slimmed.freed / 1e6:,.1f} MB freed, {slimmed.left / 1e6:,.1f} MB left",
+            )
+            if at_most is not None and slimmed.left > at_most:
+                say(
+                    "archive: ", "what is left are the responses that articles were read from; nothing here drops those"
+                )
+        db.close()
 
 
 @click.command("install")
