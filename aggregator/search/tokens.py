@@ -162,7 +162,8 @@ def _pairs(run: str, start: int) -> Iterator[Token]:
     folded = [fold(one[0]) for one in clusters]
     for n, (one, text) in enumerate(zip(clusters, folded, strict=True)):
         if n + 1 < len(clusters):
-            yield Token(text + folded[n + 1], start + one.start(), start + clusters[n + 1].end())
+            if pair := text + folded[n + 1]:  # signs without width fold to nothing
+                yield Token(pair, start + one.start(), start + clusters[n + 1].end())
         elif text:
             yield Token(text, start + one.start(), start + one.end(), last=True)
 
