@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +15,8 @@ from sqlite_utils import Database
 
 from aggregator.cli import main
 from aggregator.search import find, index, marks, query, tokens
-from storage.db import connect
+from storage import clock
+from storage.db import connect, connect_to_read
 from storage.errors import QueryWrong
 from storage.types import SourcingLine
 from tests.newsroom import report, story
@@ -180,3 +184,62 @@ def test_the_index_keeps_the_very_words_that_queries_are_cut_into(text: str, lan
     stems = [tokens.ACRONYM + token.folded if token.acronym else token.stem for token in found]
     words, forms = tokens.indexed(text, language)
     assert (words.split(), forms.split()) == ([token.folded for token in found], list(filter(None, stems)))
+
+
+# Over the sample newsroom: what a query finds are these headlines' stories and no others; scrapers/sample/news has the texts.
+@pytest.mark.parametrize(
+    ("text", "outlets"),
+    [
+        ("осетр", "vestnik-delty"), ("икра", "vestnik-delty"), ("паромы пассажир", "vestnik-delty"), ("sturgeon", ""),
+        ("fuse quarry", "crossroads tarvel-record"), ('"our reporter found it whole"', "tarvel-record"),
+        ("insulin clinics", "inland-review"), ("insulin clinic -unpublished", ""), ("headline:undamaged", "crossroads"),
+        ("agency:polar-press governor", "coast-courier daily-lantern northgate-radio"),
+        ("lang:ru -осетр", "vestnik-delty"), ("zeppelin OR submarine", ""),
+    ],
+)  # fmt: skip
+def test_a_query_finds_these_outlets_of_the_sample(untouched_sample: Path, text: str, outlets: str) -> None:
+    base = connect_to_read(untouched_sample / "twosource.db")
+    hits = find.find(base, query.parse(text, now=clock.now()), limit=50)
+    assert {one.outlet for hit in hits for one in hit.articles} == set(outlets.split())
+
+
+@pytest.fixture(scope="module")
+def real(shared: Path) -> Database:
+    """The 67 real pages of publishers in some twenty languages, by their hosts."""
+    base = connect(":memory:")
+    for n, line in enumerate((shared / "pages" / "more" / "publishers.jsonl").read_text("utf-8").splitlines()):
+        page = json.loads(line)
+        host = str(urlsplit(page["url"]).hostname).removeprefix("www.")
+        given = {"headline": page["headline"], "body": page["body"], "standfirst": None, "language": None}
+        report(base, str(n), outlet=host, minutes=n, **given)
+    return base
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        # German "umzubenennen", "Grönland" and Danish «Grønland» are one word to a reader's keyboard
+        ("headline:Golf Nordamerika", "diepresse.com"), ("Grönland", "diepresse.com sermitsiaq.ag"),
+        ("deportación centro", "elpais.com"),  # «los centros de deportación»
+        ("Verstappen respeto", "elmundo.es"),
+        ("국민 통합", "hankookilbo.com"), ("제명*", "hankookilbo.com"),  # 제명했지만
+        ("guerres ukrainienne", "lefigaro.fr"), ("gravité situation", "lemonde.fr"),
+        ("prodávat vila", "seznamzpravy.cz"), ("vláda demise", "seznamzpravy.cz"),  # prodává vilu; vláda podá demisi
+        ("premier Meloni", "corriere.it"), ("serata bella", "corriere.it"),  # «Bella serata»
+        ("社長解任", "nikkei.com"), ("資金洗浄", "nikkei.com"), ("社解", ""),
+        ("航天技术", "politics.people.com.cn"), ("习近平主席", "politics.people.com.cn"), ("航技", ""),
+        ("चोरी पुलिस", "bhaskar.com"), ("चोरियां", "bhaskar.com"),  # thefts, of which the page has one: चोरी
+        ("شعر وردي", "lbcgroup.tv"), ("الشعر", "lbcgroup.tv"),  # pink hair; the hair
+        ("meningsmalinger", "sermitsiaq.ag"),  # meningsmåling
+        ("ung thư", "vnexpress.net"), ("dau bung", "vnexpress.net"),  # Đau bụng
+        ("Vottar Jehova", "mbl.is"), ("polisi Shinyanga", "habarileo.co.tz"),
+        ("akabanjwanga", "isolezwelesixhosa.co.za"), ("umzila", "isolezwe.co.za"),
+        ("resorts reopening", "o.canada.com"), ('"jobs report"', "financialpost.com"), ('"report jobs"', ""),
+        ("Jasper wildfires", "o.canada.com"), ("Ishiba", "japannews.yomiuri.co.jp"),
+        ("Fairmont OR Verstappen", "elmundo.es o.canada.com"), ("headline:Trump", "corriere.it orf.at"),
+        ("outlet:orf.at", "orf.at"), ("WHO", ""),
+    ],
+)  # fmt: skip
+def test_a_query_finds_these_real_pages_and_no_others(real: Database, text: str, hosts: str) -> None:
+    hits = find.find(real, query.parse(text, now=NOW), limit=99)
+    assert {one.outlet for hit in hits for one in hit.articles} == set(hosts.split())
