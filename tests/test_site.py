@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from storage.db import connect, connect_to_read
 from storage.home import Home
 from storage.types import Copy
 from tests.conftest import NOON
+from tests.hostile import HOSTILE, TRAPS
 from tests.newsroom import OUTLETS, alone, report, story
 
 NAMES = {"herald": "The Herald", "wire": "Delta Wire", "meridian": "Meridian", "harbour-post": "The Harbour Post"}
@@ -245,19 +247,8 @@ def test_a_story_is_found_by_an_id_that_it_had(home: Home, room: Database) -> No
 
 # ------------------------------------------------------------------------------------------- hostile content
 
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    '"><svg onload=alert(1)><a href="javascript:alert(1)">',
-    "{{ 7 * 7 }}{% for x in y %}{{ config }}",
-    "</title></svg></style><style>*{display:none}",
-    "a \u202eecnarF\u202d b",
-    "bell \x07 esc \x1b[2J",
-    "&lt;b&gt; &amp; &#60;i&#62;",
-]
 
-
-@pytest.mark.parametrize("bad", HOSTILE)
+@pytest.mark.parametrize("bad", HOSTILE.values(), ids=HOSTILE)
 def test_what_an_outlet_prints_is_text_on_every_page(home: Home, room: Database, bad: str) -> None:
     given = {"standfirst": bad, "authors": (bad,), "url": "javascript:alert(1)", "language": 'x" onload="1'}
     one = report(room, "herald-1", headline=bad, body=f"{bad} one\n\ntwo", outlet="herald", **given)
@@ -267,14 +258,14 @@ def test_what_an_outlet_prints_is_text_on_every_page(home: Home, room: Database,
     room.execute(
         "insert into copies (a, b, share_a, share_b, kind, direction, certainty, reasons, spans, rules)"
         " values ('herald-1', 'wire-2', 1, 1, 'identical', 'a->b', 'certain', ?, '[]', 1)",
-        [f'["{render.clean(bad)}"]'.replace('"><', "'><").replace('="j', "='j").replace(')">', ")'>")],
+        [json.dumps([bad])],
     )
     room.conn.commit()
     paths = ["/", "/story/herald-1.html", "/compare/herald-1/wire-2.html", "/outlet/herald.html", "/corrections.html"]
     for path in [*paths, "/search.html?q=one", "/story/herald-1.atom"]:
         answer = client(home).get(path)
         assert answer.status_code == 200, (path, answer.text)
-        for trap in ("<script>", "<img", "<style", "\u202e", "\x1b", ">49<"):
+        for trap in TRAPS:
             assert trap not in answer.text, (path, trap)
         if path.endswith(".atom"):
             assert all(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from aggregator.feeds import changes
 from aggregator.feeds.model import Item, Outlet, Photo, tag
-from aggregator.feeds.text import escape, link, marked
+from aggregator.feeds.text import cut, escape, link, marked
 from aggregator.revisions import COSMETIC, compare
 from storage.coverage import Change, Coverage, Report
 from storage.types import Article, Origin
@@ -100,7 +100,7 @@ def _item(
     photo = one.picture
     return Item(
         id=id_,
-        title=prefix + (one.headline or one.url or one.id),
+        title=prefix + cut(one.headline or one.url or one.id),
         link=one.url,
         published=since,
         updated=updated,
@@ -144,7 +144,7 @@ def _whose(one: Article, outlets: Outlets) -> str:
 def _reporters(coverage: Coverage, outlets: Outlets) -> str:
     rows = "".join(
         f"<li>{escape(outlet(report.article, outlets).name)}: <span{marked(report.article.language)}>"
-        f"{link(report.article.url, report.article.headline or report.article.id)}</span></li>"
+        f"{link(report.article.url, cut(report.article.headline or report.article.id))}</span></li>"
         for report in coverage.reports
     )
     return f"<p>Reported by:</p><ol>{rows}</ol>"

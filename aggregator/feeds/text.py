@@ -12,6 +12,7 @@ import re
 NOT_TEXT = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\u202c\u202f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Letters that steer a terminal or turn the order of a line instead of being seen: they are shown as what they are not.
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+LONGEST = 2_000  # characters of a headline in a feed: some sixty times the usual length
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})  # ISO 639 codes
 
 
@@ -52,6 +53,11 @@ def web(url: str | None) -> str | None:
     """The address if it leads to the web; None for any other ("javascript:…"), so that no item carries a trap."""
     found = clean(url).strip() if url else ""
     return found if re.match(r"https?://[^\s/]+", found, re.IGNORECASE) else None
+
+
+def cut(text: str) -> str:
+    """A headline as it is, but for one that somebody made endless."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def link(url: str | None, text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 
 from lxml import etree
 
@@ -57,7 +58,7 @@ def _item(channel: etree._Element, item: Item) -> None:
     if item.language:
         put(entry, f"{{{DC}}}language", item.language)
     if item.summary.strip():
-        put(entry, "description", item.summary)
+        put(entry, "description", escape(item.summary, quote=False))  # readers take it for HTML, as RSS 2.0 allows it
     put(entry, f"{{{CONTENT}}}encoded", item.html)
     # The element must hold an address (RSS 2.0): the outlet's feed, or else its homepage; an outlet without either has none.
     address = web(item.outlet.feed) or web(item.outlet.homepage)
