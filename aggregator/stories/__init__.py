@@ -3,6 +3,7 @@
 words     features.py, stopwords.py, rarity.py   the words of an article that say which event it reports, and how rare they are
 likeness  postings.py, likeness.py               how near two articles are, and what that means here
 stories   index.py, linkage.py                   the open stories, where an article belongs, and what is put together anew
+languages languages.py                           which stories of two languages report one event: prepared, and called by nothing
 """
 
 from aggregator.stories.index import RULES, StoryIndex, forwards
