@@ -155,7 +155,7 @@ def skew(folder: Path, prints: int, template: int) -> None:
         made(
             f"o{n}", other["outlet"] or "unknown", START + timedelta(minutes=n), other["headline"] or "", other["text"]
         )
-        for n, other in enumerate(others[:5_000])
+        for n, other in enumerate(others[: min(5_000, template // 2)])
     ]
     append(folder, "skew", rows)
     merge(folder, len(rows))
@@ -262,8 +262,8 @@ def plot(curve: list[dict[str, float]], docs: Path) -> None:
     lines = [
         "# What the merge of an archive costs as it grows",
         "",
-        f"`python -m bench.archive_scale merge` writes this page, on two cores. Exponent: {by_clock:.2f} by the clock,"
-        f" {by_processor:.2f} by the processors' time.",
+        "`python -m bench.archive_scale merge --docs docs` writes this page, on two cores. "
+        + f"Exponent: {by_clock:.2f} by the clock, {by_processor:.2f} by the processors' time." * (len(curve) > 1),
         "",
         "| articles | seconds | a second | load of the machine | processors, s | a worker, MB | a task in Java, MB "
         "| bytes shuffled an article |",
