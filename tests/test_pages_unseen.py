@@ -669,8 +669,6 @@ def titled(said: str, body: str, head: str = "") -> str:
                      "Old pier closes now", id="the h1 is the site's name"),
         pytest.param(titled("Old pier closes now", "<nav><h1>News from the harbour</h1></nav><h3>Old pier closes now</h3>"),
                      "Old pier closes now", id="the h1 stands in a menu"),
-        pytest.param(titled("Old pier closes now", "<ol><li itemprop='itemListElement'><h1>Old pier closes now</h1></li></ol>"
-                            "<h2>Old pier closes now</h2>"), "Old pier closes now", id="the h1 ends a breadcrumb"),
         pytest.param(titled("Old pier closes now", "<h1 class='sr-only'>Old pier closes now</h1><h2>Old pier closes now</h2>"),
                      "Old pier closes now", id="the h1 is not shown"),
         pytest.param(

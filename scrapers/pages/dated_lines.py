@@ -16,7 +16,6 @@ from scrapers.pages.printed_dates import Beside
 from scrapers.pages.witness import Context
 
 ABOVE = 3  # blocks over the headline in which a date may stand; more would reach the clock in the site's head
-MARKED_ABOVE = 5  # … and in which an element may that is marked as one
 BELOW = 40  # blocks between headline and text in which one may stand: pictures, shares, a table of contents
 INTO = 6  # blocks of the text: some sites print its date under a first summary
 BEHIND = 6  # blocks behind the text in which a labelled one may stand
@@ -46,7 +45,7 @@ def beside(at: Context) -> Beside:
         region
         for region in cut.regions
         if region.mark is class_names.DATE
-        and under - MARKED_ABOVE <= region.start <= begin + INTO
+        and under - ABOVE <= region.start <= begin + INTO
         and region.start not in elsewhere
     ]
     marked = sorted(marked, key=lambda region: (region.start < under, region.start))

@@ -34,12 +34,11 @@ HEADLINE: tuple[Witness[Top], ...] = (
     Witness("selector", lambda at: [("selector", (said, None)) for said in at.given("headline")[:1]]),
     Witness(
         "h1, as in the head",
-        lambda at: _agreeing(at, away=False),
-        "the h1 outside of menus that one of these agrees with: JSON-LD headline, og:title, twitter:title, JSON-LD name, title, "
+        lambda at: _agreeing(at),
+        "the h1 that one of these agrees with: JSON-LD headline, og:title, twitter:title, JSON-LD name, title, "
         "the title in the feed or sitemap",
     ),
     Witness("heading", lambda at: _headings(at), "an h2 or h3 with the words of one of these"),
-    Witness("h1 in a menu", lambda at: _agreeing(at, away=True), "such an h1 in a menu or the like"),
     Witness("hidden h1", lambda at: _agreeing(at, hidden=True), "such an h1 that is not shown"),
     Witness("h1", lambda at: _lone(at), "a lone h1 outside of menus and the like"),
     Witness(
@@ -102,9 +101,8 @@ def _without_site(words: str, names: set[str]) -> str:
     return words[: -len(parts[-1])].rstrip(" |-–—·•»:«/") if len(parts) > 1 and _folded(parts[-1]) in names else words
 
 
-def _agreeing(at: Context, hidden: bool = False, away: bool | None = None) -> Iterator[Claim]:
-    """``away``: only those that do, or do not, stand in a menu or the like, as a breadcrumb's last step does."""
-    tops = [top for top in _tops(at, hidden) if away is None or _is_in_menu(top[1]) is away]
+def _agreeing(at: Context, hidden: bool = False) -> Iterator[Claim]:
+    tops = _tops(at, hidden)
     for evidence, claim in at.titles:
         for words, h1 in tops:
             if agree(words, claim):
@@ -170,16 +168,8 @@ def _is_away(at: Context, h1: etree._Element) -> bool:
             keys.canonical(at.document.canonical or ""),
         ):
             return True
-    return _is_in_menu(h1)
-
-
-def _is_in_menu(h1: etree._Element) -> bool:
-    around = (one for one in h1.iterancestors() if one.tag not in ("html", "body"))
-    return any(
-        one.get("itemprop") == "itemListElement"
-        or ((said := class_names.marked(one)) is not None and said.word in AWAY)
-        for one in around
-    )
+    around = (class_names.marked(one) for one in h1.iterancestors() if one.tag not in ("html", "body"))
+    return any(said is not None and said.word in AWAY for said in around)
 
 
 def _is_long(words: str) -> bool:
