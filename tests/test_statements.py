@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from aggregator.credit.registry import load_registry
 from aggregator.statements import statements_of
 from aggregator.statements.disputes import disputes
 from aggregator.statements.figures import figures_of
+from aggregator.statements.words import gathered
 from aggregator.watches import judge
 from aggregator.watches.config import Watch
 from storage import articles, stories
@@ -230,6 +232,12 @@ def counted(number: int, *, least: bool = False) -> list[Figure]:
     return [Figure(kind="killed", number=number, least=least, words=f"{number} were killed.")]
 
 
+def test_a_sentence_that_forty_outlets_reprint_is_told_once_with_all_of_them() -> None:
+    (one,) = read("The Interior Ministry denied the report.")
+    (told,) = gathered([replace(one, article=f"a{n}", stance="says" if n == 0 else "denies") for n in range(40)])
+    assert (told.statement.stance, len(told.articles), told.articles[0]) == ("denies", 40, "a0")
+
+
 def test_two_independent_sources_that_count_otherwise_are_a_dispute() -> None:
     reports = [article("x", id="a", outlet="a"), article("y", id="b", outlet="b")]
     origins = [Origin(key=key, name=key.upper(), articles=(key,), reasons=()) for key in ("a", "b")]
@@ -318,5 +326,8 @@ def test_of_the_samples_stories_the_bridge_alone_is_disputed(untouched_sample: P
     assert ("confirms", "The district police") in told
     assert all(said["sentence"] and said["article"] and said["url"] for said in whole["statements"])
     assert {dispute["kind"] for dispute in whole["disputes"]} == {"statement"}
+    assert (
+        ask(untouched_sample, "story", one["story"]).count("There has been no explosion") == 1
+    )  # five outlets print it
     assert "Disputed:" in ask(untouched_sample, "story", one["story"])
     assert "Denied by" in ask(untouched_sample, "check", "Highland Front bridge charges")

@@ -68,8 +68,8 @@ CALLS = {
     "twosource watch test": ["bridge"],
     "twosource decide": ["--help"],
     "twosource decide join": ["{story}", "--why", "one event"],  # one story alone
-    "twosource decide note": ["{story}", "look again {number}", "--who", "maria"],
     "twosource decide not-independent": ["{story}", "nobody", "--why", "theirs"],  # no such source
+    "twosource decide note": ["{story}", "look again {number}", "--who", "maria"],
     "twosource decide split": ["{article}", "--who", "maria", "--why", "another event"],
     "twosource decide strike": ["{article}", "nobody", "--why", "of the picture"],  # no such credit
     "twosource decide text-of": ["{article}", "meridian", "--who", "maria", "--why", "on the wire"],

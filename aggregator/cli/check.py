@@ -111,9 +111,9 @@ def _tree(held: checking.Held) -> Tree:
             branch.add(escape(who + reason))
     if held.denied:
         branch = tree.add("[bold]Denied by[/]")
-        for said in held.denied:
-            outlet = by_id[said.article or ""].outlet
-            branch.add(escape(printable(f"{words.told(said)}: {said.words} ({outlet})")))
+        for told_ in words.gathered(held.denied):
+            outlets = ", ".join(by_id[id_].outlet for id_ in told_.articles)
+            branch.add(escape(printable(f"{words.told(told_.statement)}: {told_.statement.words} ({outlets})")))
     if held.decided:
         branch = tree.add("[bold]Decided by people[/]")
         for decision in held.decided:

@@ -37,7 +37,7 @@ from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
 from aggregator.search import attention, find, index, marks, query
 from aggregator.site.render import Pages
-from aggregator.statements.words import data_of, where
+from aggregator.statements.words import data_of, gathered, where
 from storage import articles, clock, copies, decisions, disputes, ids, statements, stories
 from storage.decisions import Decision
 from storage.disputes import Dispute
@@ -167,8 +167,9 @@ STATEMENTS = ("who", "stance", "where", "sentence", "in")
 
 def _statements(said: Sequence[Statement], reports: Sequence[Article]) -> Iterator[tuple[object, ...]]:
     outlets = {one.id: one.outlet for one in reports}
-    for one in said:
-        yield one.speaker, one.stance, where(one), one.words, f"{outlets[one.article or '']} ({one.article})"
+    for told_ in gathered(said):
+        one = told_.statement
+        yield one.speaker, one.stance, where(one), one.words, ", ".join(outlets[id_] for id_ in told_.articles)
 
 
 TIMELINE = ("when", "as", "outlet", "article", "what")

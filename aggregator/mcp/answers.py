@@ -23,7 +23,6 @@ from aggregator.search import find, index, marks, query
 from aggregator.statements import words as stated
 from storage import clock, copies, coverage, decisions, disputes, ids, statements
 from storage.coverage import Coverage
-from storage.statements import Statement
 from storage.types import Article, Copy, Origin
 
 REPORTS = (
@@ -251,14 +250,15 @@ def _story(db: Database, id_: str, shares: Mapping[str, float | None]) -> StoryA
         sources=tuple(_source(one) for one in told.origins),
         copies=_copies(db, told),
         found=tuple(one for one in reports if one.article in shares),
-        statements=tuple(_stated(one) for one in statements.of_story(db, id_)),
+        statements=tuple(_stated(one) for one in stated.gathered(statements.of_story(db, id_))),
         disputes=tuple(_plain(one.summary) for one in disputes.of_story(db, id_)),
         decisions=tuple(_plain(words.told(one)) for one in decisions.of_story(db, [one.article for one in reports])),
     )
 
 
-def _stated(one: Statement) -> str:
-    return f"{_plain(stated.told(one))}: {_quoted(one.words)} ({_plain(one.article or '')})"
+def _stated(one: stated.Told) -> str:
+    said = one.statement
+    return f"{_plain(stated.told(said))}: {_quoted(said.words)} ({_plain(', '.join(one.articles))})"
 
 
 def _report(article: Article, arrived: datetime, shares: Mapping[str, float | None]) -> ReportAnswer:

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from aggregator.statements.words import Told, gathered
 from storage import articles, clock, copies, coverage, decisions, disputes, profiles, statements, stories
 from storage.coverage import Coverage
 from storage.credits import credits_of
 from storage.decisions import Decision
 from storage.disputes import Dispute
-from storage.statements import Statement
 from storage.types import Article, Copy, Credit
 
 FRONT = 100  # stories on the front page: five screens
@@ -50,7 +50,7 @@ class Whole:
     changed: Sequence[tuple[Article, Article]]  # each version with the one before it, in order of arrival
     follows: Summary | None = None
     followed: Sequence[Summary] = ()
-    statements: Sequence[Statement] = ()
+    statements: Sequence[Told] = ()
     disputes: Sequence[Dispute] = ()
     decided: Sequence[Decision] = ()  # what people decided on it
 
@@ -107,7 +107,7 @@ def story(db: Database, id_: str) -> Whole | None:
             [key],
         ),
         decided=decisions.of_story(db, [one.id for one in newest]),
-        statements=statements.of_story(db, key),
+        statements=gathered(statements.of_story(db, key)),
         disputes=disputes.of_story(db, key),
     )
 

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from storage.disputes import Dispute
+from storage.spelling import fold
 from storage.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One statement as a story's articles tell it: forty reprints of a sentence are one."""
+
+    statement: Statement  # as the first of them has it, with the most telling stance that any of them gives
+    articles: tuple[str, ...]  # ids, in order of arrival
+
+
+def gathered(statements: Iterable[Statement]) -> tuple[Told, ...]:
+    """Statements of a story, the same sentence of the same speaker once, in order of arrival."""
+    found: dict[tuple[str, str], list[Statement]] = {}
+    for one in statements:
+        found.setdefault((fold(one.words), fold(one.speaker)), []).append(one)
+    return tuple(
+        Told(
+            next((one for one in same if one.stance != "says"), same[0]),
+            tuple(dict.fromkeys(one.article for one in same if one.article)),
+        )
+        for same in found.values()
+    )
 
 
 def where(one: Statement) -> str:
