@@ -161,6 +161,7 @@ CASES = [
     ("Ivo Tarn, who denies the accusation, left.", ["denies Ivo Tarn"]),
     ("Ivo Tarn, a spokesman for the Front, denied the report.", ["denies Ivo Tarn"]),
     ("The company, which makes bridges, confirmed that it was asked.", ["confirms The company"]),
+    ('The armed group "Sorrel Front" claimed that it fell.', ['claims The armed group "Sorrel Front"']),
     ("The report was denied by the Interior Ministry.", ["denies the Interior Ministry"]),
     ("The Civil Bridge Authority (CBA) said on Twitter that it was shut.", ["says The Civil Bridge Authority (CBA) @Twitter"]),
     ("The Sorrel Ministry retracted its statement.", ["retracts The Sorrel Ministry"]),

@@ -263,6 +263,13 @@ def _trimmed(clause: Clause, span: tuple[int, int]) -> tuple[int, int] | None:
     start, end = words[0].start(), words[-1].end()
     if folded[end : end + 1] == ")" and "(" in folded[start:end]:
         end += 1
+    if (
+        folded[start:end].count('"') % 2 == 1
+    ):  # 'the armed group "Highland Front" claimed': the mark that closes a name, or opens it
+        if folded[end : end + 1] == '"':
+            end += 1
+        elif start and folded[start - 1] == '"':
+            start -= 1
     return start, end
 
 
