@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from aggregator.feeds.publish import publish
 from aggregator.feeds.serve import listen
@@ -25,6 +26,7 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -73,6 +75,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
         alone(base, "herald-3", headline="افتتاح الجسر قبل موعده بيوم", body="فتح الجسر.", language="ar", minutes=40)
         alone(base, "wire-4", headline="Talks <script>document.title='broken'</script>", minutes=60)
+        disputed(
+            base,
+            "herald-1",
+            "The Delta Authority",
+            "denies",
+            "“No lorry passed,” the Delta Authority wrote on Telegram.",
+        )
+        disputed(base, "herald-3", "وزارة النقل", "denies", "ونفت وزارة النقل صحة التقارير.")
         home.watches_file.write_text('[[watch]]\nname = "bridge"\nquery = "bridge"\ntell = ["desk"]\n')
         event = watches.Event(event="new", unit="herald-1", title="Bridge opens a day early", words="one source")
         watches.append(base, "bridge", event, ["desk"], found=NOON)
@@ -85,6 +95,20 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def disputed(base: Database, id_: str, speaker: str, stance: str, words: str) -> None:
+    """Somebody contradicts the story that an article began."""
+    base.execute(
+        "insert into statements (article, version, n, speaker, stance, place, place_words, verb, words, rules)"
+        " values (?, 1, 1, ?, ?, 'post', 'Telegram', '', ?, 1)",
+        [id_, speaker, stance, words],
+    )
+    base.execute(
+        "insert into disputes (story, n, kind, article, other, summary, words, rules)"
+        " values (?, 1, 'statement', ?, null, ?, ?, 1)",
+        [id_, id_, f"{speaker}: {stance}", words],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +218,20 @@ def test_a_right_to_left_headline_stands_on_the_right(browser: Chrome, address: 
     assert browser.find_element(By.CSS_SELECTOR, ".verdict").value_of_css_property("direction") == "ltr"
 
 
+def test_who_denies_stands_on_the_storys_page_with_his_sentence(browser: Chrome, address: str) -> None:
+    look(browser)
+    browser.get(address + "/story/herald-1.html")
+    said = browser.find_element(By.CSS_SELECTOR, ".statements .denies").text
+    assert said.split("\n")[:3] == [
+        "The Delta Authority denies post (Telegram)",
+        "“No lorry passed,” the Delta Authority wrote on Telegram.",
+        "in The Herald",
+    ]
+    browser.get(address + "/story/herald-3.html")
+    quoted = browser.find_element(By.CSS_SELECTOR, ".statements blockquote")
+    assert quoted.value_of_css_property("direction") == "rtl"
+
+
 def test_each_arrow_of_the_picture_tells_its_reason(browser: Chrome, address: str) -> None:
     look(browser)
     browser.get(address + PAGES["story"])
@@ -237,5 +275,6 @@ def test_the_search_field_finds_and_marks(browser: Chrome, address: str) -> None
     browser.get(address + "/")
     field = browser.find_element(By.ID, "q")
     field.send_keys("lorry", Keys.ENTER)
+    WebDriverWait(browser, 10).until(lambda there: there.find_elements(By.CSS_SELECTOR, ".snippet mark"))
     assert [one.text for one in browser.find_elements(By.CSS_SELECTOR, ".snippet mark")] == ["lorries", "lorries"]
     assert browser.find_element(By.ID, "q").get_attribute("value") == "lorry"
