@@ -37,7 +37,8 @@ from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
 from aggregator.search import attention, find, index, marks, query
 from aggregator.site.render import Pages
-from aggregator.statements.words import data_of, gathered, where
+from aggregator.statements.words import Told, data_of, gathered
+from aggregator.statements.words import told as statement
 from storage import articles, clock, copies, decisions, disputes, ids, statements, stories
 from storage.decisions import Decision
 from storage.disputes import Dispute
@@ -143,13 +144,13 @@ def show_story(story_id: str, view: str | None, dossier: Path | None, form: str 
         print_tree(_tree(story, reports, decided))
     else:
         print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, reports))
-        if said:
-            print_table(STATEMENTS, _statements(said, reports))
         say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")
         for dispute in contradicted:
             say("[bold]Disputed:[/] ", dispute.summary)
-        for one in decided:
-            say("", told(one))
+        for one in gathered(said):
+            say("", _stated(one, reports))
+        for decision in decided:
+            say("", told(decision))
 
 
 def _take_out(base: Database, story: str, file: Path) -> None:
@@ -162,14 +163,10 @@ def _take_out(base: Database, story: str, file: Path) -> None:
     say("sha256   ", f"{sha256(whole).hexdigest()}: keep it elsewhere; `twosource verify` prints it again")
 
 
-STATEMENTS = ("who", "stance", "where", "sentence", "in")
-
-
-def _statements(said: Sequence[Statement], reports: Sequence[Article]) -> Iterator[tuple[object, ...]]:
-    outlets = {one.id: one.outlet for one in reports}
-    for told_ in gathered(said):
-        one = told_.statement
-        yield one.speaker, one.stance, where(one), one.words, ", ".join(outlets[id_] for id_ in told_.articles)
+def _stated(one: Told, reports: Sequence[Article]) -> str:
+    """ "The ministry: denies, post (Telegram): “…” (herald, courier)"."""
+    outlets = {report.id: report.outlet for report in reports}
+    return f"{statement(one.statement)}: {one.statement.words} ({', '.join(outlets[id_] for id_ in one.articles)})"
 
 
 TIMELINE = ("when", "as", "outlet", "article", "what")
