@@ -2,8 +2,9 @@
 
     python -m bench.eval_scenarios tests/scenarios/two_sources.txt ../shared/origins/gold_given.jsonl
 
-All articles of a scenario are taken as one story, so that the count is told apart from the grouping; end to end it is
-``../shared/origins/run.py`` that measures. *Too high*, the worst mistake, is printed first.
+All articles of a scenario are taken as one story, so that the count is told apart from the grouping. With ``--end-to-end``
+each scenario is merged in a database of its own, as ``twosource merge`` does, and its largest story counts; how many fell into
+several stories is printed as well. *Too high*, the worst mistake, is printed first.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aggregator import copies, credit, grounds, origins
+from aggregator import copies, credit, grounds, merge, origins
 from aggregator.credit.registry import load_registry, states
 from aggregator.origins.count import Counted
 from scrapers import imports
 from scrapers.pages import read_article
-from storage import articles, clock
+from storage import articles, clock, stories
 from storage.db import connect
 from storage.types import Article, Copy, Credit, Outlet, Page
 
@@ -35,11 +37,12 @@ Scenario = dict[str, Any]
 
 def main() -> None:
     """Print a line a kind and the totals, a file after the other."""
-    for name in sys.argv[1:]:
+    judge = merged if "--end-to-end" in sys.argv else count
+    for name in (word for word in sys.argv[1:] if not word.startswith("-")):
         print(Path(name).name)
         by_kind: dict[str, Counter[str]] = defaultdict(Counter)
         for scenario in scenarios(Path(name)):
-            by_kind[scenario["kind"]].update(faults(count(scenario), scenario["right"]))
+            by_kind[scenario["kind"]].update(faults(judge(scenario), scenario["right"]))
         for kind, found in sorted(by_kind.items()):
             print(f"  {kind}: {told(found)}")
         print(f"  in all: {told(sum(by_kind.values(), Counter()))}")
@@ -54,7 +57,16 @@ def scenarios(file: Path) -> Iterator[Scenario]:
         yield from (_scenario(part) for part in re.split(r"(?m)^(?=## \S+ \| \S+ \| \d)", text)[1:])
 
 
-def faults(counted: Counted, right: dict[str, int | None]) -> Counter[str]:
+@dataclass(frozen=True)
+class Merged:
+    """The interval of a scenario's largest story, and how many stories it became."""
+
+    least: int
+    most: int | None
+    stories: int
+
+
+def faults(counted: Counted | Merged, right: dict[str, int | None]) -> Counter[str]:
     """What is wrong with an interval."""
     least, most = right["least"] or 0, math.inf if right["most"] is None else right["most"]
     said = math.inf if counted.most is None else counted.most
@@ -63,6 +75,7 @@ def faults(counted: Counted, right: dict[str, int | None]) -> Counter[str]:
         {
             "n": 1,
             "exact": int(not any(wrong.values())),
+            "split": int(isinstance(counted, Merged) and counted.stories > 1),
             "two": int(least >= 2),
             "kept": int(min(least, counted.least) >= 2),
         }
@@ -74,7 +87,7 @@ def told(found: Counter[str]) -> str:
     """Figures in a line."""
     return (
         f"too high {found['too high']}, exact {found['exact']} of {found['n']}, too low {found['too low']}, "
-        f"two or more kept {found['kept']} of {found['two']}"
+        f"two or more kept {found['kept']} of {found['two']}" + (f", split {found['split']}" if found["split"] else "")
     )
 
 
@@ -100,6 +113,26 @@ def count(scenario: Scenario) -> Counted:
     return origins.count_origins(
         list(members.values()), said, pairs, names=names, owners=owners, states=states(registry)
     )
+
+
+def merged(scenario: Scenario) -> Merged:
+    """What the merge says of a scenario."""
+    outlets = {one["id"]: _outlet(one) for one in scenario["outlets"]}
+    registry = load_registry()
+    known = merge.Reference(
+        registry=registry,
+        owners={outlet.id: outlet.owner for outlet in outlets.values() if outlet.owner},
+        names={org.id: org.name for org in registry} | {outlet.id: outlet.name for outlet in outlets.values()},
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        db = connect(Path(folder) / "scenario.db")
+        for read in sorted(_articles(scenario, outlets, Path(folder)), key=lambda article: article.fetched):
+            articles.append(db, read)
+        merge.merge(db, known)
+        found = list(stories.latest(db, limit=None))
+        db.close()
+    largest = max(found, key=lambda story: len(story.articles))
+    return Merged(largest.least, largest.most, len(found))
 
 
 def _articles(scenario: Scenario, outlets: dict[str, Outlet], folder: Path) -> Iterator[Article]:

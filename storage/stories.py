@@ -36,8 +36,12 @@ def exists(db: Database, story: str) -> bool:
 
 def open_articles(db: Database) -> Iterator[OpenArticle]:
     """What the merge keeps in mind of every article in an open story, in order of arrival."""
-    for row in db.execute(f"select {', '.join(OPEN)} from open_articles order by seq"):  # noqa: S608 - our columns
-        yield OpenArticle(**dict(zip(OPEN, row, strict=True)))
+    found = db.execute(
+        f"select {', '.join(f'o.{name}' for name in OPEN)}, coalesce(a.language, '') "  # noqa: S608 - our columns
+        "from open_articles o left join articles a on a.seq = o.seq order by o.seq"
+    )
+    for *row, language in found:
+        yield OpenArticle(**dict(zip(OPEN, row, strict=True)), language=language)
 
 
 def append(db: Database, placement: Assignment, *, rules: int) -> None:

@@ -288,6 +288,7 @@ class OpenArticle:
     )  # when it may have come out, as far as stated: a day without a time is the whole day; None: not stated
     latest: int | None
     words: int  # of its text, as far as it was read; of the headline where there is no text
+    language: str  # ISO 639-1; "": not known
     terms: bytes  # uint32 each, ascending: hashes of its words; see aggregator/stories/features.py
     weights: bytes  # uint16 each: what each word weighed when it arrived
     neighbours: bytes  # uint32 each, ascending: seq of the articles that were nearest when it arrived

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from aggregator import search, stories
 from aggregator.cli import main
-from aggregator.stories import features
+from aggregator.stories import features, rarity
 from storage import articles
 from storage import stories as rows
 from storage.db import connect
@@ -48,6 +48,28 @@ def copy(a: str, b: str, kind: str = "cut") -> Copy:
 
 def test_reports_of_one_event_are_one_story() -> None:
     assert placed([report(1, BRIDGE), report(2, SHARES), report(3, AGAIN)]) == ["a1", "a2", "a1"]
+
+
+def test_a_new_newsroom_knows_which_words_are_common() -> None:
+    german = article("In Rübenhagen brannte am Montag die Polizei.", language="de")
+    hashes = features.article_terms(german).hashes
+    share = dict(zip(hashes.tolist(), rarity.shares("de", hashes).tolist(), strict=True))
+    village, monday, police = (
+        next(map(share.get, features.word_hashes(word))) for word in ("Rübenhagen", "Montag", "Polizei")
+    )
+    assert village == 0.0
+    assert 0.01 < monday < 0.2
+    assert 0.01 < police < 0.2
+
+
+def test_a_language_without_a_list_has_its_function_words() -> None:
+    georgian = features.article_terms(article("the bridge", headline=None, language="ka")).hashes
+    assert sorted(rarity.shares("ka", georgian).tolist()) == [0.0, rarity.FUNCTION_WORD]
+    assert not rarity.listed("ka")
+
+
+def test_a_sign_of_chinese_is_not_a_word() -> None:
+    assert features.article_terms(article("青渡大桥提前合龙。", language="zh")).words == round(0.6 * 7)
 
 
 def test_a_copy_reports_what_the_other_reports() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
@@ -33,6 +33,7 @@ WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 NO_SPACES = re.compile(
     r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
 )
+WORDS_A_SIGN = 0.6  # a word in these scripts has some 1.6 signs, and each sign opens a pair
 POSSESSIVE = re.compile(r"[’'](?:s|S)?$")
 OPENS = frozenset('.!?:\n"“„«。！？')  # what stands before a word that is capitalised in any case
 
@@ -61,13 +62,24 @@ def article_terms(article: Article) -> Terms:
     hashes = np.array([_hash(term) for term in counts], dtype=np.uint32)
     order = np.argsort(hashes, kind="stable")
     numbers = np.minimum(np.array(list(counts.values()), dtype=np.int64), 60_000).astype(np.uint16)
-    return Terms(hashes[order], numbers[order], len(text) or len(headline))
+    return Terms(hashes[order], numbers[order], _words(text) or _words(headline))
 
 
 @cache
 def stopword_hashes() -> frozenset[int]:
     """The hashes of words that hold sentences together."""
     return frozenset(_hash(word[:STEM]) for word in STOPWORDS)
+
+
+def word_hashes(word: str) -> list[int]:
+    """The hashes of the terms of a word."""
+    return [_hash(term) for term, _ in _terms(word)]
+
+
+def _words(terms: Sequence[tuple[str, bool]]) -> int:
+    """How many words they are: a run without spaces gives a pair for each of its signs."""
+    pairs = sum(1 for term, _ in terms if NO_SPACES.match(term))
+    return len(terms) - pairs + round(WORDS_A_SIGN * pairs)
 
 
 def _terms(text: str) -> Iterator[tuple[str, bool]]:
