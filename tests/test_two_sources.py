@@ -97,6 +97,28 @@ def test_own_work_is_a_newsroom_beside_a_verb(body: str, language: str, expected
     assert kinds(body, language, name) == expected
 
 
+def test_a_headline_that_the_text_repeats_signs_nothing() -> None:
+    report = article(
+        headline="Hillary Clinton Jabs Trump", body="Hillary Clinton Jabs Trump\n\nNewser — Rob Quinn\n\nA text."
+    )
+    signed = [credit.name for credit in grounds.grounds_of(report, (), REGISTRY, {}) if credit.kind == "byline"]
+    assert signed == ["Rob Quinn"]
+
+
+@pytest.mark.parametrize(
+    ("words", "pool"),
+    [
+        ("The president waved, the pool report said.", True),
+        ("(Alexei Nikolsky, Sputnik, Kremlin Press Pool Photo via AP)", False),
+        ("Her dog fell into the pool, she said.", False),
+    ],
+)
+def test_a_picture_from_a_pool_is_no_pool_report(words: str, pool: bool) -> None:
+    assert (
+        "pool" in {credit.kind for credit in grounds.grounds_of(article(words, language="en"), (), REGISTRY, {})}
+    ) is pool
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [

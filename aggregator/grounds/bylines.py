@@ -30,9 +30,14 @@ _PLACED = re.compile(rf"^\s*(?:[,(–—|/·-]|\b{_BETWEEN})\s*(?P<place>{_PLACE
 
 
 def bylines(article: Article) -> tuple[list[str], Sequence[str]]:
-    """The bylines, and the paragraphs of the text without one that stands on top of them."""
+    """The bylines, and the paragraphs of the text without one that stands on top of them.
+
+    A headline that the text repeats is nobody's byline.
+    """
     lines = [line.text for line in article.sourcing_lines if line.where == "byline"]
     body = list(article.body)
+    if body and article.headline and fold(body[0]) == fold(article.headline):
+        del body[0]
     if body and (body[0] in lines or _is_byline(body[0])):
         lines.append(body.pop(0))
     return [line for line in dict.fromkeys(lines) if len(line) <= LONGEST], body

@@ -74,6 +74,8 @@ def stated(
         meanings = {hit.meaning for hit in by_sentence[n]}
         for kind, role in IN_LEAD:
             if kind in meanings and kind not in seen and text.span(n)[0] < text.lead:
+                if kind == "pool" and _of_a_picture(text.words(n)):
+                    continue
                 seen.add(kind)
                 yield _credit(kind, role, text.words(n))
         if {"withdrawn", "report"} <= meanings:
@@ -93,6 +95,11 @@ def _credit(
         name=name, org=org, place=None, role=role, relation=relation, where=where, words=words, start=0, end=0, kind=kind,
         count_known=kind != "hearsay",
     )  # fmt: skip
+
+
+def _of_a_picture(words: str) -> bool:
+    """Does a sentence credit a picture? "(Kremlin Pool Photo via AP)"."""
+    return any("photo" in cues.phrases().get(word.strip(".,;:()"), ()) for word in fold(words).split())
 
 
 def _withdrawn(text: Text, n: int, registry: Registry) -> Iterator[Credit]:
