@@ -1,6 +1,7 @@
 """Faults that take long to try: many kills, many full disks, a month of outlets that die.
 
 python -m bench.faults kills [TRIES]     SIGKILL at random moments of each verb that writes; all is done again and compared
+python -m bench.faults signals [TRIES]   the same with SIGINT and SIGTERM in turn; the slowest end is told too
 python -m bench.faults disk [SIZES]      a disk that is full after 0, 1, 2 … pages of the database, then one that is not
 python -m bench.faults month             200 outlets for 35 days, a visit every ten minutes, faults put into some of them
 
@@ -39,7 +40,8 @@ def main() -> None:
     number = int(rest[0]) if rest else None
     with tempfile.TemporaryDirectory() as folder:
         lost = {
-            "kills": lambda: kills(Path(folder), number or 200),
+            "kills": lambda: kills(Path(folder), number or 200, [signal.SIGKILL]),
+            "signals": lambda: kills(Path(folder), number or 60, [signal.SIGINT, signal.SIGTERM]),
             "disk": lambda: full_disks(Path(folder), number or 40),
             "month": month.simulate,
         }[kind]()
@@ -58,7 +60,7 @@ class Verb:
     words: Callable[[Path], Sequence[str]]
 
 
-def kills(folder: Path, tries: int) -> int:
+def kills(folder: Path, tries: int, sent: Sequence[signal.Signals]) -> int:
     """Kill each verb at random moments, let it run again, and compare with one that was left alone."""
     ready = folder / "ready"
     run("sample", "--into", ready / "sample")
@@ -94,17 +96,21 @@ def kills(folder: Path, tries: int) -> int:
         Verb("merge --again", sample, lambda place: ["merge", "--again", "--db", str(place / database)]),
         Verb("export", unpublished, lambda place: ["export", "--db", str(place / database)]),
     ]  # fmt: skip
-    print(f"{'killed verb':<16}{'tried':>7}{'amid its work':>15}{'lost or other':>15}", flush=True)
+    print(f"{'ended verb':<16}{'tried':>7}{'amid its work':>15}{'slowest end, s':>16}{'lost or other':>15}", flush=True)
     lost = 0
     for verb in verbs:
-        amid, bad = kill_often(folder / verb.name.replace(" ", ""), verb, tries // len(verbs) + 1, database)
+        times = tries // len(verbs) + 1
+        amid, slowest, bad = kill_often(folder / verb.name.replace(" ", ""), verb, times, database, sent)
         lost += bad
-        print(f"{verb.name:<16}{tries // len(verbs) + 1:>7}{amid:>15}{bad:>15}", flush=True)
+        print(f"{verb.name:<16}{times:>7}{amid:>15}{slowest:>16.1f}{bad:>15}", flush=True)
     return lost
 
 
-def kill_often(folder: Path, verb: Verb, tries: int, database: str) -> tuple[int, int]:
-    """How often it was killed before its end, and how often something was lost or came out otherwise."""
+def kill_often(
+    folder: Path, verb: Verb, tries: int, database: str, sent: Sequence[signal.Signals]
+) -> tuple[int, float, int]:
+    """How often it was ended before its end, the longest that took (seconds), and how often something was lost or came out
+    otherwise. A verb that a signal ended must say so with its exit code, 128 and the signal's number."""
     folder.mkdir()
     verb.prepare(folder / "whole")
     began = time.monotonic()
@@ -113,6 +119,7 @@ def kill_often(folder: Path, verb: Verb, tries: int, database: str) -> tuple[int
     wanted = state(folder / "whole" / database)
     rng = random.Random(verb.name)
     amid = bad = 0
+    slowest = 0.0
     for n in range(tries):
         place = folder / str(n)
         verb.prepare(place)
@@ -121,14 +128,20 @@ def kill_often(folder: Path, verb: Verb, tries: int, database: str) -> tuple[int
             running.wait(takes * rng.uniform(0.3, 1.0))  # before that it has hardly begun to import itself
         except subprocess.TimeoutExpired:
             amid += 1
-        running.send_signal(signal.SIGKILL)
-        running.wait()
+        number = sent[n % len(sent)]
+        running.send_signal(number)
+        began = time.monotonic()
+        code = running.wait()
+        slowest = max(slowest, time.monotonic() - began)
+        if code not in (0, 1, -number, 128 + number):
+            bad += 1
+            print(f"  {verb.name} {n}: ended with {code} after {number.name}", flush=True)
         run(*verb.words(place))
         if (found := state(place / database)) != wanted:
             bad += 1
             print(f"  {verb.name} {n}: {difference(wanted, found)}", flush=True)
         shutil.rmtree(place)
-    return amid, bad
+    return amid, slowest, bad
 
 
 def state(database: Path) -> dict[str, object]:
@@ -200,7 +213,7 @@ def full_disks(folder: Path, sizes: int) -> int:
     tests = Path(__file__).parent.parent / "tests"
     lost = filled = 0
     print(f"{'pages of 4 kB':>14}{'taken':>7}{'then':>6}", flush=True)
-    for growth in range(0, 2 * sizes, 2):
+    for growth in range(sizes):  # with 42 pages and more the whole crawl fits
         place = folder / str(growth)
         with serving(Web()) as web:
             paths = [f"/{n}" for n in range(PAGES)]
