@@ -89,7 +89,7 @@ FIELDS: tuple[Field, ...] = (
         "published",
         dates.PUBLISHED,
         "the first with a time of day counts, else the first day, which a later one may make exact; a zone may come from a later "
-        "one that names the same minute; a day in print that is earlier than what the head says counts in its place",
+        "one that names the same minute; a day in print that is weeks earlier than what the head says counts in its place",
     ),
     Field("modified", dates.MODIFIED, "as for published"),
     Field("language", language.LANGUAGE, "weighed against each other"),

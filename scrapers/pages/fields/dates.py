@@ -134,7 +134,9 @@ EARLIEST = 1990  # the year of the first web page
 AHEAD = timedelta(days=2)  # a page may be dated a zone or an embargo ahead of its fetch, not more
 
 HEAD = ("json-ld", "meta")  # how the evidence of what machines write begins
-# Of 720 looked-at pages 9 print an earlier day than their head says: it is the article's on 8. 40 print a later one: on 19.
+# Of 720 looked-at pages 8 print a day that is weeks earlier than their head says: it is the article's on all. Of 2 with days
+# between on 1; of 40 that print a later one on 19.
+LONG_BEFORE = timedelta(days=14)
 ANOTHER_DAY = timedelta(
     hours=38
 )  # between the midnight of a printed day and a moment: less may be the same day elsewhere
@@ -169,7 +171,7 @@ def _printed_before(moment: datetime, context: Context) -> Found | None:
     ]
     for evidence, stated in claims:
         if stated and stated[0].year >= EARLIEST:
-            earlier = moment - stated[0] > ANOTHER_DAY
+            earlier = moment - stated[0] > LONG_BEFORE
             return (stated[0], ", ".join(filter(None, (evidence, stated[1])))) if earlier else None
     return None
 
