@@ -18,7 +18,7 @@ from aggregator.decisions.overlay import Overlay
 from aggregator.decisions.rulings import decide_credits
 from aggregator.origins.report import read_report
 from aggregator.origins.rules import TABLE, Context
-from storage import articles, decisions, set_aside, stories
+from storage import articles, decisions, epochs, set_aside, stories
 from storage import credits as credit_rows
 from storage.db import writing
 from storage.decisions import CREDITING, PARTING, Decision
@@ -138,6 +138,7 @@ def undo(db: Database, n: int, person: Person, known: merge.Reference) -> Decisi
 def carry_out(db: Database, decision: Decision, known: merge.Reference) -> Decision:
     """Write a decision down, and judge anew what rests on the articles that it speaks of."""
     with writing(db):
+        epochs.begin(db)
         made = decisions.append(db, decision)
         about = (*made.articles, *made.others)
         decided = Overlay(db)
@@ -151,6 +152,7 @@ def carry_out(db: Database, decision: Decision, known: merge.Reference) -> Decis
         for story in sorted(changed):
             merge.count_sources(db, story, known)
         set_aside.mark(db, about, decision=made.n)
+        epochs.end(db)
     return made
 
 

@@ -16,7 +16,7 @@ from aggregator.credit import registry
 from aggregator.credit.registry import Registry
 from aggregator.statements import figures
 from aggregator.statements.disputes import disputes
-from storage import articles, set_aside
+from storage import articles, epochs, set_aside
 from storage import copies as copy_rows
 from storage import credits as credit_rows
 from storage import decisions as decision_rows
@@ -44,8 +44,9 @@ class Reference:
 class Merge:
     """A merge under way: a database with the indices of its articles, opened once, and as far as its tables have come."""
 
-    def __init__(self, db: Database, known: Reference) -> None:
-        self._db, self._known = db, known
+    def __init__(self, db: Database, known: Reference, *, whole: bool = False) -> None:
+        """``whole``: it is a part of a larger transaction, and nobody sees what was known in between."""
+        self._db, self._known, self._whole = db, known, whole
         self._copies, self._stories = copies.CopyIndex.open(db), stories.StoryIndex.open(db)
 
     def step(self, batch: int) -> int:
@@ -56,6 +57,8 @@ class Merge:
         found = articles.unmerged(self._db, limit=batch)
         if found:
             with writing(self._db):
+                if not self._whole:
+                    epochs.begin(self._db)
                 said = self._credit(found)
                 copied = self._copy(found, said)
                 for story in sorted(self._place(found, copied)):
@@ -63,6 +66,7 @@ class Merge:
                 merged_rows.append(self._db, found, rules=RULES)
                 search.index.bring_up(self._db, through=found[-1].seq or 0)
                 compare_versions(self._db, through=found[-1].seq or 0)
+                epochs.end(self._db)
         return len(found)
 
     # Stage by stage, not article by article: each stage's tables stay in the processor's caches, which makes copies a
@@ -108,7 +112,11 @@ def merge(
 
     ``progress`` hears after each batch how many that is in all.
     """
-    merging, done = Merge(db, known), 0
+    return _merge(Merge(db, known), batch, progress)
+
+
+def _merge(merging: Merge, batch: int, progress: Callable[[int], None]) -> int:
+    done = 0
     while found := merging.step(batch):
         done += found
         progress(done)
@@ -123,14 +131,16 @@ def again(
     All in one transaction: who reads meanwhile sees the stories as they were, and a kill leaves them so.
     """
     with writing(db):
+        epochs.begin(db, again=True)
         before = story_rows.assignment(db)
         for rows in (merged_rows, copy_rows, credit_rows, story_rows, revision_rows, statement_rows, dispute_rows):
             rows.drop(db)
         copies.CopyIndex.drop(db)
-        done = merge(db, known, batch=batch, progress=progress)
+        done = _merge(Merge(db, known, whole=True), batch, progress)
         for old, new, why in stories.forwards(before, story_rows.assignment(db)):
             story_rows.forward(db, old, new, why)
         set_aside.mark(db, decision_rows.decided_articles(db), decision=decision_rows.head(db))
+        epochs.end(db)
     return done
 
 

@@ -25,7 +25,7 @@ from aggregator.watches.config import Watch, load_addresses, load_watches
 from aggregator.watches.tell import line, targets, tell
 from scrapers import imports
 from scrapers.replay import replay
-from storage import articles, clock, merged, runs, sources, stories
+from storage import articles, clock, epochs, merged, runs, sources, stories
 from storage import watches as watch_rows
 from storage.db import connect, writing
 from storage.errors import AddressesFileWrong, ArchiveDamaged, ImportWrong, WatchesFileWrong
@@ -305,7 +305,7 @@ def begin_watches(home: Home) -> None:
     except WatchesFileWrong:
         return  # said when they are judged; those that were judged before are not forgotten
     db = connect(home.database)
-    with writing(db):
+    with writing(db), epochs.epoch(db):
         for watch in found:
             judge.begin(db, watch, now=clock.now())
         for gone in watch_rows.names(db) - {watch.name for watch in found}:

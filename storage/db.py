@@ -6,11 +6,12 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage import documentation
+from storage import as_of, documentation
 from storage.errors import DatabaseIsNewer, DatabaseIsOlder, NoDatabase, NotADatabase, StoreFailed
 from storage.schema import steps
 
@@ -37,8 +38,10 @@ def connect(file: Path | str) -> Database:
     return db
 
 
-def connect_to_read(file: Path) -> Database:
+def connect_to_read(file: Path, *, moment: datetime | None = None) -> Database:
     """The database in ``file`` for a verb that only reads; it may lie on a medium that can't be written.
+
+    ``moment``: as of then; None: as it is. Raises HistoryBegins.
 
     One of an older Twosource is brought to the newest schema first, where it can be. Raises NoDatabase where there is none (and
     makes none), NotADatabase and DatabaseIsNewer as ``connect`` does, DatabaseIsOlder.
@@ -49,6 +52,8 @@ def connect_to_read(file: Path) -> Database:
         db = Database(_open_to_read(file))
         _check(db, file)
         if not steps.pending(db):
+            if moment:
+                as_of.show(db, moment)
             return db
         db.close()
         if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
@@ -56,7 +61,7 @@ def connect_to_read(file: Path) -> Database:
     except sqlite3.DatabaseError as error:
         raise NotADatabase(file, str(error)) from error
     connect(file).close()
-    return connect_to_read(file)
+    return connect_to_read(file, moment=moment)
 
 
 @contextmanager

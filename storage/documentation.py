@@ -10,14 +10,24 @@ from importlib.resources import files
 
 from sqlite_utils import Database
 
-from storage import views
+from storage import epochs, views
 
 
 @cache
 def documented() -> dict[str, dict[str, str]]:
     """Table or view -> column -> what it holds; the table itself under "about"."""
     tables = tomllib.loads(files("storage").joinpath("documentation.toml").read_text(encoding="utf-8"))
+    tables |= {f"{name}_past": _past(name, tables[name]) for name in epochs.KEPT}
     return tables | {name: {"about": about, **columns} for name, (about, columns, _) in views.VIEWS.items()}
+
+
+def _past(name: str, columns: dict[str, str]) -> dict[str, str]:
+    """Of the table that keeps what rows of another one were before they changed."""
+    return (
+        {"about": f"Rows of {name} as they were before the epoch in which they first changed: what `--as-of` reads."}
+        | {column: f"as in {name}" for column in columns if column != "about"}
+        | {"epoch": "epochs.n", "gone": "1: the row was not there before that epoch; 0: it was, and so"}
+    )
 
 
 def refresh(db: Database) -> None:

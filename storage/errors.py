@@ -12,6 +12,7 @@
     ├── DatabaseIsOlder      a person copies the file: .file
     ├── ExtraMissing         a person installs it: .extra
     ├── QueryWrong           a person corrects the query: .query .at .why
+    ├── HistoryBegins        a person asks for a later moment: .first
     ├── DecisionWrong        a person decides something else: .why
     ├── NoSuchId             a person names another one: .given
     ├── AmbiguousId          a person types more of it: .given .ids
@@ -93,6 +94,14 @@ class DatabaseIsNewer(TwosourceError):
             "Update Twosource; the file was left as it is."
         )
         self.file, self.unknown = file, unknown
+
+
+class HistoryBegins(TwosourceError):
+    """Somebody asks what was known at a moment before anything of it was kept."""
+
+    def __init__(self, first: str) -> None:
+        super().__init__(f"What was known is kept since {first}; of the time before it nothing can be said.")
+        self.first = first
 
 
 class DecisionWrong(TwosourceError):

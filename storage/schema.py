@@ -12,6 +12,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from storage import epochs
+
 steps = Migrations("twosource")
 
 FACTS = """
@@ -547,6 +549,20 @@ create table disputes (
 alter table watch_stories add column disputed integer not null default 0;  -- 1: it was disputed when last judged, or before
 """
 
+HISTORY = """
+-- A row for each second in which something changed what readers see, with how far everything had come by then.
+create table epochs (
+    n        integer primary key,               -- 1, 2 ...
+    moment   text not null,                     -- when the transaction began
+    merged   integer not null default 0,        -- articles.seq: the last that was judged
+    page     integer not null default 0,        -- pages.seq
+    run      integer not null default 0,        -- runs.id
+    decision integer not null default 0,        -- decisions.n
+    again    integer not null default 0         -- 1: all conclusions were dropped and made anew
+);
+create index epochs_moment on epochs (moment);
+"""
+
 
 @steps()
 def facts(db: Database) -> None:
@@ -646,6 +662,15 @@ def decisions(db: Database) -> None:
 def disputes(db: Database) -> None:
     """Statements with their stances, figures, and what of a story is disputed."""
     run_script(db, DISPUTES)
+
+
+@steps()
+def history(db: Database) -> None:
+    """What was known when. What was there before this step is known since now."""
+    run_script(db, HISTORY)
+    epochs.keep(db)
+    epochs.begin(db)
+    epochs.end(db)
 
 
 def run_script(db: Database, sql: str) -> None:

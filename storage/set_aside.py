@@ -59,7 +59,8 @@ def together(db: Database, stories: Collection[str]) -> tuple[set[str], set[str]
 def restore(db: Database, machine: Collection[str], shown: Collection[str]) -> None:
     """Put the machine's stories back where people's stand. Their sources are to be counted."""
     ids = _list(machine)
-    db.execute(f"delete from origins where story {IN}", [_list(shown)])
+    for table in ("origins", "disputes"):
+        db.execute(f"delete from {table} where story {IN}", [_list(shown)])
     db.execute(
         "insert into stories (id, opened, updated, articles, least, most, follows, rules, moved)"
         " select id, opened, updated, (select count(*) from set_aside_articles a where a.story = s.id), 1, null, follows,"
@@ -107,7 +108,8 @@ def put(db: Database, machine: Collection[str], decided: Mapping[str, Sequence[s
         db.execute(f"update story_articles set story = ? where article {IN}", [story, members])
         db.execute("delete from story_forwards where old = ?", [story])
     gone = [one for one in machine if one not in decided]
-    db.execute(f"delete from origins where story {IN}", [_list(gone)])
+    for table in ("origins", "disputes"):
+        db.execute(f"delete from {table} where story {IN}", [_list(gone)])
     db.execute(f"delete from stories where id {IN}", [_list(gone)])
     for old in gone:
         leave_trace(db, old, _values(db, "select article from set_aside_articles where story = ?", old))
@@ -120,7 +122,8 @@ def leave_trace(db: Database, old: str, articles: Iterable[str]) -> None:
         [_list(articles)],
     ).fetchone()
     if row and row[0] != old:
-        db.execute("insert or replace into story_forwards (old, new, why) values (?, ?, 'decided')", [old, row[0]])
+        db.execute("delete from story_forwards where old = ?", [old])
+        db.execute("insert into story_forwards (old, new, why) values (?, ?, 'decided')", [old, row[0]])
 
 
 def mark(db: Database, articles: Iterable[str], *, decision: int) -> None:

@@ -117,14 +117,18 @@ def _regroup(db: Database, changed: Iterable[Regrouped], gone: Mapping[str, str]
 
 
 def count(db: Database, story: str, origins: Iterable[Origin], least: int, most: int | None, *, rules: int) -> None:
-    """Replace a story's origins and its bounds."""
-    db.execute("delete from origins where story = ?", [story])
-    for n, origin in enumerate(origins, start=1):
-        db.execute(
-            "insert into origins (story, n, key, name, articles, reasons, least, most, carriers, rules)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [story, n, *_origin_to_row(origin).values(), rules],
-        )
+    """Replace a story's origins and its bounds. An origin that is as it was is not touched: what changes is kept for ever."""
+    columns = ", ".join(("n", *ORIGIN, "rules"))
+    found = db.execute(f"select {columns} from origins where story = ?", [story]).fetchall()  # noqa: S608 - our columns
+    there = {row[0]: row for row in found}
+    wanted = {n: (n, *_origin_to_row(origin).values(), rules) for n, origin in enumerate(origins, start=1)}
+    for n, row in there.items():
+        if wanted.get(n) != row:
+            db.execute("delete from origins where story = ? and n = ?", [story, n])
+    marks = ", ".join("?" * (len(ORIGIN) + 3))
+    for n, new in wanted.items():
+        if there.get(n) != new:
+            db.execute(f"insert into origins (story, {columns}) values ({marks})", [story, *new])  # noqa: S608 - our columns
     db.execute("update stories set least = ?, most = ? where id = ?", [least, most, story])
 
 
@@ -132,7 +136,8 @@ def forward(db: Database, old: str, new: str, why: str) -> None:
     """Leave a trace from a story that is no more to the one where its reports are now."""
     db.execute("update story_forwards set new = ? where new = ?", [new, old])
     db.execute("delete from story_forwards where old = ?", [new])
-    db.execute("insert or replace into story_forwards (old, new, why) values (?, ?, ?)", [old, new, why])
+    db.execute("delete from story_forwards where old = ?", [old])
+    db.execute("insert into story_forwards (old, new, why) values (?, ?, ?)", [old, new, why])
 
 
 def forwarded(db: Database, story: str) -> str:

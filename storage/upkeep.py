@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage import clock
+from storage import clock, epochs
 from storage.archive import COMPRESSION, GZIP
 from storage.home import Home
 
@@ -43,12 +43,18 @@ CHUNK = 1_000_000  # bytes read at a time
 PAGES = 1_000  # of the database that a backup copies before it lets writers in
 
 
-def tidy(db: Database, home: Home, *, now: datetime) -> dict[str, int]:
-    """Drop what is too old, a kind at a time; returns how many rows, or files, went of each kind."""
+def tidy(db: Database, home: Home, *, now: datetime, history: timedelta | None = None) -> dict[str, int]:
+    """Drop what is too old, a kind at a time; returns how many rows, or files, went of each kind.
+
+    ``history``: how long what was known then is kept for ``--as-of``. None: for ever.
+    """
     gone = {}
     for kind, (age, statement) in RULES.items():
         with db.atomic():
             gone[kind] = db.execute(statement, {"before": clock.to_text(now - age)}).rowcount
+    if history is not None:
+        with db.atomic():
+            gone["history"] = epochs.forget(db, now - history)
     gone["temporary files"] = sum(1 for file in temporary_files(home.feeds) if _removed(file))
     db.execute("pragma optimize")
     db.execute("pragma wal_checkpoint(truncate)")

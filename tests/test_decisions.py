@@ -75,6 +75,7 @@ def shown(db: Database) -> dict[str, list[Any]]:
             "story_articles": "*",
             "stories": "id, opened, updated, articles, least, most, follows, rules, moved",
             "origins": "*",
+            "disputes": "*",
             "credits": "*",
             "struck_credits": "*",
             "set_aside_stories": "*",

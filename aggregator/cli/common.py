@@ -33,6 +33,8 @@ from storage.types import Outlet
 SOME_FAILED = 1  # some outlets or files failed, the rest is done
 FAILED = 3  # nothing could be done
 
+AS_OF = "twosource.as_of"  # where the context keeps the moment
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -76,6 +78,34 @@ def database_option(command: Command) -> Command:
     )(command)
 
 
+def as_of_option(command: Command) -> Command:
+    """--as-of, after which ``database()`` and ``now()`` are of then."""
+
+    def remember(ctx: click.Context, _parameter: click.Parameter, value: datetime | None) -> None:
+        ctx.find_root().meta[AS_OF] = value
+
+    return click.option(
+        "--as-of",
+        type=Moment(end=True),
+        callback=remember,
+        expose_value=False,
+        is_eager=True,
+        help="What was known then: 3d, 2026-03-02 (its end), 2026-03-02T08:00, in UTC.",
+    )(command)
+
+
+def as_of() -> datetime | None:
+    """The moment that the current command is asked about; None: now."""
+    found = click.get_current_context().find_root().meta.get(AS_OF)
+    assert found is None or isinstance(found, datetime)
+    return found
+
+
+def now() -> datetime:
+    """The moment from which the current command counts back."""
+    return as_of() or clock.now()
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print data, a JSON object a line.")
 
 
@@ -98,7 +128,7 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            node = parse(f'{self._field}:"{value}"', now=clock.now())
+            node = parse(f'{self._field}:"{value}"', now=now() if ctx else clock.now())
         except QueryWrong as error:
             self.fail(error.why, param, ctx)
         assert isinstance(node, Filter)
@@ -114,8 +144,8 @@ def home() -> Home:
 
 
 def database() -> Database:
-    """The current command's database, to be read. Raises NoDatabase where there is none."""
-    return connect_to_read(home().database)
+    """The current command's database, to be read, as of the moment asked for. Raises NoDatabase, HistoryBegins."""
+    return connect_to_read(home().database, moment=as_of())
 
 
 def known_outlets() -> dict[str, Outlet]:

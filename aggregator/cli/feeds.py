@@ -12,6 +12,8 @@ from slugify import slugify
 from aggregator import pipeline
 from aggregator.cli.common import (
     FAILED,
+    as_of,
+    as_of_option,
     data_options,
     database,
     database_option,
@@ -32,15 +34,30 @@ from storage.lock import held
 
 
 @click.command("export")
+@click.option(
+    "--into",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --as-of: where the feeds of then are written.",
+)
+@as_of_option
 @database_option
-def export() -> None:
+def export(folder: Path | None) -> None:
     """Write the feeds that changed; any web server can show the folder.
 
     \b
         twosource export
+        twosource export --as-of 2026-03-02T08:00 --into then
 
-    Which feeds: feeds.toml beside the database; `twosource feeds` lists them.
+    Which feeds: feeds.toml beside the database; `twosource feeds` lists them. As of a moment all feeds are written as an
+    export at that time wrote them, by the feeds.toml, outlet files and rules of today; the feed of outlets' health is not kept.
     """
+    if (as_of() is None) != (folder is None):
+        raise click.UsageError("--as-of and --into belong together: the feeds of then do not go where today's are.")
+    if folder is not None:
+        written = publish.publish_as_it_was(database(), home(), folder, outlets=known_outlets())
+        say("", f"{len(written):,} files written as of {clock.to_text(as_of())}, in {folder}")
+        return
     with held(home()):
         pipeline.publish_feeds(connect(home().database), home(), known_outlets(), terminal_progress())
 

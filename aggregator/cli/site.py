@@ -8,7 +8,17 @@ from pathlib import Path
 import click
 
 from aggregator import pipeline
-from aggregator.cli.common import FAILED, database, database_option, home, known_names, known_outlets, say
+from aggregator.cli.common import (
+    FAILED,
+    as_of,
+    as_of_option,
+    database,
+    database_option,
+    home,
+    known_names,
+    known_outlets,
+    say,
+)
 from aggregator.feeds import config
 from aggregator.feeds.serve import listen
 from aggregator.site import contents, static
@@ -24,12 +34,14 @@ from aggregator.site.render import Pages
     is_flag=True,
     help="For readers inside the house: whole texts of every outlet beside each other, and the page of watches.",
 )
+@as_of_option
 @database_option
 def write_site(folder: Path, limit: int, texts: bool) -> None:
     """Write the newsroom's pages as files that any web server can show, or a browser from the disk.
 
     \b
         twosource site public
+        twosource site then --as-of 2026-03-02T08:00
 
     Files whose bytes did not change are left alone; pages of stories that are no more go. Without --texts two texts stand
     beside each other only where both outlets' files say `full_text = true`.
@@ -39,11 +51,19 @@ def write_site(folder: Path, limit: int, texts: bool) -> None:
     done = static.publish(
         db,
         folder,
-        Pages(outlets, known_names(outlets), live=False, texts=texts, watches=texts, held=set(stories)),
+        Pages(
+            outlets,
+            known_names(outlets),
+            live=False,
+            texts=texts,
+            watches=texts and not as_of(),
+            held=set(stories),
+            then=as_of(),
+        ),
         static.Choice(
             outlets=outlets,
             settings=config.load_config(home().feeds_file),
-            troubles=pipeline.find_troubles(db, outlets),
+            troubles=() if as_of() else pipeline.find_troubles(db, outlets),
             stories=stories,
             watches=home().watches_file if texts else None,
         ),

@@ -19,12 +19,14 @@ from sqlite_utils import Database
 from aggregator import revisions
 from aggregator.cli.common import (
     Moment,
+    as_of_option,
     data_options,
     database,
     database_option,
     home,
     known_names,
     known_outlets,
+    now,
     print_data,
     print_table,
     print_tree,
@@ -59,6 +61,7 @@ A_DAY = timedelta(days=1)  # what `stories --new` takes for new
 @click.option("--all", "every", is_flag=True, help="Every story, however many.")
 @click.option("--members", is_flag=True, help="With the ids of each story's articles, in order of arrival.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
+@as_of_option
 @data_options
 @database_option
 def list_stories(
@@ -77,10 +80,11 @@ def list_stories(
         twosource stories
         twosource stories --single-source --since 3d
         twosource stories --disputed
+        twosource stories --as-of 2026-03-02T08:00
         twosource stories --all --members --json > stories.jsonl
     """
     base = database()
-    since = clock.now() - A_DAY if new and since is None else since
+    since = now() - A_DAY if new and since is None else since
     found = stories.latest(base, limit=None if every else limit, single=single, since=since, new=new, disputed=disputed)
     rows = (_summary(base, story, members) for story in found)
     if form:
@@ -101,6 +105,7 @@ def list_stories(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Take all that is held of it out into one file, for a report or a court.",
 )
+@as_of_option
 @data_options
 @database_option
 def show_story(story_id: str, view: str | None, dossier: Path | None, form: str | None) -> None:
@@ -213,6 +218,7 @@ def timeline(base: Database, story: Story) -> list[dict[str, Any]]:
 @click.option("--best", is_flag=True, help="The best match first, not the newest.")
 @click.option("--per-day", is_flag=True, help="How many stories and articles came out each day, instead.")
 @click.option("--by", type=click.Choice(attention.BYS), help="With --per-day: also by outlet or agency.")
+@as_of_option
 @data_options
 @database_option
 def search(
@@ -236,7 +242,7 @@ def search(
         sources:>=2            independent sources of the story
     """
     base = database()
-    node = query.parse(" ".join(words), now=clock.now())
+    node = query.parse(" ".join(words), now=now())
     if per_day or by:
         _per_day(attention.attention(base, node, by or "all"), form)
         return

@@ -7,7 +7,7 @@ import random
 import shlex
 import shutil
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -82,8 +82,13 @@ def verify(dossier: Path | None, *, limit: int = 50) -> None:
     type=click.FloatRange(0),
     help="The same, the oldest files first, until the archive has at most so many GB.",
 )
+@click.option(
+    "--history-days",
+    type=click.IntRange(min=1),
+    help="Keep what --as-of reads for so many days only.  [default: for ever]",
+)
 @database_option
-def tidy(before: datetime | None, gigabytes: float | None) -> None:
+def tidy(before: datetime | None, gigabytes: float | None, history_days: int | None) -> None:
     """Drop what only grows and nothing needs: old visits, validators, pauses, files of killed exports.
 
     \b
@@ -91,13 +96,14 @@ def tidy(before: datetime | None, gigabytes: float | None) -> None:
         twosource tidy --archives-before 90d
         twosource tidy --archives-at-most 20
 
-    Articles, pages, stories and feeds stay, and of the archives, which are left alone unless an option names them, every response
-    that a version of an article was read from. Once a week is enough.
+    Articles, pages, stories, decisions and feeds stay, and of the archives, which are left alone unless an option names them,
+    every response that a version of an article was read from. Once a week is enough.
     """
     _needs_database()
     with held(home()):
         db = connect(home().database)
-        gone = upkeep.tidy(db, home(), now=clock.now())
+        history = timedelta(days=history_days) if history_days else None
+        gone = upkeep.tidy(db, home(), now=clock.now(), history=history)
         say("tidy: ", ", ".join(f"{count:,} {kind}" for kind, count in gone.items() if count) or "nothing was too old")
         if before is not None or gigabytes is not None:
             at_most = None if gigabytes is None else int(gigabytes * 1e9)

@@ -23,7 +23,7 @@ from aggregator.feeds.health import DESCRIPTION, TITLE, health_feed
 from aggregator.feeds.loader import FeedLoader
 from aggregator.feeds.model import Feed, Item
 from aggregator.health import Trouble
-from storage import decisions, publications, selections
+from storage import decisions, epochs, publications, selections
 from storage.db import writing
 from storage.home import Home
 from storage.publications import Publication, Written
@@ -62,15 +62,15 @@ def publish(
         written.extend(found)
         return found
 
-    with writing(db):
+    with writing(db), epochs.epoch(db):
         for definition in wanted:
             files += len(FORMATS)
             found = put(_brought_up(room, home, definition))
             changed += [room.settings.address + _relative(home, path) for path in found if not _archived(home, path)]
         if troubles is not None and room.settings.health:
             files += len(FORMATS)
-            put(_rendered(home, health_feed(troubles, room.outlets, room.settings)))
-        lists = _lists(room, home, wanted)
+            put(_rendered(home.feeds, health_feed(troubles, room.outlets, room.settings)))
+        lists = _lists(room, home.feeds, wanted)
         files += len(lists)
         put(lists)
     return Published(
@@ -79,6 +79,25 @@ def publish(
         changed=tuple(changed),
         settings=room.settings,
     )
+
+
+def publish_as_it_was(db: Database, home: Home, folder: Path, *, outlets: Mapping[str, Outlet]) -> tuple[Path, ...]:
+    """Write all feeds as ``db``, a database as of a moment, has them, into a folder; returns the files.
+
+    These are the bytes that an export wrote at that moment, as far as feeds.toml, the outlets' facts and the rules are the
+    same. Raises FeedsFileWrong.
+    """
+    room = FeedLoader(db, config.load_config(home.feeds_file), outlets)
+    wanted = defined(db, room.settings, room.outlets)
+    documents: dict[Path, bytes] = {}
+    for definition in wanted:
+        size, end = _page_size(definition), publications.end(db, definition.name)
+        documents |= _rendered(folder, _current(room, definition))
+        documents |= _archived_pages(room, folder, definition, range(end // size if end > definition.items else 0))
+    documents |= _lists(room, folder, wanted)
+    for path, content in documents.items():
+        write(path, content)
+    return tuple(documents)
 
 
 def defined(db: Database, settings: Settings, outlets: Mapping[str, Outlet]) -> list[Definition]:
@@ -135,7 +154,7 @@ def _brought_up(room: FeedLoader, home: Home, definition: Definition) -> dict[Pa
     """Take what is new into a feed; its documents that may differ from the files. Empty where nothing happened."""
     before = publications.written(room.db, definition.name)
     now = _written(room, definition, before)
-    paths = [_path(home, definition.name, kind) for kind in FORMATS]
+    paths = [_path(home.feeds, definition.name, kind) for kind in FORMATS]
     if before == now and all(path.exists() for path in paths):
         return {}
     if before is None or before.filter_digest != now.filter_digest:
@@ -224,6 +243,12 @@ def _documents(
     room: FeedLoader, home: Home, definition: Definition, pages: Iterable[int], revision: int
 ) -> dict[Path, bytes]:
     """The feed as it is now and the archived pages that changed, in all formats."""
+    feed = _current(room, definition)
+    publications.remember(room.db, definition.name, _digest([item.digest for item in feed.items]), revision)
+    return _rendered(home.feeds, feed) | _archived_pages(room, home.feeds, definition, pages)
+
+
+def _current(room: FeedLoader, definition: Definition) -> Feed:
     db, name, size = room.db, definition.name, _page_size(definition)
     full = publications.end(db, name) // size
     fresh = publications.between(db, name, full * size + 1, (full + 1) * size)
@@ -233,17 +258,20 @@ def _documents(
     current = sorted([*fresh.values(), *older], key=lambda one: (one.updated, one.n), reverse=True)
     last = full - 1 if publications.end(db, name) > definition.items else -1
     feed = room.feed(definition, {one.unit: one for one in current})
-    feed = replace(feed, previous=_page_name(room, definition, last))
-    publications.remember(db, name, _digest([item.digest for item in feed.items]), revision)
-    found = _rendered(home, feed)
+    return replace(feed, previous=_page_name(room, definition, last))
+
+
+def _archived_pages(room: FeedLoader, folder: Path, definition: Definition, pages: Iterable[int]) -> dict[Path, bytes]:
+    found: dict[Path, bytes] = {}
+    size = _page_size(definition)
     for number in pages:
-        members = publications.between(db, name, number * size + 1, (number + 1) * size)
+        members = publications.between(room.db, definition.name, number * size + 1, (number + 1) * size)
         archived = replace(
             room.feed(definition, dict(reversed(members.items()))),
             page=_page_name(room, definition, number),
             previous=_page_name(room, definition, number - 1),
         )
-        found |= _rendered(home, archived)
+        found |= _rendered(folder, archived)
     return found
 
 
@@ -257,7 +285,7 @@ def _page_name(room: FeedLoader, definition: Definition, number: int) -> str | N
     return f"archive/{definition.name}/{first.since:%Y-%m-%d}-{_digest(list(members))[:10]}"
 
 
-def _lists(room: FeedLoader, home: Home, wanted: Sequence[Definition]) -> dict[Path, bytes]:
+def _lists(room: FeedLoader, folder: Path, wanted: Sequence[Definition]) -> dict[Path, bytes]:
     """The index page, its style, and the list of all feeds."""
     address = room.settings.address
     listed = [index_page.Listed(name=one.name, title=one.title, description=one.description) for one in wanted]
@@ -270,18 +298,18 @@ def _lists(room: FeedLoader, home: Home, wanted: Sequence[Definition]) -> dict[P
             opml.Subscription(title=one.title, url=f"{address}{one.name}.{rss.SUFFIX}", homepage=address)
         )
     return {
-        home.feeds / "feeds.opml": opml.render("Twosource", groups),
-        home.feeds / "index.html": index_page.render(listed),
-        home.feeds / "feeds.css": index_page.STYLE,
+        folder / "feeds.opml": opml.render("Twosource", groups),
+        folder / "index.html": index_page.render(listed),
+        folder / "feeds.css": index_page.STYLE,
     }
 
 
-def _rendered(home: Home, feed: Feed) -> dict[Path, bytes]:
-    return {_path(home, feed.page or feed.name, kind): kind.render(feed) for kind in FORMATS}
+def _rendered(folder: Path, feed: Feed) -> dict[Path, bytes]:
+    return {_path(folder, feed.page or feed.name, kind): kind.render(feed) for kind in FORMATS}
 
 
-def _path(home: Home, name: str, kind: ModuleType) -> Path:
-    return home.feeds / f"{name}.{kind.SUFFIX}"
+def _path(folder: Path, name: str, kind: ModuleType) -> Path:
+    return folder / f"{name}.{kind.SUFFIX}"
 
 
 def _relative(home: Home, path: Path) -> str:

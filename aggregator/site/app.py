@@ -7,26 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from sqlite_utils import Database
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from aggregator.feeds import config
 from aggregator.feeds.formats import atom
 from aggregator.feeds.serve import FeedFiles
 from aggregator.health import Trouble
-from aggregator.search import attention
+from aggregator.search import attention, query
 from aggregator.site import contents, newsroom
 from aggregator.site.render import SCRIPT, STYLE, Pages, id_of
 from storage import clock
 from storage.db import connect_to_read
-from storage.errors import QueryWrong
+from storage.errors import HistoryBegins, QueryWrong
 from storage.home import Home
 from storage.types import Outlet
 
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 # Nothing from elsewhere, no inline script: what an outlet prints can't run even if it got through the escaping.
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 ROOM_OF_SQL = "sql/"
+PAST = "/as-of/"
 ROOMS = Map(
     [
         Rule("/", endpoint="front"),
@@ -71,10 +75,16 @@ class Desk:
         outlets: Mapping[str, Outlet],
         names: Mapping[str, str],
         troubles: Callable[[Database], Sequence[Trouble]],
+        *,
+        then: datetime | None = None,
     ) -> None:
+        """``then``: as of when; None: as it is."""
         self._home, self._outlets, self._feeds, self._troubles = home, outlets, FeedFiles(home, outlets), troubles
-        sql = ROOM_OF_SQL if find_spec("datasette") else ""
-        self._pages = Pages(outlets, names, live=True, texts=True, watches=True, feeds="feeds/", sql=sql)
+        self._names, self._then = names, then
+        sql = ROOM_OF_SQL if find_spec("datasette") and not then else ""
+        self._pages = Pages(
+            outlets, names, live=True, texts=True, watches=not then, feeds="" if then else "feeds/", sql=sql, then=then
+        )
 
     @cached_property
     def _sql(self) -> Explorer | None:
@@ -90,6 +100,8 @@ class Desk:
         request = Request(environ)
         answer: WSGIApplication
         try:
+            if self._then is None and (earlier := self._as_of(request)):
+                return earlier(environ, start_response)
             answer = self._answer(request)
         except RequestRedirect as moved:
             answer = moved
@@ -99,21 +111,48 @@ class Desk:
             answer.headers |= dict(error.get_headers()) | dict(answer.headers)
         return answer(environ, start_response)
 
+    def _as_of(self, request: Request) -> WSGIApplication | None:
+        """Who answers a request about an earlier moment: ``?as_of=`` leads to the same page below /as-of/MOMENT/, whose links
+        stay there.
+        """
+        if (given := request.args.get("as_of")) is not None:
+            moment = _moment(given).astimezone(UTC).replace(tzinfo=None).isoformat()
+            rest = {name: value for name, value in request.args.items() if name != "as_of"}
+            address = f"{request.script_root}{PAST}{moment}{request.path}"
+            return redirect(f"{address}?{urlencode(rest)}" if rest else address)
+        if not request.path.startswith(PAST):
+            return None
+        given, slash, _ = request.path.removeprefix(PAST).partition("/")
+        if not slash:
+            raise NotFound
+        environ = request.environ
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PAST + given
+        environ["PATH_INFO"] = request.path.removeprefix(PAST + given)
+        return Desk(self._home, self._outlets, self._names, self._troubles, then=_moment(given))
+
     def _answer(self, request: Request) -> WSGIApplication:
-        if request.path.startswith(f"/{ROOM_OF_SQL}"):
+        if not self._then and request.path.startswith(f"/{ROOM_OF_SQL}"):
             return self._explore(request)
         try:
             endpoint, values = ROOMS.bind_to_environ(request.environ).match()
         except NotFound:
+            if self._then:
+                raise
             return self._feeds.answer(request)
         if request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(["GET", "HEAD"])
         if endpoint == "feeds":
+            if self._then:
+                raise NotFound("Feeds are as they are now: `twosource export --as-of` writes those of then.")
             return self._feeds.answer(request, file=values.get("file", "index.html"))
         if endpoint in FILES:
             content, kind = FILES[endpoint]
             return _conditional(Response(content, content_type=kind), request)
-        with closing(connect_to_read(self._home.database)) as db:
+        try:
+            base = connect_to_read(self._home.database, moment=self._then)
+        except HistoryBegins as error:
+            raise NotFound(str(error)) from error
+        with closing(base) as db:
             found = self._page(db, endpoint, request, values)
         if found is None:
             raise NotFound(
@@ -138,9 +177,9 @@ class Desk:
         if endpoint == "search":
             best = request.args.get("best") == "1"
             days = request.args.get("days") == "1"
-            return newsroom.search(db, self._pages, request.args.get("q", ""), now=clock.now(), best=best, days=days)
+            return newsroom.search(db, self._pages, request.args.get("q", ""), now=self._now(), best=best, days=days)
         if endpoint == "attention":
-            return _attention(db, request)
+            return _attention(db, request, self._now())
         ids = [id_of(one) for one in values.values()]
         if None in ids:
             return None
@@ -149,9 +188,11 @@ class Desk:
             whole = contents.story(db, ids[0] or "")
             return newsroom.story_feed(whole, settings, self._outlets) if whole else None
         if endpoint == "watches":
+            if self._then:
+                return None
             return newsroom.watches(db, self._pages, self._home.watches_file)
         if endpoint == "health":
-            return newsroom.health(db, self._pages, self._troubles(db))
+            return newsroom.health(db, self._pages, () if self._then else self._troubles(db))
         rooms: Mapping[str, Callable[..., bytes | None]] = {
             "front": newsroom.front,
             "corrections": newsroom.corrections,
@@ -162,14 +203,28 @@ class Desk:
         }
         return rooms[endpoint](db, self._pages, *ids)
 
+    def _now(self) -> datetime:
+        return self._then or clock.now()
+
     def _html(self, content: bytes, code: int) -> Response:
         return Response(content, code, {"Content-Security-Policy": POLICY}, content_type="text/html; charset=utf-8")
 
 
-def _attention(db: Database, request: Request) -> bytes:
+def _moment(text: str) -> datetime:
+    """A moment in an address: a date (its end), a time or "3d", in UTC."""
+    try:
+        node = query.parse(f'until:"{text}"', now=clock.now())
+    except QueryWrong as error:
+        raise BadRequest(error.why) from error
+    if not isinstance(node, query.Filter) or not isinstance(node.value, datetime):
+        raise BadRequest(f"{text} is no moment: 3d, 2026-03-02 or 2026-03-02T08:00, in UTC.")
+    return node.value
+
+
+def _attention(db: Database, request: Request, now: datetime) -> bytes:
     by = next((one for one in attention.BYS if one == request.args.get("by")), attention.BYS[0])
     try:
-        return newsroom.attention_csv(db, request.args.get("q", ""), by, now=clock.now())
+        return newsroom.attention_csv(db, request.args.get("q", ""), by, now=now)
     except QueryWrong as error:
         raise BadRequest(str(error)) from error
 

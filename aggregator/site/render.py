@@ -120,8 +120,8 @@ class Pages:
     """The pages of one newsroom. ``names`` and ``outlets``: what is known of outlets and organisations, by their ids.
 
     ``live``: a server answers, so that there is a search; ``texts``: whole texts may be shown also where no outlet allows it;
-    ``watches``: there is a page of what staff watch;
-    ``held``: the stories that have a page; None: all; ``alone``: there is no newsroom around them, only this one story.
+    ``watches``: there is a page of what staff watch; ``held``: the stories that have a page; None: all; ``then``: as of when;
+    None: as it is; ``alone``: there is no newsroom around them, only this one story.
     """
 
     def __init__(
@@ -135,6 +135,7 @@ class Pages:
         feeds: str = "",
         sql: str = "",
         held: Container[str] | None = None,
+        then: datetime | None = None,
         alone: bool = False,
     ) -> None:
         self._outlets, self._names, self._texts = outlets, names, texts
@@ -161,6 +162,7 @@ class Pages:
             "short": short,
             "language": language,
             "live": live,
+            "then": then,
             "alone": alone,
             "watched": watches,
             "feeds": feeds,

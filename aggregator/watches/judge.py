@@ -15,7 +15,7 @@ from aggregator.health import Trouble
 from aggregator.search import find
 from aggregator.search.query import parse
 from aggregator.watches.config import Watch
-from storage import decisions, selections, watches
+from storage import decisions, epochs, selections, watches
 from storage.db import writing
 from storage.selections import Selection
 from storage.watches import Event, Judged, WatchedStory
@@ -70,7 +70,7 @@ def begin(db: Database, watch: Watch, *, now: datetime) -> bool:
 
 def judge(db: Database, watch: Watch, *, now: datetime, troubles: Iterable[Trouble] = ()) -> int:
     """Write down what happened since the watch was judged last; returns how many alerts that gave. In one transaction."""
-    with writing(db):
+    with writing(db), epochs.epoch(db):
         if begin(db, watch, now=now):
             return 0
         before, current = watches.judged(db, watch.name), _now(db, watch)
