@@ -38,6 +38,9 @@ ABOUT = {
     "copies.json": "which articles share text, how much, who had it first as far as that is known, and why",
     "count.json": "the independent sources, and for each the reason of every article that rests on it",
     "changes.json": "what each later version changed",
+    "statements.json": "who says what, with the sentence and its article",
+    "disputes.json": "what is disputed",
+    "decisions.json": "what people decided on it, who, when and why: it stands above the machine's word",
     "compare/": "two texts beside each other, for each article the one that its text most likely comes from",
     "SHA256SUMS": "the digest of every other file; sha256sum -c SHA256SUMS checks them",
 }
@@ -75,6 +78,9 @@ def gather(db: Database, home: Home, story: str, pages: Pages) -> dict[str, byte
         "credits.json": _json(list(_credits(db, readings))),
         "copies.json": _json([asdict(one) for one in whole.copies]),
         "changes.json": _json(list(_changes(readings))),
+        "statements.json": _json([asdict(one) for one in whole.statements]),
+        "disputes.json": _json([asdict(one) for one in whole.disputes]),
+        "decisions.json": _json([asdict(one) for one in whole.decided]),
     }
     files |= {one.file: _json(asdict(one)) for one in readings}
     files |= {str(path): content for path, content in static.comparisons(pages, whole)}

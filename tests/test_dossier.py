@@ -60,6 +60,10 @@ def test_it_holds_what_was_read_and_why_it_counts_so(files: dict[str, bytes]) ->
         len(copied) >= 4
     )  # the Daily Lantern, the Harbour Post, the Coast Courier and the Inland Review print Meridian's text
     assert any(one["name"] == "Meridian" for one in json.loads(files["credits.json"]))
+    said = json.loads(files["statements.json"])
+    assert said
+    assert all(one["words"] and one["article"] in facts["articles"] for one in said)
+    assert json.loads(files["decisions.json"]) == []
     assert facts["as of"]
 
 
