@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -299,12 +300,14 @@ def test_a_stopped_crawl_loses_and_doubles_nothing(tmp_path: Path, web: Web, kin
 
 def test_a_second_crawl_on_one_database_says_so_and_leaves(tmp_path: Path, web: Web) -> None:
     outlet(tmp_path, "times", web, "feeds = ['{web}/feed']")
-    web.pages = {"/feed": lambda _: time.sleep(3) or Answer(rss(web.url("/a"))), "/a": page("Dam opens")}
+    tried = threading.Event()  # the first crawl waits for its feed until the second one has left
+    web.pages = {"/feed": lambda _: tried.wait(60) and Answer(rss(web.url("/a"))), "/a": page("Dam opens")}
     words = ["crawl", "--db", tmp_path / "t.db", "times"]
     running = program.start(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not web.asked:
         time.sleep(0.05)
     second = twosource(tmp_path, "crawl", "times")
+    tried.set()
     assert (second.returncode, "Another run is at work" in second.stderr) == (3, True)
     assert running.wait(30) == 0
 
