@@ -47,7 +47,7 @@ ABOUT = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadArticle:
     """One version of an article, and the response that it was read from."""
 
     article: Article
@@ -87,7 +87,7 @@ def gather(db: Database, home: Home, story: str, pages: Pages) -> dict[str, byte
     return files | ({RESPONSES: bytes(responses)} if responses else {})
 
 
-def _read(db: Database, home: Home, article: Article, responses: bytearray) -> Reading:
+def _read(db: Database, home: Home, article: Article, responses: bytearray) -> ReadArticle:
     """A version with its response, whose record is put behind the others."""
     file = f"articles/{name(article.id)}/{article.version}.json"
     row = db.execute(
@@ -96,17 +96,17 @@ def _read(db: Database, home: Home, article: Article, responses: bytearray) -> R
         [article.id, article.version],
     ).fetchone()
     if row is None:
-        return Reading(article=article, file=file, why="it was imported without its page")
+        return ReadArticle(article=article, file=file, why="it was imported without its page")
     url, fetched, status, kept, offset = row
-    found = Reading(article=article, file=file, page=url, fetched=clock.from_text(fetched), status=status)
+    found = ReadArticle(article=article, file=file, page=url, fetched=clock.from_text(fetched), status=status)
     record, why = _record(home, kept, offset)
     at = len(responses) if record is not None else None
     responses += record or b""
-    return Reading(**{**_fields(found), "offset": at, "why": why})
+    return ReadArticle(**{**_fields(found), "offset": at, "why": why})
 
 
-def _fields(reading: Reading) -> dict[str, Any]:
-    return {field: getattr(reading, field) for field in Reading.__slots__}
+def _fields(reading: ReadArticle) -> dict[str, Any]:
+    return {field: getattr(reading, field) for field in ReadArticle.__slots__}
 
 
 def _record(home: Home, kept: str | None, offset: int | None) -> tuple[bytes | None, str | None]:
@@ -143,13 +143,13 @@ def _facts(db: Database, whole: Whole) -> dict[str, Any]:
     }
 
 
-def _credits(db: Database, readings: Sequence[Reading]) -> Iterator[dict[str, Any]]:
+def _credits(db: Database, readings: Sequence[ReadArticle]) -> Iterator[dict[str, Any]]:
     for one in readings:
         for credit in credits_of(db, one.article):
             yield {"article": one.article.id, "version": one.article.version, **asdict(credit)}
 
 
-def _changes(readings: Sequence[Reading]) -> Iterator[dict[str, Any]]:
+def _changes(readings: Sequence[ReadArticle]) -> Iterator[dict[str, Any]]:
     for before, after in pairwise(one.article for one in readings):
         if before.id == after.id:
             for change in revisions.compare(before, after).changes:

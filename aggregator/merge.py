@@ -75,7 +75,7 @@ class Merge:
     def _credit(self, found: Sequence[Article]) -> list[tuple[Credit, ...]]:
         said = [tuple(credit.credits_of(article, self._known.registry)) for article in found]
         for article, credits_ in zip(found, said, strict=True):
-            reading = grounds.read(article)
+            reading = grounds.open_text(article)
             shown = grounds.grounds_of(article, credits_, self._known.registry, self._known.names, reading)
             credit_rows.append(self._db, article, (*credits_, *shown), rules=credit.RULES)
             told = statements.statements_of(reading, article.language, self._known.registry)

@@ -60,7 +60,7 @@ def main() -> None:
             continue
         article = pages[page]
         languages.add(article.language)
-        found = statements_of(grounds.read(article), article.language, registry)
+        found = statements_of(grounds.open_text(article), article.language, registry)
         right, wrong, missed = compare(wanted, found)
         mine = counted[kept_back(page)]
         for n, number in enumerate((len(right), len(wrong), len(missed), 1)):

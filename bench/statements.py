@@ -35,7 +35,7 @@ def main() -> None:
         for article in articles:
             start = time.process_time()
             said = tuple(credit.credits_of(article, registry))
-            reading = grounds.read(article)
+            reading = grounds.open_text(article)
             grounds.grounds_of(article, said, registry, None, reading)
             middle = time.process_time()
             found += len(statements_of(reading, article.language, registry))

@@ -112,9 +112,14 @@ def stories(db: Database, watch: str, among: Iterable[str], found: Collection[st
 
 
 def keep(db: Database, watch: str, story: WatchedStory) -> None:
-    """Remember a story as it is now, under every name that the watch knows it by."""
+    """Remember a story as it is now, under every name that the watch knows it by, and that of its first article.
+
+    A story keeps its id with its largest part, also where the article of that id has gone elsewhere.
+    """
     db.execute(
-        "insert or ignore into watch_stories (watch, unit, least, highest) values (?, ?, 0, 0)", [watch, story.id]
+        "insert or ignore into watch_stories (watch, unit, least, highest)"
+        " select ?, article, 0, 0 from story_articles where story = ? order by article <> story, seq, article limit 1",
+        [watch, story.id],
     )
     db.execute(
         "update watch_stories set least = ?, highest = max(?, ?, highest), disputed = max(?, disputed)"

@@ -30,6 +30,9 @@ CLASSES = {
 }
 # A module is named for its noun; the rooms storage, cli and archive have a noun's rows, verbs and Spark jobs.
 MODULES = {
+    "config": "feeds.toml; watches.toml",
+    "judge": "of a page's blocks; of a watch's stories",
+    "server": "of the sample's pages; of the answers for assistants",
     "health": "the judgement; the feed that tells it",
     "loader": "Scrapy's spider loader; what feeds are made from",
     "session": "what a crawl holds open; a Spark session",

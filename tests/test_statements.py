@@ -35,7 +35,7 @@ SEED = Path(__file__).parents[2] / "shared" / "seed" / "commonspace-termez.txt"
 def read(text: str, language: str = "en", **fields: object) -> tuple[Statement, ...]:
     """The statements in a text of paragraphs."""
     one = article(text, language=language, **fields)
-    return statements_of(grounds.read(one), language, REGISTRY)
+    return statements_of(grounds.open_text(one), language, REGISTRY)
 
 
 def brief(found: tuple[Statement, ...]) -> list[str]:
@@ -225,7 +225,7 @@ COUNTS = [
 def test_the_killed_and_the_injured_are_counted(
     language: str, text: str, expected: dict[str, tuple[int, bool]]
 ) -> None:
-    reading = grounds.read(article(text, language=language))
+    reading = grounds.open_text(article(text, language=language))
     assert {one.kind: (one.number, one.least) for one in figures_of(reading.text, language)} == expected
 
 

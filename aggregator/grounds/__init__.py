@@ -30,7 +30,7 @@ from storage.types import Article, Credit
 
 RULES = 1
 
-__all__ = ["RULES", "Reading", "grounds_of", "read"]
+__all__ = ["RULES", "OpenedText", "grounds_of", "open_text"]
 
 
 OURS = ("ourselves", "us", "we")  # words of a newsroom for itself
@@ -40,7 +40,7 @@ ANYBODYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class OpenedText:
     """An article's text in sentences, with the phrases of grounds.toml that stand in each, and its bylines."""
 
     text: Text
@@ -48,14 +48,14 @@ class Reading:
     bylines: Sequence[str]
 
 
-def read(article: Article) -> Reading:
+def open_text(article: Article) -> OpenedText:
     """What the grounds and the statements of an article are both looked for in."""
     lines, paragraphs = bylines(article)
     text = read_text(article, paragraphs)
     by_sentence: dict[int, list[Hit]] = {}
     for hit in sorted(hits(text.folded, article.language), key=lambda hit: (hit.start, -hit.end)):
         by_sentence.setdefault(text.sentence(hit.start), []).append(hit)
-    return Reading(text, by_sentence, lines)
+    return OpenedText(text, by_sentence, lines)
 
 
 def grounds_of(
@@ -63,7 +63,7 @@ def grounds_of(
     said: Sequence[Credit],
     registry: Registry,
     names: Mapping[str, str] | None = None,
-    reading: Reading | None = None,
+    reading: OpenedText | None = None,
 ) -> tuple[Credit, ...]:
     """What an article shows beside its sourcing lines: credits that have a ``kind``.
 
@@ -73,7 +73,7 @@ def grounds_of(
     what ``read`` made of the article, where that is at hand.
     """
     names = names or {}
-    reading = reading or read(article)
+    reading = reading or open_text(article)
     text, by_sentence, lines = reading.text, reading.by_sentence, reading.bylines
     named = [credit for credit in said if credit.org not in (None, article.outlet) and credit.relation != "photo"]
     found = list(signed(article, article.outlet, lines, text, [credit.name for credit in named if credit.name]))

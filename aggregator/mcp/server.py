@@ -31,14 +31,14 @@ READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_
 
 def make_server(database: Path) -> MCPServer:
     """The four tools over one newsroom's database, which each call opens anew to read."""
-    desk = Desk(database)
+    desk = AskedDesk(database)
     server = MCPServer("twosource", instructions=INSTRUCTIONS, version=version("twosource"), log_level="ERROR")
     for tool in (desk.check, desk.search, desk.story, desk.first_reports):
         server.add_tool(tool, annotations=READS)
     return server
 
 
-class Desk:
+class AskedDesk:
     """The tools. Their docstrings are what an assistant is told of them."""
 
     def __init__(self, database: Path) -> None:

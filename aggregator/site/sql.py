@@ -108,7 +108,7 @@ class Explorer:
         self._datasette = Datasette(metadata=metadata(), settings=SETTINGS, memory=False, files=[])
         for name in [name for name in self._datasette.databases if name != "_internal"]:
             self._datasette.remove_database(name)
-        self._datasette.add_database(Newsroom(self._datasette, path=str(database), is_mutable=True), name=NAME)
+        self._datasette.add_database(NewsroomDatabase(self._datasette, path=str(database), is_mutable=True), name=NAME)
         self._answer = ASGIMiddleware(self._datasette.app())
 
     def has(self, path: str) -> bool:
@@ -126,7 +126,7 @@ class Explorer:
         return found
 
 
-class Newsroom(Database):  # type: ignore[misc] # Datasette need not be there
+class NewsroomDatabase(Database):  # type: ignore[misc] # Datasette need not be there
     """A database file of which nothing but reading is authorised."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from aggregator.credit.registry import Registry
-from aggregator.grounds import Reading
+from aggregator.grounds import OpenedText
 from aggregator.grounds.phrases import SPOKEN_IN, Hit, hits, languages
 from aggregator.grounds.text import Text
 from aggregator.statements.place import place
@@ -47,7 +47,7 @@ _ARABIC_END = re.compile(r"[^\W\d_]{2}\.(?=\s)")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-def statements_of(reading: Reading, language: str | None, registry: Registry) -> tuple[Statement, ...]:
+def statements_of(reading: OpenedText, language: str | None, registry: Registry) -> tuple[Statement, ...]:
     """The statements in a text, in its order; one a speaker, stance and place, the first of them."""
     language = SPOKEN_IN.get(language or "", language or "")
     if ("denies", language) not in languages(FILE):

@@ -33,7 +33,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class SameEvent:
     """Two stories that report the same event in two languages, and why we say so."""
 
     a: str
@@ -42,7 +42,7 @@ class Link:
     reason: str
 
 
-def links(openings: Sequence[Opening], encode: Encode) -> list[Link]:
+def links(openings: Sequence[Opening], encode: Encode) -> list[SameEvent]:
     """The pairs of stories that are each other's nearest of all in that language, and near enough. Sorted by ``a``."""
     if not openings:
         return []
@@ -56,7 +56,7 @@ def links(openings: Sequence[Opening], encode: Encode) -> list[Link]:
                 continue
             if _nearest(i, b.language, openings, alike) == j and _nearest(j, a.language, openings, alike) == i:
                 reason = f"same event in {b.language}: the openings are {alike[i, j]:.0%} alike, and none is nearer to either"
-                found.append(Link(a=a.story, b=b.story, likeness=round(float(alike[i, j]), 4), reason=reason))
+                found.append(SameEvent(a=a.story, b=b.story, likeness=round(float(alike[i, j]), 4), reason=reason))
     return sorted(found, key=lambda link: (link.a, link.b))
 
 

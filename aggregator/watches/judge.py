@@ -17,7 +17,6 @@ from aggregator.search.query import parse
 from aggregator.watches.config import Watch
 from storage import decisions, epochs, selections, watches
 from storage.db import writing
-from storage.selections import Selection
 from storage.watches import Event, Judged, WatchedStory
 
 SILENCE = (
@@ -62,7 +61,7 @@ def begin(db: Database, watch: Watch, *, now: datetime) -> bool:
         return False
     if before and before.digest != current.digest:
         watches.forget(db, watch.name)
-    for story in _stories(db, watch, None, now):
+    for story in _stories(db, watch, now):
         watches.keep(db, watch.name, story)
     watches.note(db, watch.name, current)
     return True
@@ -74,10 +73,11 @@ def judge(db: Database, watch: Watch, *, now: datetime, troubles: Iterable[Troub
         if begin(db, watch, now=now):
             return 0
         before, current = watches.judged(db, watch.name), _now(db, watch)
-        after, decided = (before.seen_seq, before.seen_decision) if before else (0, 0)
+        after = before.seen_seq if before else 0
         found: list[Event] = []
         if watch.query:
-            for story in _stories(db, watch, selections.arrived(db, Selection(), after, decided=decided), now):
+            # All stories, not only those with a new article: others may have been put together anew of what came before.
+            for story in _stories(db, watch, now):
                 found += of_story(story)
                 watches.keep(db, watch.name, story)
             found += _corrections(db, watch, after)
@@ -97,10 +97,10 @@ def _now(db: Database, watch: Watch) -> Judged:
     )
 
 
-def _stories(db: Database, watch: Watch, among: Iterable[str] | None, now: datetime) -> list[WatchedStory]:
+def _stories(db: Database, watch: Watch, now: datetime) -> list[WatchedStory]:
     if not watch.query:
         return []
-    ids = set(among) if among is not None else {row[0] for row in db.execute("select id from stories")}
+    ids = {row[0] for row in db.execute("select id from stories")}
     return watches.stories(db, watch.name, ids, find.stories(db, parse(watch.query, now=now), ids))
 
 
