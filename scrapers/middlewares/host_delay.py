@@ -41,19 +41,31 @@ class HostDelay:
 
     async def process_request(self, request: Request) -> None:
         """Hold a request until its host is ready for it. Raises IgnoreRequest where that is too late for this visit."""
-        host = host_of(request)
+        host, go = host_of(request), None
         self._may_go(host)
-        try:
-            go = self._hosts.turn(host, self._crawler.settings.getfloat("TWOSOURCE_DELAY"))
-        except StoreFailed as failure:
-            assert self._session is not None
-            self._session.fail(failure)
-            raise IgnoreRequest("interrupted") from failure
-        while (wait := max(go - monotonic(), self._hosts.pause(host))) > 0:
+        while True:
+            wait = self._hosts.pause(host)
+            if (
+                wait > 0
+            ):  # a turn that was taken before a pause is void: else all who waited would ask at its end, at once
+                go = None
+            else:
+                go = self._turn(host) if go is None else go
+                wait = go - monotonic()
+            if wait <= 0:
+                return
             await asyncio.sleep(min(wait, 0.5))
             if not self._crawler.crawling:
                 raise IgnoreRequest("interrupted")
             self._may_go(host)
+
+    def _turn(self, host: str) -> float:
+        try:
+            return self._hosts.turn(host, self._crawler.settings.getfloat("TWOSOURCE_DELAY"))
+        except StoreFailed as failure:
+            assert self._session is not None
+            self._session.fail(failure)
+            raise IgnoreRequest("interrupted") from failure
 
     def _may_go(self, host: str) -> None:
         if why := self._hosts.busy(host):
