@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-ALWAYS = (("bench.whole_way",), ("bench.feeds",), ("bench.desk",), ("bench.copies", "index", "--articles", "300000"))
+ALWAYS = (
+    ("bench.whole_way",),
+    ("bench.feeds",),
+    ("bench.desk",),
+    ("bench.origins",),
+    ("bench.copies", "index", "--articles", "300000"),
+)
 WITH_GOLD = (
     ("bench.lines", str(SHARED / "sourcing" / "gold_dev.jsonl")),
     ("bench.copies", "real", str(SHARED / "merge" / "scale_articles.jsonl.gz")),

@@ -28,7 +28,10 @@ from storage.types import Article, Carrier, Copy, Credit, Origin
 RULES = 2
 
 UNSURE = 0.15
-"""Share of an own report's words that stand in another house's report, from which it is not sure any more."""
+"""Share of an own report's words that stand in another house's report, from which it is not sure any more.
+
+On 345 real articles, pairs of two outlets that share 15 to 20 % of the shorter text and both name an agency name the same
+one in 41 of 42; 20 to 50 % in 75 of 76. So it is not yet wrong at 15 %; less than that the index of copies does not note."""
 
 
 @dataclass(frozen=True, slots=True)
