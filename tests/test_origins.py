@@ -127,6 +127,15 @@ def test_outlets_that_credit_each_other_end_the_search() -> None:
     assert origins.count_origins([voa, herald], said, []).least >= 1
 
 
+def test_agencies_of_one_state_are_1_to_2_and_the_reason_says_where_the_state_was_not_looked_up() -> None:
+    first, second = report("herald"), report("gazette")
+    states = {"xinhua": "CN", "cns": "CN (commonly given as its state's; not looked up)"}
+    said = {first.id: [credit("xinhua")], second.id: [credit("cns")]}
+    counted = origins.count_origins([first, second], said, [], states=states)
+    assert (counted.least, counted.most) == (1, 2)
+    assert any("CN (commonly given as its state's; not looked up)" in why for o in counted.origins for why in o.reasons)
+
+
 def test_outlets_of_one_house_are_one_source_and_it_says_so() -> None:
     first, second = report("herald"), report("gazette")
     owner = {"herald": "press-house", "gazette": "press-house"}

@@ -114,7 +114,13 @@ def _check(found: Mapping[str, Organisation], file: Path) -> None:
                 raise RegistryWrong(file, f"{org.id}.aliases", f"no name of another ({alias!r} is already {other})")
 
 
+NOT_LOOKED_UP = "commonly given as its state's; not looked up"  # an owner_source that says so
+
+
 @cache
 def states(registry: Registry) -> Mapping[str, str]:
-    """The state that owns an organisation, of those that have one: id -> ISO 3166-1 code."""
-    return MappingProxyType({org.id: org.state for org in registry if org.state})
+    """The state that owns an organisation, of those that have one: id -> ISO 3166-1 code, and behind it a remark where
+    nobody looked it up.
+    """
+    remarks = {org.id: f" ({NOT_LOOKED_UP})" if org.owner_source == NOT_LOOKED_UP else "" for org in registry}
+    return MappingProxyType({org.id: f"{org.state}{remarks[org.id]}" for org in registry if org.state})
