@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from itertools import pairwise
@@ -102,11 +102,7 @@ def _read(db: Database, home: Home, article: Article, responses: bytearray) -> R
     record, why = _record(home, kept, offset)
     at = len(responses) if record is not None else None
     responses += record or b""
-    return ReadArticle(**{**_fields(found), "offset": at, "why": why})
-
-
-def _fields(reading: ReadArticle) -> dict[str, Any]:
-    return {field: getattr(reading, field) for field in ReadArticle.__slots__}
+    return replace(found, offset=at, why=why)
 
 
 def _record(home: Home, kept: str | None, offset: int | None) -> tuple[bytes | None, str | None]:

@@ -60,9 +60,16 @@ def test_it_holds_what_was_read_and_why_it_counts_so(files: dict[str, bytes]) ->
         len(copied) >= 4
     )  # the Daily Lantern, the Harbour Post, the Coast Courier and the Inland Review print Meridian's text
     assert any(one["name"] == "Meridian" for one in json.loads(files["credits.json"]))
-    said = json.loads(files["statements.json"])
-    assert said
-    assert any(article in str(said) for article in facts["articles"])
+    texts = {name.split("/")[1]: content.decode() for name, content in files.items() if name.startswith("articles/")}
+    for told in json.loads(files["statements.json"]):
+        assert set(told["articles"]) <= set(facts["articles"])
+        assert (
+            json.dumps(told["statement"]["words"][:40], ensure_ascii=False)[1:-1] in texts[told["statement"]["article"]]
+        )
+    stances = {
+        (told["statement"]["speaker"], told["statement"]["stance"]) for told in json.loads(files["statements.json"])
+    }
+    assert {("Highland Front", "claims"), ("The Sundrian government in Halm", "denies")} <= stances
     assert json.loads(files["decisions.json"]) == []
     assert facts["as of"]
 

@@ -30,7 +30,7 @@ from aggregator.archive.batches import batched
 from aggregator.archive.tables import Folder, article_of
 from aggregator.archive.texts import copy_of
 from aggregator.stories.features import article_terms
-from aggregator.stories.index import WINDOW
+from aggregator.stories.opened import WINDOW
 from storage import document_counts
 from storage import stories as story_rows
 from storage.db import connect

@@ -2,7 +2,8 @@
 
 words     features.py, stopwords.py, rarity.py   the words of an article that say which event it reports, and how rare they are
 likeness  postings.py, likeness.py               how near two articles are, and what that means here
-stories   index.py, linkage.py                   the open stories, where an article belongs, and what is put together anew
+stories   opened.py, index.py                    the open stories, and where an article belongs
+again     regrouping.py, linkage.py              what is put together anew, now and then
 languages languages.py                           which stories of two languages report one event: prepared, and called by nothing
 """
 

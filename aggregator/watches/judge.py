@@ -75,7 +75,7 @@ def judge(db: Database, watch: Watch, *, now: datetime, troubles: Iterable[Troub
         before, current = watches.judged(db, watch.name), _now(db, watch)
         after = before.seen_seq if before else 0
         found: list[Event] = []
-        if watch.query:
+        if watch.query and before != current:
             # All stories, not only those with a new article: others may have been put together anew of what came before.
             for story in _stories(db, watch, now):
                 found += of_story(story)

@@ -1,0 +1,262 @@
+"""The open stories and their articles, as arrays: entered, measured, closed. Judges nothing but how alike two articles are.
+
+All that decides stands in the rows of the open articles, in whole numbers, so that a restart takes up the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, time, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from aggregator.stories import likeness
+from aggregator.stories.columns import Columns
+from aggregator.stories.features import Terms
+from aggregator.stories.likeness import COPY, NEAREST
+from aggregator.stories.postings import Postings, Slots, Weights
+from aggregator.stories.rarity import listed
+from storage import stories as rows
+from storage.types import Article, OpenArticle
+
+WINDOW = timedelta(days=10)  # a story that nobody has reported for so long is closed
+MOST_OPEN = 20_000  # stories; the one that has waited longest closes first
+NEIGHBOURS = (
+    64  # of an article that are kept, its nearest. 32 lose .02 of precision on the labelled pairs; all gain nothing
+)
+UNIT = 1 << 12  # of a scaled likeness, so that no order of adding changes a sum
+DAY = timedelta(days=1)
+
+Numbers = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The open articles near to a new one, and how near."""
+
+    slots: Slots
+    cosines: NDArray[np.int64]  # in 1/65536; COPY: a copy
+    hours: Numbers  # between the two
+
+
+class OpenStories:
+    """Articles by slot, in order of arrival; stories by number. Whoever changes the columns keeps ``measure`` true."""
+
+    def __init__(self, db: Database | None) -> None:
+        """``db`` knows the stories that are closed; None: there are none."""
+        self._db = db
+        self.load(())
+
+    def load(self, found: Iterable[OpenArticle]) -> None:
+        """Take up the open articles, given in order of arrival."""
+        kept = list(found)
+        self.at = Columns(
+            seq=np.int64,
+            story=np.int64,
+            arrived=np.float64,
+            earliest=np.float64,
+            latest=np.float64,
+            words=np.int64,
+            listed=bool,
+            nearest=(np.uint16, NEAREST),
+            least=np.uint16,
+            open=bool,
+        )
+        self.stories = Columns(size=np.int64, updated=np.float64, pairs=np.float64, open=bool)
+        self.pairs = Columns(a=np.int32, b=np.int32, cosine=np.uint16)
+        self.vectors = Postings()
+        self.names: list[str] = [row.article for row in kept]
+        self.slot = {name: slot for slot, name in enumerate(self.names)}
+        self.ids: list[str] = []
+        self.number: dict[str, int] = {}
+        self.nearer: set[int] = set()
+        if not kept:
+            return
+        for row in kept:
+            if row.story not in self.number:
+                self.begin(row.story)
+        nan = float("nan")
+        seqs = np.array([row.seq for row in kept])
+        self.at.extend(
+            seq=seqs,
+            story=np.array([self.number[row.story] for row in kept]),
+            arrived=np.array([row.arrived for row in kept]),
+            earliest=np.array([nan if row.earliest is None else row.earliest for row in kept]),
+            latest=np.array([nan if row.latest is None else row.latest for row in kept]),
+            words=np.array([row.words for row in kept]),
+            listed=np.array([listed(row.language) for row in kept]),
+            nearest=np.frombuffer(b"".join(row.nearest for row in kept), "<u2").reshape(-1, NEAREST),
+            least=np.array([_least(row) for row in kept]),
+            open=np.ones(len(kept), bool),
+        )
+        terms = np.frombuffer(b"".join(row.terms for row in kept), "<u4")
+        weights = np.frombuffer(b"".join(row.weights for row in kept), "<u2")
+        slots = np.repeat(np.arange(len(kept), dtype=np.int32), [len(row.terms) // 4 for row in kept])
+        self.vectors.append(slots, terms, weights)
+        neighbours = np.frombuffer(b"".join(row.neighbours for row in kept), "<u4").astype(np.int64)
+        cosines = np.frombuffer(b"".join(row.cosines for row in kept), "<u2")
+        a = np.repeat(np.arange(len(kept)), [len(row.neighbours) // 4 for row in kept])
+        b = np.minimum(np.searchsorted(seqs, neighbours), len(kept) - 1)
+        there = seqs[b] == neighbours
+        self.pairs.extend(a=a[there], b=b[there], cosine=cosines[there])
+        self.measure()
+
+    def enter(self, article: Article, found: Terms) -> int:
+        """Give an article a slot; it is in no story yet."""
+        earliest, latest = _appeared(article)
+        slot = self.at.append(
+            seq=article.seq or 0,
+            story=0,
+            arrived=int(article.fetched.timestamp()),
+            earliest=earliest,
+            latest=latest,
+            words=found.words,
+            listed=listed(article.language or ""),
+            nearest=0,
+            least=0,
+            open=False,
+        )
+        self.names.append(article.id)
+        return slot
+
+    def begin(self, story: str) -> int:
+        """Open a story without articles; returns its number."""
+        self.ids.append(story)
+        self.number[story] = len(self.ids) - 1
+        return self.stories.append(size=0, updated=0.0, pairs=0.0, open=True)
+
+    def join(self, slot: int, near: Near, story: int) -> int:
+        """Put an article in a story; returns the story."""
+        self.at["story"][slot] = story
+        self.at["open"][slot] = True
+        self.slot[self.names[slot]] = slot
+        inside = self.at["story"][near.slots] == story
+        self.stories["size"][story] += 1
+        self.stories["pairs"][story] += int(near.cosines[inside].sum())
+        self.stories["updated"][story] = max(self.stories["updated"][story], self.at["arrived"][slot])
+        self.pairs.extend(a=np.full(len(near.slots), slot), b=near.slots, cosine=near.cosines)
+        return story
+
+    def row(self, slot: int, language: str, found: Terms, weights: Weights, near: Near) -> OpenArticle:
+        """What is kept of an article in its table."""
+        at = self.at
+        return OpenArticle(
+            article=self.names[slot],
+            story=self.ids[at["story"][slot]],
+            seq=int(at["seq"][slot]),
+            arrived=int(at["arrived"][slot]),
+            earliest=None if np.isnan(at["earliest"][slot]) else int(at["earliest"][slot]),
+            latest=None if np.isnan(at["latest"][slot]) else int(at["latest"][slot]),
+            words=int(at["words"][slot]),
+            language=language,
+            terms=found.hashes[weights > 0].astype("<u4").tobytes(),
+            weights=weights[weights > 0].astype("<u2").tobytes(),
+            neighbours=at["seq"][near.slots].astype("<u4").tobytes(),
+            cosines=near.cosines.astype("<u2").tobytes(),
+            nearest=at["nearest"][slot].astype("<u2").tobytes(),
+        )
+
+    def pairs_of(self, stories: Mask, *, both: bool) -> tuple[Slots, Slots, NDArray[np.int64]]:
+        """The noted pairs of open articles of which one, or both, stand in one of the stories."""
+        a, b = self.pairs["a"], self.pairs["b"]
+        inside = (stories & self.stories["open"])[self.at["story"]]
+        here = np.flatnonzero(inside[a] & inside[b] if both else inside[a] | inside[b])
+        a, b = a[here].astype(np.int64), b[here].astype(np.int64)
+        alive = self.at["open"][a] & self.at["open"][b]
+        return a[alive], b[alive], self.pairs["cosine"][here[alive]].astype(np.int64)
+
+    def scaled(self, a: Slots, b: Slots, cosines: NDArray[np.int64], hours: Numbers) -> Numbers:
+        """The likeness of pairs of articles, in whole UNITs; that of copies is beyond doubt."""
+        at = self.at
+        one, other = (likeness.usual(at["nearest"][x], at["words"][x], at["listed"][x]) for x in (a, b))
+        scaled = cosines / 65536 / np.sqrt(one * other) * likeness.lasting(hours)
+        return np.where(cosines == COPY, 10.0 * UNIT, np.rint(scaled * UNIT))
+
+    def hours(self, a: Slots, b: Slots) -> Numbers:
+        """The time between two articles, by their dates, else by their arrival; none inside of a day that has no hour."""
+        first, last, arrived = (self.at[name] for name in ("earliest", "latest", "arrived"))
+        between = np.maximum(0.0, np.maximum(first[a] - last[b], first[b] - last[a]))
+        return np.asarray(np.where(np.isnan(between), np.abs(arrived[a] - arrived[b]), between) / 3600)
+
+    def measure(self) -> None:
+        """Count what stories hold from their articles."""
+        open_ = self.at["open"]
+        story, count = self.at["story"], len(self.ids)
+        self.stories["size"][:] = np.bincount(story[open_], minlength=count)
+        updated = self.stories["updated"]
+        updated[:] = 0.0
+        np.maximum.at(updated, story[open_], self.at["arrived"][open_])
+        a, b = self.pairs["a"], self.pairs["b"]
+        inside = open_[a] & open_[b] & (story[a] == story[b])
+        self.stories["pairs"][:] = np.bincount(story[a[inside]], self.pairs["cosine"][inside], minlength=count)
+
+    def close(self, now: float) -> list[str]:
+        """Close the stories that have waited too long, and return their ids."""
+        self.compact()
+        open_, updated = self.stories["open"], self.stories["updated"]
+        waiting = open_ & (updated < now - WINDOW.total_seconds())
+        if (many := int(open_.sum()) - MOST_OPEN) > 0:
+            longest = np.flatnonzero(open_)
+            waiting[longest[np.argsort(updated[longest], kind="stable")[:many]]] = True
+        closed = np.flatnonzero(waiting)
+        if not len(closed):
+            return []
+        open_[closed] = False
+        over = np.flatnonzero(self.at["open"] & waiting[self.at["story"]])
+        self.at["open"][over] = False
+        for slot in over.tolist():
+            del self.slot[self.names[slot]]
+        self.nearer.difference_update(over.tolist())
+        return [self.ids[story] for story in closed.tolist()]
+
+    def compact(self) -> None:
+        """Leave behind what closed stories left in the arrays, when it is more than what is open."""
+        open_ = self.at["open"]
+        if len(open_) < 2_000 or 2 * int(open_.sum()) > len(open_):
+            return
+        renumbered = np.cumsum(open_) - 1
+        a, b = self.pairs["a"], self.pairs["b"]
+        kept = open_[a] & open_[b]
+        a[:], b[:] = renumbered[a], renumbered[b]
+        self.pairs.keep(kept)
+        self.vectors.renumber(open_, renumbered)
+        self.nearer = {int(renumbered[slot]) for slot in self.nearer if open_[slot]}
+        self.names = [name for name, stays in zip(self.names, open_.tolist(), strict=True) if stays]
+        self.slot = {name: slot for slot, name in enumerate(self.names)}
+        living = self.stories["open"]
+        story = np.cumsum(living) - 1
+        self.at["story"][:] = np.where(open_, story[self.at["story"]], 0)
+        self.at.keep(open_)
+        self.ids = [id_ for id_, stays in zip(self.ids, living.tolist(), strict=True) if stays]
+        self.number = {id_: n for n, id_ in enumerate(self.ids)}
+        self.stories.keep(living)
+
+    def is_free(self, story: str) -> bool:
+        """Whether a new story may have this id."""
+        number = self.number.get(story)
+        if number is not None and self.stories["open"][number]:
+            return False
+        return self._db is None or not rows.exists(self._db, story)
+
+
+def _appeared(article: Article) -> tuple[float, float]:
+    """When an article came out, in seconds, at the earliest and at the latest; not a number: it does not say.
+
+    Midnight sharp is a page that states only the day. Nothing came out after it arrived.
+    """
+    if article.published is None:
+        return float("nan"), float("nan")
+    stated = article.published.replace(microsecond=0)
+    latest = stated + DAY if stated.astimezone(UTC).time() == time() else stated
+    arrived = article.fetched.replace(microsecond=0)
+    return min(stated, arrived).timestamp(), min(latest, arrived).timestamp()
+
+
+def _least(row: OpenArticle) -> int:
+    """The least cosine of a list that is full; 0: all neighbours are listed."""
+    cosines = np.frombuffer(row.cosines, "<u2")
+    return int(cosines.min()) if len(cosines) >= NEIGHBOURS else 0
