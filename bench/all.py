@@ -12,6 +12,9 @@ ALWAYS = (
     ("bench.feeds",),
     ("bench.desk",),
     ("bench.origins",),
+    ("bench.giant",),
+    ("bench.history",),
+    ("bench.watches",),
     ("bench.copies", "index", "--articles", "300000"),
 )
 WITH_GOLD = (

@@ -30,6 +30,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from aggregator.archive.shingles import STOCK
 from aggregator.archive.tables import Attempt, Folder, article_row
 from bench.copies import renewed
 from storage.archive import records
@@ -161,14 +162,19 @@ def skew(folder: Path, prints: int, template: int) -> None:
     merge(folder, len(rows))
     homes = {row["article"]: row["story"] for row in pq.read_table(folder / "story_articles").to_pylist()}
     copies = pq.read_table(folder / "copies", columns=["a", "b", "kind"]).to_pylist()
+    paired = {article for copy in copies for article in (copy["a"], copy["b"])}
     whole = {
         article for copy in copies if copy["kind"] not in ("partial", "update") for article in (copy["a"], copy["b"])
     }
+    stories, copied = len({homes[f"p{n}"] for n in range(prints)}), sum(f"p{n}" in whole for n in range(prints))
+    behind = STOCK + template // 10  # of the first thousand some share less than all of the frame
+    told, late = (sum(f"t{n}" in paired for n in range(first, template)) for first in (0, behind))
     print(
-        f"{prints:,} prints of one text: in {len({homes[f'p{n}'] for n in range(prints)}):,} stories,"
-        f" {sum(f'p{n}' in whole for n in range(prints)):,} of them copies; {template:,} pages of one template:"
-        f" {sum(f't{n}' in whole for n in range(template)):,} of them copies; {len(copies):,} copies in all"
+        f"{prints:,} prints of one text: in {stories:,} stories, {copied:,} of them copies; {template:,} pages of one template:"
+        f" {told:,} share text with another, of those behind the first {behind:,}: {late:,}; {len(copies):,} pairs in all"
     )
+    if stories != 1 or copied != prints or late:
+        sys.exit("skew: an agency's text is not one story, or a template's pages are still compared")
 
 
 def made(name: str, outlet: str, fetched: datetime, headline: str, text: str) -> Article:
@@ -270,6 +276,8 @@ def plot(curve: list[dict[str, float]], docs: Path) -> None:
         "|--:|--:|--:|--:|--:|--:|--:|--:|",
         *rows,
     ]
+    if len(curve) < 2:
+        return
     (docs / "scale-curve.md").write_text("\n".join([*lines, "", "![The curve](scale-curve.svg)", ""]), encoding="utf-8")
     figure = Figure(figsize=(5, 3.2), layout="constrained")
     axes = figure.subplots()

@@ -1,4 +1,4 @@
-"""Make aggregator/stories/common_words.npz: how common the words of 40 languages are. Needs wordfreq (the extra "train").
+"""Make aggregator/stories/common_words.npz: how common the words of 42 languages are. Needs wordfreq (the extra "train").
 
     python -m bench.common_words
 

@@ -9,6 +9,11 @@ from pathlib import Path
 from bench.all import SHARED, gold, run
 
 MERGE = SHARED / "merge"
+SCENARIOS = (
+    "tests/scenarios/two_sources.txt",
+    "tests/scenarios/further.txt",
+    str(SHARED / "origins" / "gold_given.jsonl"),
+)
 STORIES = ("ecbplus", "headlines", "allsides", "cstnews", "vmds")
 
 
@@ -25,7 +30,8 @@ def main() -> None:
             ("bench.eval_stories", *(str(MERGE / f"stories_{name}.jsonl.gz") for name in STORIES)),
             ("bench.eval_copies", str(MERGE), "--made", made, pairs),
             ("bench.eval_origins", str(MERGE)),
-            ("bench.eval_scenarios", "tests/scenarios/two_sources.txt", str(SHARED / "origins" / "gold_given.jsonl")),
+            ("bench.eval_scenarios", *SCENARIOS),
+            ("bench.eval_scenarios", "--end-to-end", *SCENARIOS),
         )
         if chosen := gold(wanted):
             make_copies(made, pairs)

@@ -1,6 +1,6 @@
 """What reading statements and figures costs an article, against the credits and grounds that the merge reads anyway.
 
-    python -m bench.statements ../shared [--articles 2000]
+    python -m bench.statements ../shared
 
 Both in turns over the same articles, in one process.
 """

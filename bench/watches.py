@@ -26,9 +26,9 @@ def main(orders: int = 50) -> None:
             subprocess.run(command, check=True, capture_output=True)
         wrong = kills = alerts = told = unknown = 0
         for seed in range(orders):
-            db, heard, killed = replayed(folder, Path(scratch) / f"{seed}.db", seed)
+            db, heard, killed, new = replayed(folder, Path(scratch) / f"{seed}.db", seed)
             try:
-                check(db, heard)
+                check(db, heard, new)
             except AssertionError as error:
                 wrong += 1
                 print(f"order {seed}: {error}")

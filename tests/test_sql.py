@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
@@ -107,6 +108,12 @@ def test_the_answers_are_those_of_the_sample(served: Served) -> None:
     )
 
 
+# What the authoriser says; then what the driver and SQLite say anyway: of two statements at once, of what is not built in, of a pragma
+# that takes no value, of their own table of tables.
+REFUSED = (
+    "not authorized|prohibited|authorization denied"
+    "|one statement at a time|no such function: readfile|too many arguments on pragma|sqlite_master may not be modified"
+)
 WRITES = {
     "a write": "insert into runs (started, command) values ('2026-03-02T06:00:00+00:00', 'x')",
     "a write behind a with": "with a as (select 1) insert into runs (started, command) select '2026', 'x' from a",
@@ -131,25 +138,29 @@ WRITES = {
 }
 
 
+def contents(newsroom: Path) -> list[str]:
+    """All that the database holds, what is written but not yet in its file among it."""
+    with closing(sqlite3.connect(newsroom / "twosource.db")) as db:
+        return list(db.iterdump())
+
+
 @pytest.mark.parametrize("statement", WRITES.values(), ids=WRITES)
 def test_nobody_can_write_attach_set_or_load(served: Served, untouched_sample: Path, statement: str) -> None:
-    before = (untouched_sample / "twosource.db").read_bytes()
+    before = contents(untouched_sample)
     status, answer = served.sql(statement)
     assert status == 400, answer
-    assert (untouched_sample / "twosource.db").read_bytes() == before
+    assert contents(untouched_sample) == before
     assert not Path("/tmp/x.db").exists()
 
 
 @pytest.mark.parametrize("statement", WRITES.values(), ids=WRITES)
 def test_the_connection_itself_refuses_what_would_get_past_the_form(untouched_sample: Path, statement: str) -> None:
-    import sqlite3
-
     from aggregator.site.sql import authorise
 
     connection = sqlite3.connect(untouched_sample / "twosource.db")  # one that could write
     with closing(connection):
         connection.set_authorizer(authorise)
-        with pytest.raises((sqlite3.DatabaseError, sqlite3.Warning, sqlite3.ProgrammingError)):
+        with pytest.raises((sqlite3.DatabaseError, sqlite3.Warning), match=REFUSED):
             connection.execute(statement)
 
 
