@@ -108,8 +108,8 @@ def test_the_answers_are_those_of_the_sample(served: Served) -> None:
     )
 
 
-# What the authoriser says; then what the driver and SQLite say anyway: of two statements at once, of what is not built in, of a pragma
-# that takes no value, of their own table of tables.
+# What the authoriser says; then what the driver and SQLite say anyway: of two statements at once, of what is not built in, of a
+# pragma that takes no value, of their own table of tables.
 REFUSED = (
     "not authorized|prohibited|authorization denied"
     "|one statement at a time|no such function: readfile|too many arguments on pragma|sqlite_master may not be modified"
