@@ -2,7 +2,7 @@
 
 A new database has seen nothing: "police" would weigh what a village's name does, and two fires would be one story. So how
 common the words of a language are is known beforehand, from common_words.npz (``python -m bench.common_words`` makes it of
-the wordfreq lists, Robyn Speer 2022, CC BY-SA 4.0), for 40 languages. Of another language only function words are known.
+the wordfreq lists, Robyn Speer 2022, CC BY-SA 4.0), for 42 languages. Of another language only function words are known.
 """
 
 from __future__ import annotations
