@@ -51,6 +51,8 @@ def split(db: Database, ids: Sequence[str], person: Person, known: merge.Referen
     """Articles report another event than the rest of their story."""
     taken = tuple(dict.fromkeys(ids))
     homes = {stories.story_of(db, id_) for id_ in taken}
+    if None in homes:
+        raise DecisionWrong("One of these articles stands in no story yet: the next merge puts it in one.")
     home = homes.pop()
     if homes or home is None:
         raise DecisionWrong("These articles stand in different stories: split each story by itself.")

@@ -28,7 +28,9 @@ class Decision:
     verb: str  # join | split | text-of | strike | not-independent | note | undo
     n: int = 0  # 1, 2 … in the order in which they were made; 0: not stored yet
     why: str | None = None  # None: a note needs none
-    story: str | None = None  # its id then: the one that stays, or that it is about. None: undo
+    story: str | None = (
+        None  # its id then: the one that stays, or that it is about. None: its article stands in none yet
+    )
     articles: tuple[
         str, ...
     ] = ()  # that it speaks of: all of a join, those that a split takes out, those that rest on a source
@@ -98,7 +100,7 @@ def in_force(db: Database, articles: Iterable[str], verbs: Collection[str]) -> l
 
 def of_story(db: Database, articles: Iterable[str]) -> list[Decision]:
     """The decisions in force on the story of these articles, in the order in which they were made."""
-    return in_force(db, articles, COUNTING) + in_force(db, articles, ("note",))
+    return in_force(db, articles, (*COUNTING, "note"))
 
 
 def decided_articles(db: Database) -> list[str]:

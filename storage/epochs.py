@@ -73,7 +73,8 @@ def end(db: Database) -> None:
     """Write down how far everything has come."""
     db.execute(
         "update epochs set merged = (select coalesce(max(seq), 0) from merged),"
-        " page = (select coalesce(max(seq), 0) from pages), run = (select coalesce(max(id), 0) from runs),"
+        " page = (select coalesce(max(seq), 0) from pages),"
+        " run = (select coalesce(max(id), 0) from runs where ended is not null),"
         f" decision = (select coalesce(max(n), 0) from decisions) where n = {NOW}"
     )
 

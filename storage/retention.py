@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage.archive import member_at
+from storage.errors import ArchiveDamaged
 from storage.home import Home
 
 STARTED = re.compile(r"(\d{4})/(\d\d)/(\d\d)-(\d\d)(\d\d)(\d\d)(?:-\d+)?\.warc\.gz")  # as Archive.open names them
@@ -32,19 +33,27 @@ class Slimmed:
     files: int = 0
     freed: int = 0
     left: int = 0  # bytes of the whole archive now
+    damaged: tuple[str, ...] = ()  # what is wrong with files that were left alone, in words
 
 
 def slim(db: Database, home: Home, *, before: datetime | None = None, at_most: int | None = None) -> Slimmed:
     """Take out of archive files what no article was read from: of those begun before a moment, or the oldest ones until the
-    archive has at most so many bytes. The caller holds the newsroom's lock. Raises OSError, ArchiveDamaged.
+    archive has at most so many bytes. A damaged file stays as it is, and the others are slimmed. The caller holds the
+    newsroom's lock. Raises OSError.
     """
     files = freed = 0
+    damaged = []
     left = sum(file.stat().st_size for file in home.archive.rglob("*.warc.gz"))
     for started, file in sorted(_files(home.archive)):
         due = (before is not None and started < before) or (at_most is not None and left > at_most)
-        if due and (saved := _slim_file(db, home, file)):
+        try:
+            saved = _slim_file(db, home, file) if due else 0
+        except ArchiveDamaged as damage:
+            damaged.append(str(damage))
+            continue
+        if saved:
             files, freed, left = files + 1, freed + saved, left - saved
-    return Slimmed(files, freed, left)
+    return Slimmed(files, freed, left, tuple(damaged))
 
 
 def _files(folder: Path) -> Iterator[tuple[datetime, Path]]:
@@ -64,13 +73,18 @@ def _slim_file(db: Database, home: Home, file: Path) -> int:
         'select distinct "offset" from pages where archive = ? and outcome = \'stored\' order by "offset"', [name]
     ).fetchall()
     places: dict[int, int] = {}
-    with slimmed.open("wb") as kept:  # what a killed one left is written over
-        for (offset,) in needed:
-            places[offset] = kept.tell()
-            kept.write(member_at(file, offset))
-        kept.flush()
-        os.fsync(kept.fileno())
-        size = kept.tell()
+    unfinished = slimmed.with_name(f".{slimmed.name}.new")  # no name of an archive: what a kill left is written over
+    try:
+        with unfinished.open("wb") as kept:
+            for (offset,) in needed:
+                places[offset] = kept.tell()
+                kept.write(member_at(file, offset))
+            kept.flush()
+            os.fsync(kept.fileno())
+            size = kept.tell()
+        unfinished.replace(slimmed)
+    finally:
+        unfinished.unlink(missing_ok=True)
     _sync_folder(file.parent)
     db.execute("pragma synchronous = full")  # the rows must be durable before the old file goes
     with db.atomic():

@@ -417,7 +417,7 @@ create table watch_stories (
 create table alerts (
     id     integer primary key,
     watch  text not null,
-    event  text not null,                       -- new | second | fell | correction | silent
+    event  text not null,                       -- new | second | fell | dispute | correction | silent
     unit   text not null,                       -- articles.id, that with @version, or an outlet
     number integer not null,                    -- fell: sources left; silent: articles.seq of the last it gave; else 0
     found  text not null,                       -- when
@@ -443,7 +443,7 @@ create table decisions (
     who       text not null,
     why       text,                             -- null: a note needs none
     verb      text not null,                    -- join | split | text-of | strike | not-independent | note | undo
-    story     text,                             -- stories.id then: the one that stays, or that it is about; null: undo
+    story     text,                             -- stories.id then: the one that stays, or that it is about; null: none yet
     articles  text not null,                    -- JSON list: the articles that it speaks of
     others    text not null,                    -- JSON list: of a split those that stay
     source    text,                             -- of a credit or an origin: organisation or outlet id, or its name

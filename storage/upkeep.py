@@ -75,8 +75,9 @@ def _removed(file: Path) -> bool:
 def backup(home: Home, into: Path, *, progress: Callable[[str], None] = lambda _words: None) -> Path:
     """Copy a newsroom that may be in use: the database as of one moment, the operator's files, and new archives.
 
-    Archives are only appended to, so that those which are there with their length are not copied again. The copy of the
-    database appears in one step. Raises OSError, sqlite3.Error.
+    Archives are only appended to, so that those which are there with their length are not copied again; a `tidy` that slims
+    them must not run meanwhile, and what it took away here stays in the copy. The copy of the database appears in one step.
+    Raises OSError, sqlite3.Error.
     """
     into.mkdir(parents=True, exist_ok=True)
     copy = into / home.database.name

@@ -218,6 +218,13 @@ COUNTS = [
     ("ru", "Погибли 12 человек, 30 пострадали.", {"killed": (12, False), "injured": (30, False)}),
     ("en", "He died in 2019 of old age.", {}),
     ("en", "Two people were killed.", {}),
+    ("en", "The driver, 45, was killed.", {}),
+    ("en", "The man aged 72 died.", {}),
+    ("en", "Officials spoke of 2 million dead birds.", {}),
+    ("en", "They were killed on 9 May.", {}),
+    ("en", "They died on Route 66.", {}),
+    ("de", "Am 9. Mai starben sie.", {}),
+    ("ru", "Погибли 2 тысячи птиц.", {}),
 ]  # fmt: skip
 
 

@@ -135,7 +135,7 @@ def test_an_archive_that_is_slimmed_keeps_what_each_article_was_read_from(copied
     db.close()
 
 
-@pytest.mark.parametrize("dies_at", ["fsync", "unlink"])
+@pytest.mark.parametrize("dies_at", ["member_at", "fsync", "unlink"])
 def test_a_slimming_that_was_killed_leaves_a_whole_archive_and_is_done_by_the_next(
     copied: Path, monkeypatch: pytest.MonkeyPatch, dies_at: str
 ) -> None:
@@ -147,7 +147,8 @@ def test_a_slimming_that_was_killed_leaves_a_whole_archive_and_is_done_by_the_ne
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(*((os, "fsync") if dies_at == "fsync" else (Path, "unlink")), die)
+        where = {"member_at": retention, "fsync": os, "unlink": Path}[dies_at]
+        patched.setattr(where, dies_at, die)
         with pytest.raises(KeyboardInterrupt):
             retention.slim(db, home, at_most=0)
     assert set(pages) <= set(responses(home))
@@ -155,6 +156,20 @@ def test_a_slimming_that_was_killed_leaves_a_whole_archive_and_is_done_by_the_ne
     retention.slim(db, home, at_most=0)
     assert responses(home) == pages
     assert list(upkeep.problems(home)) == []
+    db.close()
+
+
+def test_a_damaged_archive_is_left_alone_and_told(copied: Path) -> None:
+    home = Home(copied / "t.db")
+    db = connect(home.database)
+    (file,) = home.archive.rglob("*.warc.gz")
+    (at,) = db.execute("select max(\"offset\") from pages where outcome = 'stored'").fetchone()
+    damaged = bytearray(file.read_bytes())
+    damaged[at + 20 : at + 60] = bytes(40)
+    file.write_bytes(damaged)
+    slimmed = retention.slim(db, home, at_most=0)
+    assert (slimmed.files, len(slimmed.damaged)) == (0, 1)
+    assert [one.name for one in home.archive.rglob("*") if one.is_file()] == [file.name]
     db.close()
 
 

@@ -26,7 +26,7 @@ from aggregator.decisions.words import as_data, sentence
 from aggregator.merge import Reference
 from aggregator.origins.interval import bounds
 from storage import clock, decisions, ids, stories
-from storage.db import connect
+from storage.db import connect, writing
 from storage.decisions import Decision
 from storage.errors import DecisionWrong, NoDatabase
 
@@ -229,7 +229,8 @@ def _made(db: Database, decide_as: Callable[[Person], Decision], who: str | None
     if not person.who or person.why == "":
         raise click.UsageError("A decision needs a name and a reason: --who and --why.")
     try:
-        made = decide_as(person)
+        with writing(db):  # what it rests on is looked up in the same transaction
+            made = decide_as(person)
     except DecisionWrong as error:
         raise click.UsageError(str(error)) from error
     say(f"decision {made.n}: ", sentence(made))

@@ -48,6 +48,7 @@ def write_site(folder: Path, limit: int, texts: bool) -> None:
     """
     db, outlets = database(), known_outlets()
     stories = contents.last(db, limit)
+    watched = texts and not as_of()  # their tellings are of today
     done = static.publish(
         db,
         folder,
@@ -56,7 +57,7 @@ def write_site(folder: Path, limit: int, texts: bool) -> None:
             known_names(outlets),
             live=False,
             texts=texts,
-            watches=texts and not as_of(),
+            watches=watched,
             held=set(stories),
             then=as_of(),
         ),
@@ -65,7 +66,7 @@ def write_site(folder: Path, limit: int, texts: bool) -> None:
             settings=config.load_config(home().feeds_file),
             troubles=() if as_of() else pipeline.find_troubles(db, outlets),
             stories=stories,
-            watches=home().watches_file if texts else None,
+            watches=home().watches_file if watched else None,
         ),
     )
     say("", f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed")

@@ -163,7 +163,7 @@ def _take_out(base: Database, story: str, file: Path) -> None:
     names = known_names(outlets)
     pages = Pages(outlets, names, live=False, texts=True, held=(), alone=True)
     whole = pack(gather(base, home(), story, pages))
-    feeds.write(file, whole)
+    feeds.write(file, whole, for_all=False)
     say("dossier  ", f"{file}, {len(whole):,} bytes")
     say("sha256   ", f"{sha256(whole).hexdigest()}: keep it elsewhere; `twosource verify` prints it again")
 

@@ -112,6 +112,8 @@ def tidy(before: datetime | None, gigabytes: float | None, history_days: int | N
                 "archive: ",
                 f"{slimmed.files:,} files slimmed, {slimmed.freed / 1e6:,.1f} MB freed, {slimmed.left / 1e6:,.1f} MB left",
             )
+            for words in slimmed.damaged:
+                say("archive: ", f"left as it is: {words}")
             if at_most is not None and slimmed.left > at_most:
                 say(
                     "archive: ", "what is left are the responses that articles were read from; nothing here drops those"

@@ -134,8 +134,11 @@ def sample(db: Database, definition: Definition, settings: Settings, outlets: Ma
     ]
 
 
-def write(path: Path, content: bytes) -> bool:
-    """Put the bytes in the file if it does not hold them, in one step. Says whether it was touched."""
+def write(path: Path, content: bytes, *, for_all: bool = True) -> bool:
+    """Put the bytes in the file if it does not hold them, in one step. Says whether it was touched.
+
+    ``for_all``: a web server of another user reads it; else who may is the umask's.
+    """
     if path.exists() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +148,8 @@ def write(path: Path, content: bytes) -> bool:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    new.chmod(0o644)  # a web server of another user reads it
+    if for_all:
+        new.chmod(0o644)
     new.replace(path)
     return True
 

@@ -28,7 +28,7 @@ from aggregator.grounds.text import Text, read_text
 from storage.spelling import fold
 from storage.types import Article, Credit
 
-RULES = 1
+RULES = 2
 
 __all__ = ["RULES", "OpenedText", "grounds_of", "open_text"]
 
@@ -70,7 +70,7 @@ def grounds_of(
     Relation own: *there*, *interview*, *document*, *byline*, *joint*, of the publisher or, from its text, of an organisation
     that a sourcing line (``said``) names. Relation quoted: *release*, *post*, *pool*, *hearsay*, *outlet*, *withdrawn*. A
     digest's paragraphs are *item*. ``names`` are the outlets' by id; without them a publisher goes by its id. ``reading`` is
-    what ``read`` made of the article, where that is at hand.
+    what ``open_text`` made of the article, where that is at hand.
     """
     names = names or {}
     reading = reading or open_text(article)

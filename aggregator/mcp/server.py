@@ -73,9 +73,10 @@ class AskedDesk:
 
     @contextmanager
     def _open(self) -> Iterator[Database]:
-        """The database; an error of ours is told to the assistant in its words."""
+        """The database as it is at one moment; an error of ours is told to the assistant in its words."""
         try:
             with closing(connect_to_read(self._database)) as db:
+                db.execute("begin")  # a merge that ends meanwhile is seen by the next answer
                 yield db
         except TwosourceError as error:
             raise ToolError(str(error)) from error

@@ -28,7 +28,7 @@ from aggregator.statements.speaker import FIRST, Clause, speaker
 from storage.spelling import fold
 from storage.statements import Statement
 
-RULES = 1
+RULES = 2
 
 __all__ = ["RULES", "statements_of"]
 

@@ -50,8 +50,13 @@ class Document:
     source: bytes = b""  # what the tree was made of, as UTF-8; empty: not kept
 
     def may_hold(self, *words: bytes) -> bool:
-        """Can one of these words stand in the page? A look at its bytes costs a hundredth of one at its tree."""
-        return not self.source or any(word in self.source for word in words)
+        """Can one of these words stand in the page, however it is written? Its bytes cost a hundredth of its tree to look at."""
+        return not self.source or any(word in self._lower for word in words)
+
+    @cached_property
+    def _lower(self) -> bytes:
+        """The page in lower case, as the parser makes the names of attributes: "itemProp" is itemprop."""
+        return self.source.lower()
 
     @cached_property
     def items(self) -> list[etree._Element]:
