@@ -26,7 +26,6 @@ def show(db: Database, moment: datetime) -> Epoch:
     facts = {
         "articles": f"seq <= {epoch.merged}",
         "merged": f"seq <= {epoch.merged}",
-        "revisions": f"seq <= {epoch.merged}",
         "pages": f"seq <= {epoch.page}",
         "runs": f"id <= {epoch.run}",
         "visits": f"run <= {epoch.run}",
@@ -49,6 +48,7 @@ OF_VERSION = (
 )
 KNOWN = {
     "story_articles": "{row}.seq <= {merged}",
+    "revisions": "{row}.seq <= {merged}",
     "credits": OF_VERSION,
     "statements": OF_VERSION,
     "figures": OF_VERSION,

@@ -29,6 +29,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "statements": ("article", "version", "n"),
     "figures": ("article", "version", "kind"),
     "disputes": ("story", "n"),
+    "revisions": ("seq",),
     "story_forwards": ("old",),
     "publications": ("feed", "unit"),
     "watch_stories": ("watch", "unit"),
@@ -42,6 +43,8 @@ BORN = {
     "statements": AGAIN,
     "figures": AGAIN,
     "story_articles": "0",
+    # A version of before is compared only when the program learns to: then its article does not say since when it is known.
+    "revisions": f"{AGAIN} or new.seq <= (select merged from epochs where merged > 0 order by n desc limit 1)",
     "credits": f"new.decision is not null or {AGAIN}",
 }
 

@@ -673,6 +673,12 @@ def history(db: Database) -> None:
     epochs.end(db)
 
 
+@steps()
+def history_of_revisions(db: Database) -> None:
+    """What is said of changes is kept as it was, too: `merge --again` says it anew."""
+    epochs.keep(db)
+
+
 def run_script(db: Database, sql: str) -> None:
     """Execute each statement inside the open transaction (``executescript`` would commit it first)."""
     statement = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 from werkzeug.test import Client
 
-from aggregator import merge
+from aggregator import merge, revisions
 from aggregator.cli import main
 from aggregator.feeds.publish import publish, publish_as_it_was
 from aggregator.site import static
@@ -23,7 +24,7 @@ from storage import articles, clock, epochs, upkeep
 from storage.db import connect, connect_to_read
 from storage.errors import HistoryBegins
 from storage.home import Home
-from tests.conftest import NOON
+from tests.conftest import NOON, article
 from tests.test_decisions import KNOWN, any_decision, newsroom
 
 FEEDS = "items = 6\n"  # so that older items go to archived pages
@@ -80,7 +81,14 @@ def ask(home: Home, *words: str) -> str:
     return done.stdout
 
 
-ASKED = (["stories", "--all", "--members", "--json"], ["search", "lang:en", "--json"], ["story", "a0", "--json"])
+ASKED = (
+    ["stories", "--all", "--members", "--json"],
+    ["search", "lang:en", "--json"],
+    ["story", "a0", "--json"],
+    ["check", "https://herald.example/a0", "--json"],
+    ["outlet", "outlet1", "--json"],
+    ["agency", "afp", "--json"],
+)
 
 
 def answers(home: Home, *more: str) -> list[str]:
@@ -98,7 +106,7 @@ def test_as_of_a_moment_is_byte_for_byte_what_was_written_then(
     while waiting:
         some, waiting = waiting[: (k := rng.randint(3, 8))], waiting[k:]
         for one in some:
-            articles.append(db, one)
+            articles.append(db, replace(one, url=f"https://herald.example/{one.id}"))
         db.conn.commit()
         ticking.tick()
         merge.merge(db, KNOWN, batch=rng.choice([2, 100]))
@@ -185,6 +193,27 @@ def test_the_pages_of_then_link_to_each_other_and_say_when_then_is(home: Home, g
         f"/as-of/{moment}/stories.rss": 404,
     }.items():
         assert client.get(wrong).status_code == code, wrong
+
+
+def test_what_was_said_of_changes_is_kept_where_it_is_said_anew(
+    home: Home, ticking: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = connect(home.database)
+    for n, words in enumerate(("Twelve people died on the ferry.", "Fifteen people died on the ferry.")):
+        articles.append(db, article(words, language="en", fetched=NOON + timedelta(minutes=n)))
+    db.conn.commit()
+    merge.merge(db, KNOWN)
+    then = ticking.moment
+    assert db.execute("select substance, rules from revisions").fetchall() == [(1, revisions.RULES)]
+    ticking.tick()
+    monkeypatch.setattr(revisions, "RULES", 99)
+    monkeypatch.setattr(revisions, "compare", lambda *_: revisions.Revision(changes=()))
+    merge.again(db, KNOWN)
+    assert db.execute("select substance, rules from revisions").fetchall() == [(0, 99)]
+    db.close()
+    past = connect_to_read(home.database, moment=then)
+    assert past.execute("select substance, kinds <> '[]' from revisions").fetchall() == [(1, 1)]
+    past.close()
 
 
 def test_a_history_that_is_tidied_begins_later_and_says_the_same_from_then_on(

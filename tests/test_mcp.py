@@ -7,16 +7,21 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from aggregator import merge
 from aggregator.cli import main
+from aggregator.credit.registry import load_registry
 from aggregator.feeds import text
 from aggregator.origins import interval
+from storage import articles, clock
 from storage.db import connect
+from tests.conftest import article
 from tests.hostile import ENDLESS, HOSTILE, TRAPS
 from tests.newsroom import alone, report, story
 
@@ -91,6 +96,38 @@ def test_an_assistant_starts_the_server_and_asks_all_it_can(untouched_sample: Pa
     first = {one["story"]: one for one in found["first_reports"]["stories"]}[held["story"]]
     assert (first["outlet"], first["second"], first["minutes_ahead"]) == ("meridian", "harbour-post", 53)
     assert "53 minutes before harbour-post" in first["why"]
+
+
+def test_an_assistant_may_ask_what_was_known_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 2, 8, tzinfo=UTC))
+    with closing(connect(tmp_path / "twosource.db")) as db:
+        monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 4, 8, tzinfo=UTC))
+        articles.append(db, article("The ferry left at noon.", url="https://herald.example/1", language="en"))
+        db.conn.commit()
+        merge.merge(db, merge.Reference(registry=load_registry()))
+    asked = {
+        "check": {"text": "ferry"},
+        "search": {"query": "ferry"},
+        "first_reports": {},
+        "story": {"story": "herald-1"},
+    }
+    for tool, given in asked.items():
+        today = told(tmp_path, tool, **given)
+        assert today["as_of"] is None
+        known = told(tmp_path, tool, **given, as_of="2026-03-04T09:00")
+        assert known == today | {"as_of": "2026-03-04T09:00:00+00:00"}
+        assert known.get("stories") or known.get("hits") or known["reports"]
+        before = call(tmp_path, tool, **given, as_of="2026-03-03")
+        if tool == "story":
+            assert "No story has an id" in str(before.content)
+        else:
+            assert before.structured_content is not None
+            assert not before.structured_content.get("stories")
+            assert not before.structured_content.get("hits")
+        for moment, words in {"2026-03-01": "is kept since 2026-03-02", "soon": "soon"}.items():
+            refused = call(tmp_path, tool, **given, as_of=moment)
+            assert refused.is_error
+            assert words in str(refused.content)
 
 
 def test_nothing_found_never_means_false(untouched_sample: Path) -> None:

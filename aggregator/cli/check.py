@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from aggregator import check as checking
-from aggregator.cli.common import data_options, database, database_option, print_data, print_tree, say
+from aggregator.cli.common import as_of_option, data_options, database, database_option, print_data, print_tree, say
 from aggregator.decisions.words import as_data, told
 from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
@@ -26,6 +26,7 @@ FOUND_BY = {
 @click.command("check")
 @click.argument("claim", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=1), default=5, show_default=True, help="At most so many stories.")
+@as_of_option
 @data_options
 @database_option
 def check(claim: tuple[str, ...], limit: int, form: str | None) -> None:
@@ -35,6 +36,7 @@ def check(claim: tuple[str, ...], limit: int, form: str | None) -> None:
         twosource check 'Sorrel bridge blown up'
         twosource check https://meridian.example/wire/260914/front-claims-sorrel-bridge
         twosource check "$(cat paragraph.txt)"
+        twosource check 'Sorrel bridge blown up' --as-of 2026-09-14T08:00
 
     Nothing found means that nothing is held here. It never means false.
     """

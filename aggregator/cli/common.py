@@ -22,7 +22,7 @@ from sqlite_utils import Database
 
 from aggregator.credit.registry import load_registry
 from aggregator.feeds.text import csv_cell, printable, spelt_out
-from aggregator.search.query import Filter, parse
+from aggregator.search.query import moment
 from scrapers.outlets import load_outlets
 from storage import clock
 from storage.db import connect_to_read
@@ -121,19 +121,16 @@ class Moment(click.ParamType[datetime]):
     name = "time"
 
     def __init__(self, *, end: bool = False) -> None:
-        self._field = "until" if end else "since"
+        self._end = end
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Read it; a usage error says what would be right."""
         if isinstance(value, datetime):
             return value
         try:
-            node = parse(f'{self._field}:"{value}"', now=now() if ctx else clock.now())
+            return moment(str(value), now=now() if ctx else clock.now(), end=self._end)
         except QueryWrong as error:
             self.fail(error.why, param, ctx)
-        assert isinstance(node, Filter)
-        assert isinstance(node.value, datetime)
-        return node.value
 
 
 def home() -> Home:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from aggregator.cli.common import (
+    as_of_option,
     data_options,
     database,
     database_option,
@@ -26,6 +27,7 @@ NUMBERS = ("articles", "of", "share", "certain")
 
 @click.command("outlet")
 @click.argument("outlet_id", metavar="ID")
+@as_of_option
 @data_options
 @database_option
 def show_outlet(outlet_id: str, form: str | None) -> None:
@@ -60,6 +62,7 @@ def show_outlet(outlet_id: str, form: str | None) -> None:
 
 @click.command("agency")
 @click.argument("agency_id", metavar="ID")
+@as_of_option
 @data_options
 @database_option
 def show_agency(agency_id: str, form: str | None) -> None:

@@ -43,6 +43,9 @@ def about(words: str) -> Mapping[str, str]:
     return {"description": words}
 
 
+AS_OF = about("what was known then; null: what is known now")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReportAnswer:
     """An article of a story."""
@@ -122,6 +125,7 @@ class StoryAnswer:
     decisions: tuple[str, ...] = field(
         default=(), metadata=about("what people decided on it, which stands above the machine")
     )
+    as_of: str | None = field(default=None, metadata=AS_OF)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +135,7 @@ class CheckAnswer:
     meaning: str = field(metadata=about("what was looked for, and what the answer does not mean"))
     asked: str = field(metadata=about("link | passage | claim"))
     stories: tuple[StoryAnswer, ...]
+    as_of: str | None = field(default=None, metadata=AS_OF)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +159,7 @@ class SearchAnswer:
     """What a query finds."""
 
     hits: tuple[HitAnswer, ...]
+    as_of: str | None = field(default=None, metadata=AS_OF)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +185,7 @@ class FirstsAnswer:
     """Who was first, story by story."""
 
     stories: tuple[FirstAnswer, ...]
+    as_of: str | None = field(default=None, metadata=AS_OF)
 
 
 def check(db: Database, text: str, *, limit: int) -> CheckAnswer:

@@ -91,6 +91,17 @@ def parse(text: str, *, now: datetime | None) -> Node:
     return found
 
 
+def moment(text: str, *, now: datetime, end: bool = True) -> datetime:
+    """A moment that people type: "3d" (m, h, d, w ago), a date (its ``end``, or its beginning) or a time, in UTC.
+
+    Raises QueryWrong.
+    """
+    node = parse(f'{"until" if end else "since"}:"{text}"', now=now)
+    if not isinstance(node, Filter) or not isinstance(node.value, datetime):
+        raise QueryWrong(text, 0, f"{text} is no moment: 3d, 2026-03-02 or 2026-03-02T08:00, in UTC")
+    return node.value
+
+
 @dataclass(frozen=True, slots=True)
 class _Lexeme:
     kind: str  # open | close | quoted | word | field | nothing

@@ -213,12 +213,9 @@ class Desk:
 def _moment(text: str) -> datetime:
     """A moment in an address: a date (its end), a time or "3d", in UTC."""
     try:
-        node = query.parse(f'until:"{text}"', now=clock.now())
+        return query.moment(text, now=clock.now())
     except QueryWrong as error:
         raise BadRequest(error.why) from error
-    if not isinstance(node, query.Filter) or not isinstance(node.value, datetime):
-        raise BadRequest(f"{text} is no moment: 3d, 2026-03-02 or 2026-03-02T08:00, in UTC.")
-    return node.value
 
 
 def _attention(db: Database, request: Request, now: datetime) -> bytes:
