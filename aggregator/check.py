@@ -126,9 +126,8 @@ def _held(db: Database, story_id: str | None, found: list[Printing]) -> Held:
     for pair in copies.among(db, story.articles):
         if not pair.is_copy:
             continue
-        turned = pair.direction == "b->a"
-        copy, of, share = (pair.a, pair.b, pair.share_a) if turned else (pair.b, pair.a, pair.share_b)
-        copied.append(CopyPair(copy, of, share, sure=pair.direction != "unknown"))
+        of, copy = pair.ends
+        copied.append(CopyPair(copy, of, pair.share, sure=pair.sure))
     decided = tuple(decisions.of_story(db, story.articles))
     denied = tuple(one for one in statements.of_story(db, story.id) if one.stance in CONTRADICTS)
     return Held(story, tuple(found), tuple(stories.articles(db, story.id)), tuple(copied), decided, denied)

@@ -15,7 +15,7 @@ from time import perf_counter
 
 import numpy as np
 
-from aggregator.stories.languages import SAME_EVENT, Opening, links
+from bench.languages import SAME_EVENT, Opening, links
 
 PAIRS = Path(__file__).with_name("language_pairs.tsv")
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

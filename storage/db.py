@@ -84,6 +84,17 @@ def writing(db: Database) -> Iterator[None]:
     db.conn.commit()
 
 
+@contextmanager
+def durable(db: Database) -> Iterator[None]:
+    """A transaction that a power cut does not undo either: synchronous=normal may lose the last commits then."""
+    db.execute("pragma synchronous = full")
+    try:
+        with db.atomic():
+            yield
+    finally:
+        db.execute("pragma synchronous = normal")
+
+
 def _open_to_read(file: Path) -> sqlite3.Connection:
     """A connection that can't write. On a read-only medium, where SQLite can keep no log, the file is taken as it lies there."""
     address = file.resolve().as_uri()

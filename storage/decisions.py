@@ -83,7 +83,7 @@ def undone(db: Database) -> dict[int, int]:
     return dict(rows.fetchall())
 
 
-def every(db: Database) -> list[Decision]:
+def all_decisions(db: Database) -> list[Decision]:
     """All decisions in the order in which they were made."""
     return _select(db, "order by n", [])
 

@@ -18,6 +18,7 @@
     ├── AmbiguousId          a person types more of it: .given .ids
     ├── DatabaseIsNewer      a person updates Twosource: .file .unknown
     ├── DatabaseIsBusy       waiting helps: .file
+    ├── ArchiveIsBusy        waiting helps: .folder
     ├── StoreFailed          a person frees space, or waits: .file .lost
     ├── TooMuchToParse       counted, and the rest goes on
     ├── ImportWrong          a person corrects the line: .file .line .expected
@@ -135,6 +136,16 @@ class DatabaseIsBusy(TwosourceError):
     def __init__(self, file: Path | str, holder: str) -> None:
         super().__init__(f"Another run is at work on {file} ({holder}). This one leaves; nothing was done.")
         self.file = file
+
+
+class ArchiveIsBusy(TwosourceError):
+    """A backup copies the archive that was to be slimmed."""
+
+    def __init__(self, folder: Path | str) -> None:
+        super().__init__(
+            f"A backup is copying {folder}: it can be slimmed when that has ended. The archive was left as it is."
+        )
+        self.folder = folder
 
 
 class ImportWrong(TwosourceError):

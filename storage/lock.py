@@ -1,4 +1,7 @@
-"""The lock that keeps a second run from one database. The system frees it when its holder dies, however that happens."""
+"""The locks that keep a second run from one database, and slimming from an archive that is being copied.
+
+The system frees them when their holder dies, however that happens.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from storage.errors import DatabaseIsBusy
+from storage.errors import ArchiveIsBusy, DatabaseIsBusy
 from storage.home import Home
 
 
@@ -26,3 +29,33 @@ def held(home: Home) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+@contextmanager
+def unchanged_archive(home: Home) -> Iterator[None]:
+    """Keep the archive's files from being slimmed while they are copied; waits for a slimming that is under way."""
+    with _locked_archive(home, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def slimming(home: Home) -> Iterator[None]:
+    """Slim the archive, which nobody may copy meanwhile. Raises ArchiveIsBusy where somebody does."""
+    try:
+        with _locked_archive(home, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            yield
+    except BlockingIOError as error:
+        raise ArchiveIsBusy(home.archive) from error
+
+
+@contextmanager
+def _locked_archive(home: Home, kind: int) -> Iterator[None]:
+    if not home.archive.is_dir():  # nothing to copy, nothing to slim
+        yield
+        return
+    folder = os.open(home.archive, os.O_RDONLY)  # the folder itself is locked: it may lie where no file can be made
+    try:
+        fcntl.flock(folder, kind)
+        yield
+    finally:
+        os.close(folder)

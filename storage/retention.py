@@ -19,8 +19,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage.archive import member_at
+from storage.db import durable
 from storage.errors import ArchiveDamaged
 from storage.home import Home
+from storage.lock import slimming
 
 STARTED = re.compile(r"(\d{4})/(\d\d)/(\d\d)-(\d\d)(\d\d)(\d\d)(?:-\d+)?\.warc\.gz")  # as Archive.open names them
 KEPT = ".kept"  # in the name of a file that was slimmed
@@ -39,8 +41,13 @@ class Slimmed:
 def slim(db: Database, home: Home, *, before: datetime | None = None, at_most: int | None = None) -> Slimmed:
     """Take out of archive files what no article was read from: of those begun before a moment, or the oldest ones until the
     archive has at most so many bytes. A damaged file stays as it is, and the others are slimmed. The caller holds the
-    newsroom's lock. Raises OSError.
+    newsroom's lock. Raises OSError, and ArchiveIsBusy while a backup copies the archive.
     """
+    with slimming(home):
+        return _slimmed(db, home, before, at_most)
+
+
+def _slimmed(db: Database, home: Home, before: datetime | None, at_most: int | None) -> Slimmed:
     files = freed = 0
     damaged = []
     left = sum(file.stat().st_size for file in home.archive.rglob("*.warc.gz"))
@@ -86,8 +93,7 @@ def _slim_file(db: Database, home: Home, file: Path) -> int:
     finally:
         unfinished.unlink(missing_ok=True)
     _sync_folder(file.parent)
-    db.execute("pragma synchronous = full")  # the rows must be durable before the old file goes
-    with db.atomic():
+    with durable(db):  # the rows must be on the disk before the old file goes
         for offset, place in places.items():
             db.execute(
                 'update pages set archive = ?, "offset" = ? where archive = ? and "offset" = ? and outcome = \'stored\'',

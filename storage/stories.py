@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,68 @@ from sqlite_utils import Database
 
 from storage import articles as versions
 from storage import clock, set_aside
-from storage.types import Article, Assignment, Carrier, OpenArticle, Origin, Regrouped, Story
+from storage.types import Article, Carrier, Origin, Story
 from storage.validation import column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenArticle:
+    """What the merge keeps in mind of an article while its story is open. Moments are seconds since 1970 UTC."""
+
+    article: str
+    story: str
+    seq: int  # arrival of its first version
+    arrived: int
+    earliest: (
+        int | None
+    )  # when it may have come out, as far as stated: a day without a time is the whole day; None: not stated
+    latest: int | None
+    words: int  # of its text, as far as it was read; of the headline where there is no text
+    language: str  # ISO 639-1; "": not known
+    terms: bytes  # uint32 each, ascending: hashes of its words; see aggregator/stories/features.py
+    weights: bytes  # uint16 each: what each word weighed when it arrived
+    neighbours: bytes  # uint32 each, ascending: seq of the articles that were nearest when it arrived
+    cosines: bytes  # uint16 each: how near, in 1/65536; 65535: the one is a copy of the other
+    nearest: bytes  # five uint16, descending: the greatest of these until now, with those of later articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouped:
+    """A story whose articles are others than before, after stories were put together anew."""
+
+    story: str
+    articles: tuple[str, ...]  # those that came from another story
+    opened: datetime  # arrival of its first article, and of its last
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Where the merge put one article, and what that changed."""
+
+    article: str
+    story: str  # where it stood before ``regrouped``
+    seq: int | None = None  # its arrival; None: another version of an article that was placed before
+    arrived: datetime | None = None
+    new: bool = False  # the story begins with this article
+    follows: str | None = None  # the story that a new one takes up on another day
+    closed: tuple[str, ...] = ()  # stories that nobody has reported for long: the merge forgets them
+    opened: OpenArticle | None = None  # None: its story is closed
+    nearest: str | None = None  # the article that it was most like when it arrived. None: it was like none
+    regrouped: tuple[Regrouped, ...] = ()
+    gone: Mapping[str, str] = field(
+        default_factory=dict
+    )  # stories that are no more -> where the largest part of each is
+
+    @property
+    def concerned(self) -> set[str]:
+        """The stories whose rows it changes, those that are no more among them."""
+        return {self.story, *self.gone, *(changed.story for changed in self.regrouped)}
+
+    @property
+    def touched(self) -> set[str]:
+        """The stories whose articles, or their versions, are others than before."""
+        return {self.gone.get(self.story, self.story), *(changed.story for changed in self.regrouped)}
 
 
 def story_of(db: Database, article: str) -> str | None:

@@ -237,6 +237,21 @@ class Copy:
         """Whether one prints the other's text: not only a part of it, and not an outlet's own report under a new address."""
         return self.kind not in NO_COPY
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The article that the text comes from (or that arrived first, where that is not known), and the one that prints it."""
+        return (self.b, self.a) if self.direction == "b->a" else (self.a, self.b)
+
+    @property
+    def share(self) -> float:
+        """Of the words of the one that prints it, how many stand in the other: 0 to 1."""
+        return self.share_a if self.direction == "b->a" else self.share_b
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is known who printed whose text."""
+        return self.direction != "unknown"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
@@ -273,63 +288,3 @@ class Story:
     least: int = 1  # independent sources: at least this many …
     most: int | None = 1  # … and at most this many; None: not known
     follows: str | None = None  # the story that this one takes up on a later day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenArticle:
-    """What the merge keeps in mind of an article while its story is open. Moments are seconds since 1970 UTC."""
-
-    article: str
-    story: str
-    seq: int  # arrival of its first version
-    arrived: int
-    earliest: (
-        int | None
-    )  # when it may have come out, as far as stated: a day without a time is the whole day; None: not stated
-    latest: int | None
-    words: int  # of its text, as far as it was read; of the headline where there is no text
-    language: str  # ISO 639-1; "": not known
-    terms: bytes  # uint32 each, ascending: hashes of its words; see aggregator/stories/features.py
-    weights: bytes  # uint16 each: what each word weighed when it arrived
-    neighbours: bytes  # uint32 each, ascending: seq of the articles that were nearest when it arrived
-    cosines: bytes  # uint16 each: how near, in 1/65536; 65535: the one is a copy of the other
-    nearest: bytes  # five uint16, descending: the greatest of these until now, with those of later articles
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regrouped:
-    """A story whose articles are others than before, after stories were put together anew."""
-
-    story: str
-    articles: tuple[str, ...]  # those that came from another story
-    opened: datetime  # arrival of its first article, and of its last
-    updated: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
-    """Where the merge put one article, and what that changed."""
-
-    article: str
-    story: str  # where it stood before ``regrouped``
-    seq: int | None = None  # its arrival; None: another version of an article that was placed before
-    arrived: datetime | None = None
-    new: bool = False  # the story begins with this article
-    follows: str | None = None  # the story that a new one takes up on another day
-    closed: tuple[str, ...] = ()  # stories that nobody has reported for long: the merge forgets them
-    opened: OpenArticle | None = None  # None: its story is closed
-    nearest: str | None = None  # the article that it was most like when it arrived. None: it was like none
-    regrouped: tuple[Regrouped, ...] = ()
-    gone: Mapping[str, str] = field(
-        default_factory=dict
-    )  # stories that are no more -> where the largest part of each is
-
-    @property
-    def concerned(self) -> set[str]:
-        """The stories whose rows it changes, those that are no more among them."""
-        return {self.story, *self.gone, *(changed.story for changed in self.regrouped)}
-
-    @property
-    def touched(self) -> set[str]:
-        """The stories whose articles, or their versions, are others than before."""
-        return {self.gone.get(self.story, self.story), *(changed.story for changed in self.regrouped)}

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from storage import clock, epochs
 from storage.archive import COMPRESSION, GZIP
 from storage.home import Home
+from storage.lock import unchanged_archive
 
 # Kinds of rows that no story and no feed needs, and how long they may be wanted. Pages, articles, stories, publications
 # and archives are facts: nothing here touches them.
@@ -75,10 +76,15 @@ def _removed(file: Path) -> bool:
 def backup(home: Home, into: Path, *, progress: Callable[[str], None] = lambda _words: None) -> Path:
     """Copy a newsroom that may be in use: the database as of one moment, the operator's files, and new archives.
 
-    Archives are only appended to, so that those which are there with their length are not copied again; a `tidy` that slims
-    them must not run meanwhile, and what it took away here stays in the copy. The copy of the database appears in one step.
+    Archives are only appended to, so that those which are there with their length are not copied again; while they are copied
+    nobody slims them, and what a `tidy` took away here stays in the copy. The copy of the database appears in one step.
     Raises OSError, sqlite3.Error.
     """
+    with unchanged_archive(home):
+        return _copied(home, into, progress)
+
+
+def _copied(home: Home, into: Path, progress: Callable[[str], None]) -> Path:
     into.mkdir(parents=True, exist_ok=True)
     copy = into / home.database.name
     new = copy.with_name(f".{copy.name}.new")

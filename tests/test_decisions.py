@@ -125,7 +125,7 @@ def test_what_was_decided_between_merges_is_what_a_rebuilt_database_shows(seed: 
     rebuilt = connect(":memory:")
     for one in newsroom(seed):
         articles.append(rebuilt, one)
-    for made in decisions.every(db):
+    for made in decisions.all_decisions(db):
         decisions.append(rebuilt, made)
     merge.merge(rebuilt, KNOWN, batch=rng.choice([1, 3, 100]))
     assert shown(rebuilt) == shown(db)
@@ -326,7 +326,7 @@ def test_a_person_decides_while_a_crawl_writes_and_neither_fails(tmp_path: Path)
     machine = connect(":memory:")
     for one in newsroom(1)[:20]:
         articles.append(machine, one)
-    for made in decisions.every(staff):
+    for made in decisions.all_decisions(staff):
         decisions.append(machine, made)
     merge.merge(machine, KNOWN)
     assert shown(staff) == shown(machine)

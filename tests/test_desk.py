@@ -55,6 +55,8 @@ def test_new_stories_began_since_then_and_others_were_only_reported(tmp_path: Pa
 
 def test_a_time_that_is_none_is_said_in_words(tmp_path: Path) -> None:
     connect(tmp_path / "twosource.db")
+    done = CliRunner().invoke(main, ["--db", str(tmp_path / "twosource.db"), "stories", "--since", '3d" OR "goats'])
+    assert (done.exit_code, "is no moment" in done.output) == (2, True)
     done = CliRunner().invoke(main, ["--db", str(tmp_path / "twosource.db"), "stories", "--since", "soon"])
     assert done.exit_code == 2
     assert "3d" in done.stderr

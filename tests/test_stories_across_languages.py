@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from aggregator.stories.languages import Opening, links
+from bench.languages import Opening, links
 from tests.conftest import NOON
 
 # Where each opening points: nearness is the cosine of two angles, in degrees.

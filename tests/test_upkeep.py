@@ -18,6 +18,7 @@ from loopback import Answer, Web, outlet, page, rss, serving, twosource
 from aggregator.cli.upkeep import cron, systemd
 from storage import archive, clock, retention, runs, upkeep, validators
 from storage.db import connect
+from storage.errors import ArchiveIsBusy
 from storage.home import Home
 from storage.types import Visit
 from storage.validators import Validator
@@ -157,6 +158,22 @@ def test_a_slimming_that_was_killed_leaves_a_whole_archive_and_is_done_by_the_ne
     assert responses(home) == pages
     assert list(upkeep.problems(home)) == []
     db.close()
+
+
+def test_an_archive_is_not_slimmed_while_a_backup_copies_it(copied: Path, tmp_path: Path) -> None:
+    home = Home(copied / "t.db")
+    db = connect(home.database)
+    refused: list[str] = []
+
+    def meanwhile(_copied: str) -> None:
+        with pytest.raises(ArchiveIsBusy) as error:
+            retention.slim(db, home, at_most=0)
+        refused.append(str(error.value))
+
+    upkeep.backup(home, tmp_path / "second", progress=meanwhile)
+    assert "A backup is copying" in refused[0]
+    assert retention.slim(db, home, at_most=0).files == 1
+    assert list(upkeep.problems(Home(tmp_path / "second" / "t.db"))) == []
 
 
 def test_a_damaged_archive_is_left_alone_and_told(copied: Path) -> None:

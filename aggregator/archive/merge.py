@@ -89,7 +89,7 @@ def merge_archive(
     )
     stages.once("stories", lambda: _stories(versions, assigned, counted))
     stages.once("origins", lambda: _origins(counted))
-    rows = {name: stages.read(name).count() for name in TABLES}
+    rows = {name: stages.rows(name).count() for name in TABLES}
     stages.publish(TABLES)
     return rows
 
@@ -311,9 +311,9 @@ class Stages:
         if not self._whole(name):
             self.told(name)
             made().write.mode("overwrite").parquet(f"{self.folder.address}/{self.path(name)}", partitionBy=by)
-        return self.read(name)
+        return self.rows(name)
 
-    def read(self, name: str) -> DataFrame:
+    def rows(self, name: str) -> DataFrame:
         """The rows of a stage that is there."""
         return self.spark.read.parquet(f"{self.folder.address}/{self.path(name)}")
 

@@ -187,7 +187,7 @@ def show(story: str | None, form: str | None) -> None:
         twosource decisions list --story voa-mx2i
     """
     db = database()
-    found, undone = decisions.every(db), decisions.undone(db)
+    found, undone = decisions.all_decisions(db), decisions.undone(db)
     if story:
         loaded = stories.load(db, ids.story_id(db, story))
         members = set(loaded.articles if loaded else ())

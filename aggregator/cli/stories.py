@@ -189,11 +189,9 @@ def timeline(base: Database, story: Story) -> list[dict[str, Any]]:
     for pair in copies.among(base, story.articles):
         if not pair.is_copy:
             continue
-        copy, whole, share = (
-            (pair.a, pair.b, pair.share_a) if pair.direction == "b->a" else (pair.b, pair.a, pair.share_b)
-        )
-        verb = "shares %s of its text with" if pair.direction == "unknown" else "has %s of its text from"
-        texts.setdefault(copy, []).append(f"{verb % f'{share:.0%}'} {outlets[whole]} ({whole})")
+        whole, copy = pair.ends
+        verb = "has %s of its text from" if pair.sure else "shares %s of its text with"
+        texts.setdefault(copy, []).append(f"{verb % f'{pair.share:.0%}'} {outlets[whole]} ({whole})")
     events = []
     for version in versions:
         stated = version.version == 1 and version.published is not None and version.published <= version.fetched

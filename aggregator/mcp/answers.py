@@ -303,15 +303,14 @@ def _copies(db: Database, told: Coverage) -> tuple[CopyAnswer, ...]:
 
 
 def _copy(pair: Copy, outlets: Mapping[str, str]) -> CopyAnswer:
-    turned = pair.direction == "b->a"
-    copy, of, share = (pair.a, pair.b, pair.share_a) if turned else (pair.b, pair.a, pair.share_b)
+    of, copy = pair.ends
     return CopyAnswer(
         article=_plain(copy),
         outlet=_plain(outlets[copy]),
         of=_plain(of),
         of_outlet=_plain(outlets[of]),
-        share=share,
-        sure=pair.direction != "unknown",
+        share=pair.share,
+        sure=pair.sure,
         reasons=tuple(_plain(why) for why in pair.reasons),
     )
 

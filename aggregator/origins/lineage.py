@@ -118,6 +118,6 @@ def _sources_first(
     articles: Sequence[Article], copies: Sequence[Copy], links: Mapping[str, list[tuple[str, float, float]]]
 ) -> Iterator[str]:
     """Those that copied from nobody, as far as known, then the rest; each in order of arrival."""
-    copied = {copy.b if copy.direction == "a->b" else copy.a for copy in copies if copy.direction in ("a->b", "b->a")}
+    copied = {copy.ends[1] for copy in copies if copy.sure}
     yield from (article.id for article in articles if article.id in links and article.id not in copied)
     yield from (article.id for article in articles if article.id in links and article.id in copied)

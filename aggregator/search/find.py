@@ -6,7 +6,7 @@ All the words of a query must stand in one article; a story is found by any of i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,14 +60,13 @@ def find(db: Database, node: Node, *, limit: int, best: bool = False) -> list[Fo
     ]
 
 
-def stories(db: Database, node: Node, among: Iterable[str]) -> set[str]:
-    """Those of the stories that a query finds."""
+def stories(db: Database, node: Node) -> set[str]:
+    """The stories that a query finds."""
     wanted = condition(node)
     rows = db.execute(
         "select distinct m.story from story_articles m join articles a on a.id = m.article join stories s on s.id = m.story"  # noqa: S608
-        " where m.story in (select value from json_each(?))"
-        f" and {NEWEST} and {wanted.sql}",
-        [json.dumps(list(among)), *wanted.values],
+        f" where {NEWEST} and {wanted.sql}",
+        list(wanted.values),
     )
     return {row[0] for row in rows}
 
@@ -166,7 +165,7 @@ def _words(leaf: Words) -> str:
 
 
 def _phrase(leaf: Words) -> str:
-    wanted = marks.Wanted.of(leaf, None)
+    wanted = marks.Wanted.cut(leaf, None)
     return f'"{" ".join(one.folded for one in wanted.tokens)}"{" *" if wanted.prefix else ""}'
 
 

@@ -68,7 +68,7 @@ def _spans(text: str, language: str | None, node: Node, place: str) -> list[tupl
         (found[n].start, found[n + len(wanted) - 1].end)
         for leaf in leaves(node)
         if leaf.place in (None, place)
-        for wanted in [Wanted.of(leaf, language)]
+        for wanted in [Wanted.cut(leaf, language)]
         for n in range(len(found) - len(wanted) + 1)
         if wanted.at(found, n)
     )
@@ -90,7 +90,7 @@ class Wanted:
     prefix: bool
 
     @classmethod
-    def of(cls, leaf: Words, language: str | None) -> Wanted:
+    def cut(cls, leaf: Words, language: str | None) -> Wanted:
         """The leaf cut by the language's rules."""
         found = list(tokens.tokens(leaf.text, language))
         single = len(found) == 1 and found[0].last

@@ -125,12 +125,12 @@ def _credit(box: Box, origin: Origin, article: Box, outlet: str, why: str) -> Ar
 
 
 def _copy(copy: Copy, rows: Mapping[str, int], outlet: Mapping[str, str]) -> Arrow:
-    first, second = ends(copy)
+    first, second = copy.ends
     x = ARTICLE_X + ARTICLE_WIDTH
     y, at = (TOP + ROW * rows[one] + BOX // 2 for one in (first, second))
     out = x + min(FARTHEST, BULGE + STEP * abs(rows[first] - rows[second]))
     share = max(copy.share_a, copy.share_b)
-    known = copy.direction != "unknown"
+    known = copy.sure
     said = f"{round(100 * share)} % of the shorter text is the same; " + (
         f"{outlet[second]} took it from {outlet[first]} ({copy.certainty})"
         if known
@@ -147,11 +147,6 @@ def in_time(reports: Iterable[Report]) -> list[Report]:
     return sorted(reports, key=lambda one: (moment_of(one), one.first))
 
 
-def ends(copy: Copy) -> tuple[str, str]:
-    """The article that a text comes from, or that arrived first where that is not known, and the one that prints it."""
-    return (copy.b, copy.a) if copy.direction == "b->a" else (copy.a, copy.b)
-
-
 def parents(reports: Iterable[Report], copies: Iterable[Copy]) -> list[Copy]:
     """For each article the one pair that best says where its text is from: forty prints of one text are forty arrows, not 780."""
     rows = {one.article.id: n for n, one in enumerate(in_time(reports))}
@@ -159,9 +154,7 @@ def parents(reports: Iterable[Report], copies: Iterable[Copy]) -> list[Copy]:
     for copy in copies:
         if not copy.is_copy or copy.a not in rows or copy.b not in rows:
             continue
-        parent, child = (
-            ends(copy) if copy.direction != "unknown" else sorted((copy.a, copy.b), key=lambda one: rows[one])
-        )
+        parent, child = copy.ends if copy.sure else sorted((copy.a, copy.b), key=lambda one: rows[one])
         rank = (CERTAINTY.get(copy.certainty, 0), max(copy.share_a, copy.share_b), -rows[parent])
         if child not in best or rank > best[child][0]:
             best[child] = (rank, copy)

@@ -191,7 +191,7 @@ class Pages:
         pairs = [
             (copy, by_id[first], by_id[second], self.may_show(by_id[first], by_id[second]))
             for copy in provenance.parents(reports, whole.copies)
-            for first, second in [provenance.ends(copy)]
+            for first, second in [copy.ends]
         ]
         picture = provenance.draw(whole.coverage.reports, whole.coverage.origins, whole.copies, self._names)
         rests = {one.article.id: [o for o in whole.coverage.origins if one.article.id in o.articles] for one in reports}

@@ -93,7 +93,7 @@ def comparisons(pages: Pages, whole: Whole) -> Iterator[tuple[Path, bytes]]:
     """Two texts beside each other, for each pair of a story's that has an arrow and may be shown; by their paths."""
     by_id = {report.article.id: report.article for report in whole.coverage.reports}
     for copy in provenance.parents(whole.coverage.reports, whole.copies):
-        left, right = (by_id[one] for one in provenance.ends(copy))
+        left, right = (by_id[one] for one in copy.ends)
         if pages.may_show(left, right):
             credited = [whole.credits[one.id] for one in (left, right)]
             page = pages.compare(left, right, copy, credited)

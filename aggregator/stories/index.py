@@ -30,7 +30,8 @@ from aggregator.stories.rarity import DocumentCounts, shares
 from aggregator.stories.regrouping import FOLLOWER, Regrouping
 from storage import set_aside
 from storage import stories as rows
-from storage.types import Article, Assignment, Copy
+from storage.stories import Assignment
+from storage.types import Article, Copy
 
 RULES = 5
 

@@ -20,7 +20,8 @@ from aggregator.stories.likeness import COPY, NEAREST
 from aggregator.stories.postings import Postings, Slots, Weights
 from aggregator.stories.rarity import listed
 from storage import stories as rows
-from storage.types import Article, OpenArticle
+from storage.stories import OpenArticle
+from storage.types import Article
 
 WINDOW = timedelta(days=10)  # a story that nobody has reported for so long is closed
 MOST_OPEN = 20_000  # stories; the one that has waited longest closes first

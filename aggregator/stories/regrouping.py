@@ -16,7 +16,7 @@ from aggregator.stories import likeness
 from aggregator.stories.linkage import average_linkage, components
 from aggregator.stories.opened import NEIGHBOURS, UNIT, Numbers, OpenStories
 from aggregator.stories.postings import Slots
-from storage.types import Regrouped
+from storage.stories import Regrouped
 
 # How often stories are put together anew (arrivals), and of at most how many articles: the work for one article stays
 # the same however large its story grows. Every arrival, 10, 25 and 100 gave the same figures.

@@ -101,7 +101,7 @@ def _stories(db: Database, watch: Watch, now: datetime) -> list[WatchedStory]:
     if not watch.query:
         return []
     ids = {row[0] for row in db.execute("select id from stories")}
-    return watches.stories(db, watch.name, ids, find.stories(db, parse(watch.query, now=now), ids))
+    return watches.stories(db, watch.name, ids, find.stories(db, parse(watch.query, now=now)))
 
 
 def _corrections(db: Database, watch: Watch, after: int) -> list[Event]:

@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from aggregator.watches.config import COMMAND, Watch
 from storage import clock, watches
+from storage.db import durable
 from storage.watches import Alert
 
 if TYPE_CHECKING:
@@ -66,17 +67,6 @@ def tell(db: Database, watch: Watch, whom: Sequence[Target]) -> Iterator[str]:
                     f"watch {watch.name}: {target.name} may not have been told of {line(alert.event.title)!r}, and is not told"
                     f" again; it stands in the feed watches/{watch.name}"
                 )
-
-
-@contextmanager
-def durable(db: Database) -> Iterator[None]:
-    """A transaction that a power cut does not undo either: synchronous=normal may lose the last commits then."""
-    db.execute("pragma synchronous = full")
-    try:
-        with db.atomic():
-            yield
-    finally:
-        db.execute("pragma synchronous = normal")
 
 
 def message(alert: Alert) -> tuple[str, str]:

@@ -141,7 +141,7 @@ def words(element: etree._Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())
 
 
-def every(root: etree._Element, path: str) -> list[etree._Element]:
+def elements_at(root: etree._Element, path: str) -> list[etree._Element]:
     """The elements that an XPath finds. It looks at the whole tree, which costs up to half a bare parse."""
     return _elements(_path(path)(root))
 

@@ -11,13 +11,13 @@ from functools import cache
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 
-from scrapers.pages.document import every, remove
+from scrapers.pages.document import elements_at, remove
 
 
 def elements(root: etree._Element, selectors: Mapping[str, str], key: str) -> list[etree._Element]:
     """The elements that the selector of a field finds, in document order."""
     compiled = _compiled(selectors[key]) if key in selectors else None
-    return every(root, compiled.path) if compiled is not None else []
+    return elements_at(root, compiled.path) if compiled is not None else []
 
 
 def words(root: etree._Element, selectors: Mapping[str, str], key: str) -> list[str]:

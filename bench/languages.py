@@ -1,7 +1,7 @@
 """Which stories of different languages report the same event: a link between two stories, never one story.
 
-Prepared and off: nothing calls it, since the vectors come from a package that is not to be relied on yet
-(docs/decisions/why-are-stories-not-joined-across-languages.md). What it is handed decides; the rest is here.
+A seam, measured by ``bench.eval_languages`` and no part of the program: the vectors come from a package that is not to be relied
+on yet (docs/decisions/why-are-stories-not-joined-across-languages.md). What it is handed decides; the rest is here.
 """
 
 from __future__ import annotations
