@@ -67,29 +67,27 @@ class Reach:
 def shares(db: Database, outlet: str) -> list[Share]:
     """An outlet's own work and each source's share, month by month, the largest share first."""
     total = _months(db, outlet)
-    rests: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    sql = (
-        f"select {MONTH}, a.id, o.key, o.name, o.least from articles a join story_articles m on m.article = a.id"  # noqa: S608
-        " join origins o on o.story = m.story join json_each(o.articles) j on j.value = a.id"
-        " where a.outlet = ? and a.version = 1"
-    )
-    for month, article, key, name, least in db.execute(sql, [outlet]):
-        if least:
-            rests[month, article][key] = name
-    found: dict[tuple[str, str | None], float] = defaultdict(float)
-    names: dict[str | None, str] = {}
-    for (month, _), sources in rests.items():
-        for key, name in sources.items():
-            found[month, key] += 1 / len(sources)
-            names[key] = name
+    # An article's parts are 1 in all, so that what the sources of a month lack is what is not sure.
+    sql = f"""
+        with rests as materialized (
+          select {MONTH} as month, a.id, o.key, o.name from articles a join story_articles m on m.article = a.id
+          join origins o on o.story = m.story join json_each(o.articles) j on j.value = a.id
+          where a.outlet = ? and a.version = 1 and o.least > 0 group by a.id, o.key)
+        select month, key, min(name), sum(part) from
+          (select month, key, name, 1.0 / count(*) over (partition by id) as part from rests)
+        group by 1, 2
+    """  # noqa: S608
+    found = [
+        Share(month=month, source=key, name=name, articles=round(count, 6), of=total[month])
+        for month, key, name, count in db.execute(sql, [outlet]).fetchall()
+    ]
+    sure: dict[str, float] = defaultdict(float)
+    for one in found:
+        sure[one.month] += one.articles
     for month, of in total.items():
-        if unsure := of - sum(1 for at, _ in rests if at == month):
-            found[month, None] = unsure
-    made = (
-        Share(month=month, source=key, name=names.get(key), articles=count, of=total[month])
-        for (month, key), count in found.items()
-    )
-    return sorted(made, key=lambda one: (one.month, -one.articles, one.source or ""))
+        if unsure := round(of - sure[month]):
+            found.append(Share(month=month, source=None, name=None, articles=unsure, of=of))
+    return sorted(found, key=lambda one: (one.month, -one.articles, one.source or ""))
 
 
 def _months(db: Database, outlet: str) -> dict[str, int]:
@@ -110,17 +108,19 @@ def copied_by(db: Database, outlet: str) -> list[Copied]:
 
 def _copied(db: Database, outlet: str, mine: str, theirs: str) -> list[Copied]:
     sides = {"copy": {"a->b": "b", "b->a": "a"}, "original": {"a->b": "a", "b->a": "b"}}
+    copy = "x" if mine == "copy" else "y"
+    # From the outlet's articles to their pairs: "cross join" keeps the planner from reading all pairs.
     pairs = " union all ".join(
-        f"select c.{sides[mine][way]} as mine, c.{sides[theirs][way]} as theirs, c.certainty,"  # noqa: S608 - our words
-        f" c.{sides['copy'][way]} as copy from articles x join copies c on c.{sides[mine][way]} = x.id"
+        f"select y.outlet as other, {copy}.id as copy, {copy}.fetched as fetched, c.certainty from articles x"  # noqa: S608 - our words
+        f" cross join copies c on c.{sides[mine][way]} = x.id"
+        f" cross join articles y on y.id = c.{sides[theirs][way]} and y.version = 1 and y.outlet <> :outlet"
         f" where x.outlet = :outlet and x.version = 1 and c.direction = '{way}' and c.kind not in ('partial', 'update')"
         for way in ("a->b", "b->a")
     )
     sql = (
-        "select y.outlet, count(distinct p.copy), count(distinct iif(p.certainty = 'certain', p.copy, null)),"  # noqa: S608
-        f" min(z.fetched), max(z.fetched) from ({pairs}) p join articles y on y.id = p.theirs and y.version = 1"
-        " join articles z on z.id = p.copy and z.version = 1"
-        " where y.outlet <> :outlet group by 1 order by 2 desc, 1"
+        "select other, count(*), sum(certain), min(fetched), max(fetched) from"  # noqa: S608
+        f" (select other, max(certainty = 'certain') as certain, min(fetched) as fetched from ({pairs}) group by other, copy)"
+        " group by 1 order by 2 desc, 1"
     )
     return [
         Copied(outlet=other, articles=count, certain=certain, first=first, last=last)
@@ -131,14 +131,14 @@ def _copied(db: Database, outlet: str, mine: str, theirs: str) -> list[Copied]:
 def firsts(db: Database, outlet: str) -> Firsts:
     """How often an outlet was the first of several to report a story."""
     sql = """
-        with mine as (select distinct m.story from articles a join story_articles m on m.article = a.id
-                      where a.outlet = :outlet and a.version = 1),
-          times as (select s.story, a.outlet = :outlet as own,
-                      min(iif(a.published <= a.fetched, a.published, null)) as moment
-                    from mine s join story_articles m on m.story = s.story
-                    join articles a on a.id = m.article and a.version = 1 group by 1, 2),
-          pairs as (select o.moment as own, t.moment as others from times o join times t on t.story = o.story and not t.own
-                    where o.own)
+        with mine as materialized (
+            select m.story, min(iif(a.published <= a.fetched, a.published, null)) as moment
+            from articles a join story_articles m on m.article = a.id
+            where a.outlet = :outlet and a.version = 1 group by 1),
+          pairs as (
+            select s.moment as own, min(iif(a.published <= a.fetched, a.published, null)) as others
+            from mine s cross join story_articles m on m.story = s.story
+            cross join articles a on a.id = m.article and a.version = 1 and a.outlet <> :outlet group by s.story)
         select count(*) filter (where own is not null and others is not null), count(*) filter (where own < others),
           count(*) filter (where own is null or others is null) from pairs
     """

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from aggregator.feeds.publish import publish
 from aggregator.feeds.serve import listen
+from aggregator.merge import compare_versions
 from aggregator.site.app import Desk
 from storage import watches
 from storage.db import connect
@@ -83,6 +84,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "“No lorry passed,” the Delta Authority wrote on Telegram.",
         )
         disputed(base, "herald-3", "وزارة النقل", "denies", "ونفت وزارة النقل صحة التقارير.")
+        compare_versions(base, through=99)
         home.watches_file.write_text('[[watch]]\nname = "bridge"\nquery = "bridge"\ntell = ["desk"]\n')
         event = watches.Event(event="new", unit="herald-1", title="Bridge opens a day early", words="one source")
         watches.append(base, "bridge", event, ["desk"], found=NOON)
@@ -204,6 +206,22 @@ def test_what_came_since_the_last_look_is_marked_and_can_be_shown_alone(browser:
     browser.find_element(By.CSS_SELECTOR, "label[for=show-all]").click()
     assert not shown(browser, ".new")
     assert len(shown(browser, "li.story")) == 3
+
+
+def test_what_is_disputed_can_be_shown_alone_and_nothing_is_said_where_nothing_is_so(
+    browser: Chrome, address: str
+) -> None:
+    look(browser)
+    browser.get(address + "/")
+    browser.find_element(By.CSS_SELECTOR, "label[for=show-disputed]").click()
+    assert [one.text for one in shown(browser, "li.story h2")] == [
+        "افتتاح الجسر قبل موعده بيوم",
+        "Bridge opens a day early",
+    ]
+    assert not shown(browser, ".nothing")
+    browser.find_element(By.CSS_SELECTOR, "label[for=show-confirmed]").click()
+    assert not shown(browser, "li.story")
+    assert [one.text for one in shown(browser, ".nothing")] == ["None of the last 3 stories is so."]
 
 
 def shown(browser: Chrome, selector: str) -> list[WebElement]:

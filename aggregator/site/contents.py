@@ -37,6 +37,7 @@ class Summary:
     copies: int
     opened: datetime
     updated: datetime
+    disputed: bool  # something in it contradicts something else
     decided_by: str | None = None  # people on whose decisions the count rests. None: on the machine's alone
 
 
@@ -103,7 +104,8 @@ def story(db: Database, id_: str) -> Whole | None:
         follows=next(iter(_summaries(db, "where story = ?", [before])), None) if before else None,
         followed=_summaries(
             db,
-            "where story <> ?1 and (follows = ?1 or follows in (select old from story_forwards where new = ?1)) order by opened",
+            "where story <> ?1 and follows in (select ?1 union all select old from story_forwards where new = ?1)"
+            " order by opened",
             [key],
         ),
         decided=decisions.of_story(db, [one.id for one in newest]),
@@ -188,27 +190,18 @@ def reach(db: Database, agency: str) -> list[tuple[str, list[profiles.Reach]]]:
     return list(gathered.items())[-MONTHS:]
 
 
-def later_versions(db: Database) -> list[tuple[Article, Article]]:
-    """The versions that came last, each with the one before it, the newest first."""
-    found = []
-    sql = "select id, version from articles where version > 1 order by seq desc limit ?"
-    for id_, version in db.execute(sql, [4 * RECENT]).fetchall():
-        history = articles.versions(db, id_)
-        found.append((history[version - 2], history[version - 1]))
-    return found
-
-
 def _summaries(db: Database, tail: str, values: Sequence[object]) -> list[Summary]:
     sql = (
         "select story, headline, (select a.language from story_articles m join articles a on a.id = m.article"  # noqa: S608
         " where m.story = n.story and a.headline is not null order by m.seq, a.version desc limit 1),"
-        f" least, most, outlets, copies, opened, updated, decided_by from stories_now n {tail}"
+        " least, most, outlets, copies, opened, updated, decided_by, exists (select 1 from disputes d where d.story = n.story)"
+        f" from stories_now n {tail}"
     )
     return [_summary(row) for row in db.execute(sql, list(values)).fetchall()]
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    id_, headline, language, least, most, outlets, copied, opened, updated, decided_by = row
+    id_, headline, language, least, most, outlets, copied, opened, updated, decided_by, disputed = row
     first, last = clock.from_text(opened), clock.from_text(updated)
     assert first
     assert last
@@ -222,5 +215,6 @@ def _summary(row: Sequence[Any]) -> Summary:
         copies=copied,
         opened=first,
         updated=last,
+        disputed=bool(disputed),
         decided_by=decided_by,
     )

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from aggregator import revisions
 from aggregator.feeds import items
 from aggregator.feeds.config import Settings
 from aggregator.feeds.formats import atom
@@ -24,7 +23,7 @@ from aggregator.site import contents
 from aggregator.site.contents import Summary, Whole, outlets_of
 from aggregator.site.render import Attention, Pages, count, cut, name
 from aggregator.watches.config import load_watches
-from storage import articles, copies, profiles, stories
+from storage import articles, copies, profiles, revisions, stories
 from storage import watches as watch_rows
 from storage.credits import credits_of
 from storage.errors import QueryWrong, WatchesFileWrong
@@ -111,7 +110,7 @@ def agency(db: Database, pages: Pages, id_: str) -> bytes | None:
 
 def corrections(db: Database, pages: Pages) -> bytes:
     """What was changed in substance, the last change first."""
-    found = [pair for pair in contents.later_versions(db) if revisions.compare(*pair).substance][: contents.RECENT]
+    found = [(one.before, one.after) for one in revisions.latest(db, limit=contents.RECENT)]
     where = {after.id: story for _, after in found if (story := stories.story_of(db, after.id))}
     return pages.corrections(found, where)
 
