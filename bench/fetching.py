@@ -120,8 +120,8 @@ def whole(port: int, hosts: int, pages: int, delay: float) -> None:
 def made_outlet(host: int) -> Outlet:
     """The outlet at a made host."""
     name = f"h{host}.example"
-    feed = Source(url=f"http://{name}/feed.xml", status="measured-ok")
-    return Outlet(id=f"h{host}", name=f"Outlet {host}", homepage=f"http://{name}/", hosts=(name,), feeds=(feed,))
+    feed = Source(url=f"http://{name}/feed.xml", kind="feed", status="measured-ok")
+    return Outlet(id=f"h{host}", name=f"Outlet {host}", homepage=f"http://{name}/", hosts=(name,), sources=(feed,))
 
 
 @contextmanager

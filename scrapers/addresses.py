@@ -79,8 +79,7 @@ def permitted(outlet: Outlet) -> frozenset[tuple[str, int]]:
     named = {pair for host in outlet.hosts for pair in _pairs(host)}
     if not outlet.allow_private:
         return frozenset((host, port) for host, port in named if spelled_address(host))
-    sources = (*outlet.feeds, *outlet.sitemaps, *outlet.listings)
-    return frozenset(named | {_pair(url) for url in (outlet.homepage, *(source.url for source in sources))})
+    return frozenset(named | {_pair(url) for url in (outlet.homepage, *(source.url for source in outlet.sources))})
 
 
 def _pairs(host: str) -> set[tuple[str, int]]:

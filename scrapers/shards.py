@@ -46,6 +46,5 @@ def _groups(outlets: Iterable[Outlet]) -> dict[str, str]:
 
 def hosts(outlet: Outlet) -> set[str]:
     """Every host that a crawl of an outlet asks, as far as its file says."""
-    sources = (*outlet.feeds, *outlet.sitemaps, *outlet.listings)
-    asked = {urlsplit(url).hostname or "" for url in (outlet.homepage, *(source.url for source in sources))}
+    asked = {urlsplit(url).hostname or "" for url in (outlet.homepage, *(source.url for source in outlet.sources))}
     return {host.lower().removeprefix("www.") for host in {*asked, *outlet.hosts} if host}

@@ -25,6 +25,7 @@ class Source:
     """An address where an outlet may announce its articles, and how far we trust that it does."""
 
     url: str
+    kind: str  # feed | sitemap | listing: who reads it stands in scrapers/discovery
     status: str = "listed"  # measured-ok | maintained | page-link | listed | measured-fail | guess; see docs/outlets.md
     covers: str | None = None  # a section or language; sources that cover the same are alternatives. None: the whole
     note: str | None = None
@@ -61,9 +62,7 @@ class Outlet:
     kind: str | None = None  # agency | broadcaster | newspaper | magazine | online | official | photo | social
     languages: tuple[str, ...] = ()
     owner: str | None = None  # the house; outlets of one house are one family. None: its own house
-    feeds: tuple[Source, ...] = ()  # tried in order of trust; each one that parses and has items counts
-    sitemaps: tuple[Source, ...] = ()
-    listings: tuple[Source, ...] = ()  # HTML pages that link to articles
+    sources: tuple[Source, ...] = ()  # the kinds in the order in which a crawl asks; each that has items counts
     article_url: str | None = None  # regular expression (re.search) over the canonical address. None: every page
     selectors: Mapping[str, str] = field(default_factory=dict)  # field of Article -> CSS selector; see scrapers/pages
     layout: Layout | None = None  # pinned: nothing is learnt. None: learnt from its pages
@@ -72,6 +71,10 @@ class Outlet:
     delay: float | None = None  # seconds between two requests to one host. None: the default of settings.py
     notes: tuple[str, ...] = ()
     file: Path | None = None  # where it was read. None: made for a page of no known outlet
+
+    def sources_of(self, kind: str) -> tuple[Source, ...]:
+        """Its sources of a kind."""
+        return tuple(source for source in self.sources if source.kind == kind)
 
 
 # --------------------------------------------------------------------------------------------- 2 Link

@@ -42,13 +42,13 @@ def announced() -> dict[str, str]:
     said = {}
     for name, urls in theirs.items():
         outlet = known.get(name)
-        if outlet and outlet.feeds:
+        if outlet and (feeds := outlet.sources_of("feed")):
             items = "".join(f"<item><title>.</title><link>{escape(url)}</link></item>" for url in urls)
-            said[outlet.feeds[0].url] = f'<rss version="2.0"><channel><title>.</title>{items}</channel></rss>'
-        elif outlet and outlet.sitemaps:
+            said[feeds[0].url] = f'<rss version="2.0"><channel><title>.</title>{items}</channel></rss>'
+        elif outlet and (maps := outlet.sources_of("sitemap")):
             items = "".join(f"<url><loc>{escape(url)}</loc></url>" for url in urls)
             space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-            said[outlet.sitemaps[0].url] = f'<urlset xmlns="{space}">{items}</urlset>'
+            said[maps[0].url] = f'<urlset xmlns="{space}">{items}</urlset>'
     return said
 
 

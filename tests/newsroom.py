@@ -21,7 +21,7 @@ OUTLETS: Mapping[str, Outlet] = {
         name="The Herald",
         homepage="https://herald.example/",
         hosts=("herald.example",),
-        feeds=(Source(url="https://herald.example/feed.xml"),),
+        sources=(Source(url="https://herald.example/feed.xml", kind="feed"),),
     ),
     "wire": Outlet(
         id="wire", name="Delta Wire", homepage="https://wire.example/", hosts=("wire.example",), full_text=True

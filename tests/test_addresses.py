@@ -173,8 +173,8 @@ def test_every_spelling_of_an_address_is_known_for_one(spelling: str) -> None:
 
 def test_a_file_allows_the_hosts_and_ports_that_it_names_and_no_others() -> None:
     def named(**more: object) -> set[tuple[str, int]]:
-        source = Source(url="http://feeds.corp:8080/x")
-        made = {"id": "a", "name": "A", "homepage": "http://news.corp/", "hosts": ("news.corp",), "feeds": (source,)}
+        source = Source(url="http://feeds.corp:8080/x", kind="feed")
+        made = {"id": "a", "name": "A", "homepage": "http://news.corp/", "hosts": ("news.corp",), "sources": (source,)}
         return set(permitted(Outlet(**{**made, **more})))  # type: ignore[arg-type]
 
     assert named() == set()

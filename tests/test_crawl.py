@@ -271,9 +271,7 @@ def test_without_a_network_every_outlet_is_named_and_the_database_is_as_it_was(t
     code, gave, said = crawl(tmp_path, ARCHIVED_WEB="", SCRAPY_SETTINGS_MODULE="no_web")
     assert time.monotonic() - began < 60
     assert code == 3
-    with_ways = {
-        name for name, known in outlets.load_outlets()[0].items() if known.feeds or known.sitemaps or known.listings
-    }
+    with_ways = {name for name, known in outlets.load_outlets()[0].items() if known.sources}
     assert set(gave) == with_ways | {"times"}
     assert all(f"{name}: could not be reached" in said for name in gave)
     assert list(sqlite3.connect(tmp_path / "t.db").iterdump()) == before
@@ -349,12 +347,11 @@ def test_check_shows_what_each_way_finds_and_add_writes_the_file(tmp_path: Path,
     added = twosource(tmp_path, "outlets", "add", web.url("/"), "--id", "river-post")
     assert added.returncode == 0, added.stderr
     made = outlets.read_outlet(tmp_path / "outlets" / "river-post.toml")
-    assert (made.name, made.languages, [source.url for source in made.feeds]) == (
+    assert (made.name, made.languages, [(source.kind, source.url) for source in made.sources]) == (
         "The River Post",
         ("en",),
-        [web.url("/news.rss")],
+        [("feed", web.url("/news.rss"))],
     )
-    assert made.sitemaps == ()
     assert crawl(tmp_path, "river-post")[1]["river-post"]["stored"] == 1
     checked = twosource(tmp_path, "outlets", "check", "river-post", "--json")
     [finding] = [json.loads(line) for line in checked.stdout.splitlines()]

@@ -65,7 +65,7 @@ def test_a_wrong_feeds_file_is_one_sentence_and_exit_3(database: Path) -> None:
 def test_the_outlets_go_out_as_opml_and_come_in_again(database: Path, tmp_path: Path) -> None:
     written = run(database, "outlets", "export").stdout_bytes
     shipped, _ = outlet_files.load_outlets()
-    with_feeds = {one.feeds[0].url for one in shipped.values() if one.feeds}
+    with_feeds = {feeds[0].url for one in shipped.values() if (feeds := one.sources_of("feed"))}
     assert {one.url for one in opml.read_subscriptions(written) if isinstance(one, opml.Subscription)} == with_feeds
     other = tmp_path / "other.opml"
     new = opml.Subscription(
@@ -76,7 +76,7 @@ def test_the_outlets_go_out_as_opml_and_come_in_again(database: Path, tmp_path: 
     found = run(database, "outlets", "import", other)
     assert "1 outlets written, 1 were known" in found.stderr
     own = outlet_files.read_outlet(Path(found.stdout.strip()))
-    assert (own.name, own.hosts, own.feeds[0].url) == ("The Herald", ("herald.example",), new.url)
+    assert (own.name, own.hosts, own.sources[0].url) == ("The Herald", ("herald.example",), new.url)
     assert "0 outlets written, 2 were known" in run(database, "outlets", "import", other).stderr
     other.write_text("no list")
     assert run(database, "outlets", "import", other).exit_code == 3

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.feeds.formats import FORMATS
+from scrapers.discovery import READERS
+from scrapers.outlets import KINDS, OutletFile
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = [file for room in ("storage", "scrapers", "aggregator") for file in sorted((ROOT / room).rglob("*.py"))]
@@ -96,14 +98,34 @@ def test_contributing_names_the_files_that_a_new_field_takes() -> None:
         file for file in TREES if file.startswith(("scrapers/pages/", "storage/")) or file.endswith("archive/tables.py")
     ]
     naming = {file for file in way if "imprint" in (ROOT / file).read_text("utf-8").lower()}
-    assert naming | {"storage/documentation.toml"} == set(
-        re.findall(r"`((?:scrapers|storage|aggregator)/\S+?)`", field(told))
-    )
+    assert naming | {"storage/documentation.toml"} == files_in(told, "a field of an article")
 
 
-def field(told: str) -> str:
-    (row,) = re.findall(r"^\| a field of an article .*$", told, re.MULTILINE)
-    return row
+def files_in(told: str, added: str) -> set[str]:
+    """The files that CONTRIBUTING.md names for a change."""
+    (row,) = re.findall(rf"^\| {added} .*$", told, re.MULTILINE)
+    return set(re.findall(r"`((?:scrapers|storage|aggregator)/\S+?)`", row))
+
+
+def test_a_kind_of_source_has_a_reader_and_a_key_in_outlet_files() -> None:
+    assert set(READERS) == set(KINDS.values())
+    assert set(KINDS) <= set(OutletFile.__struct_fields__)
+
+
+def test_contributing_names_the_files_that_a_new_kind_of_source_takes() -> None:
+    """Sitemaps as the worked example: wherever code says the word, but for `outlets add`, which looks for some at a new site."""
+    told = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    naming = {file for file, tree in TREES.items() if {"sitemap", "sitemaps"} & set(said_in(tree))}
+    assert naming - {"scrapers/discovery/probe.py"} == files_in(told, "a kind of source")
+
+
+def said_in(tree: ast.AST) -> Iterator[str]:
+    """The names and the texts of a module's code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.Name | ast.Attribute):
+            yield node.id if isinstance(node, ast.Name) else node.attr
 
 
 def test_a_format_is_a_module_and_a_row() -> None:

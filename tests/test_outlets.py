@@ -66,9 +66,9 @@ def test_every_listed_fact_is_in_the_files(shared: Path) -> None:
         outlet = KNOWN[fact["id"]]
         listed = {feed["url"] for feed in fact["feeds"] if "made-up token" not in feed.get("note", "")}
         listed |= {sitemap.partition(" (")[0] for sitemap in fact["sitemaps"]}
-        assert listed <= {source.url for source in outlet.feeds + outlet.sitemaps}
+        assert listed <= {source.url for kind in ("feed", "sitemap") for source in outlet.sources_of(kind)}
         statuses = {feed["url"]: feed["status"] for feed in fact["feeds"]}
-        assert all(statuses.get(source.url, source.status) == source.status for source in outlet.feeds)
+        assert all(statuses.get(source.url, source.status) == source.status for source in outlet.sources_of("feed"))
 
 
 @pytest.mark.parametrize(("outlet", "article", "other"), ARTICLES)
@@ -87,9 +87,9 @@ def test_what_is_left_out_is_not_made_up(tmp_path: Path) -> None:
     file.write_text(GOOD)
     outlet = outlets.read_outlet(file)
     assert (outlet.id, outlet.file, outlet.country, outlet.owner) == ("example-times", file, None, None)
-    assert outlet.feeds == (
-        Source(url="https://example.com/feed"),
-        Source(url="https://example.com/old", status="guess", note="seen once"),
+    assert outlet.sources == (
+        Source(url="https://example.com/feed", kind="feed"),
+        Source(url="https://example.com/old", kind="feed", status="guess", note="seen once"),
     )
 
 
@@ -148,11 +148,11 @@ def test_a_users_outlets_stand_beside_the_shipped_ones_and_the_broken_are_left_o
 
 def test_alternatives_are_what_covers_the_same_in_order_of_trust() -> None:
     sources = [
-        Source(url="https://e.com/1", status="guess"),
-        Source(url="https://e.com/2", status="listed"),
-        Source(url="https://e.com/3", status="measured-ok", covers="ru"),
-        Source(url="https://e.com/4", status="maintained"),
-        Source(url="https://e.com/5", status="measured-fail"),
+        Source(url="https://e.com/1", kind="feed", status="guess"),
+        Source(url="https://e.com/2", kind="feed", status="listed"),
+        Source(url="https://e.com/3", kind="feed", status="measured-ok", covers="ru"),
+        Source(url="https://e.com/4", kind="feed", status="maintained"),
+        Source(url="https://e.com/5", kind="feed", status="measured-fail"),
     ]
     whole, russian = outlets.by_subject(sources)
     assert [[source.url[-1] for source in degree] for degree in outlets.by_trust(whole)] == [["4"], ["2"], ["1", "5"]]

@@ -65,9 +65,9 @@ def choose(where: Home, ids: Sequence[str]) -> tuple[list[Outlet], list[OutletFi
         say("[yellow]left out: ", str(error))
     named = [known[name] for name in dict.fromkeys(ids)] or list(known.values())
     for outlet in named:
-        if ids and not has_sources(outlet):
+        if ids and not outlet.sources:
             say("", f"{outlet.id}: has no public feed, sitemap or listing; it is known through the credits of others")
-    return [outlet for outlet in named if has_sources(outlet)], [] if ids else wrong
+    return [outlet for outlet in named if outlet.sources], [] if ids else wrong
 
 
 def share(chosen: Sequence[Outlet], shard: str) -> list[Outlet]:
@@ -77,8 +77,3 @@ def share(chosen: Sequence[Outlet], shard: str) -> list[Outlet]:
         raise click.BadParameter(f"{shard!r} is not K/N with K from 1 to N, such as 2/5", param_hint="--shard")
     ours = in_shard(outlets.load_outlets(home().outlets)[0].values(), int(number), int(count))
     return [outlet for outlet in chosen if outlet.id in ours]
-
-
-def has_sources(outlet: Outlet) -> bool:
-    """Does it announce its articles anywhere that we know?"""
-    return bool(outlet.feeds or outlet.sitemaps or outlet.listings)

@@ -112,7 +112,7 @@ def export_outlets() -> None:
     """
     groups: dict[str, list[opml.Subscription]] = {}
     for one in known_outlets().values():
-        for source in one.feeds[:1]:
+        for source in one.sources_of("feed")[:1]:
             language = one.languages[0] if len(one.languages) == 1 else None
             subscription = opml.Subscription(title=one.name, url=source.url, homepage=one.homepage, language=language)
             groups.setdefault(one.country or "", []).append(subscription)

@@ -26,7 +26,6 @@ from aggregator.cli.common import (
     print_table,
     say,
 )
-from aggregator.cli.crawling import has_sources
 from aggregator.health import Trouble
 from scrapers import outlets as outlet_files
 from scrapers.layouts.learn import ENOUGH
@@ -101,12 +100,12 @@ def _visits(known: dict[str, Outlet]) -> Iterator[Row]:
         last, newest = runs.last_visits(db), articles.last_fetched(db)
     for outlet in known.values():
         when, outcome, reasons = last.get(outlet.id, (None, "never visited", {}))
-        note = NO_WAY if not has_sources(outlet) else next(iter(reasons), None) or next(iter(outlet.notes), None)
+        note = NO_WAY if not outlet.sources else next(iter(reasons), None) or next(iter(outlet.notes), None)
         yield {
             "id": outlet.id,
             "name": outlet.name,
             "sources": sources_in_words(outlet),
-            "health": outcome if has_sources(outlet) else None,
+            "health": outcome if outlet.sources else None,
             "visited": when,
             "last article": newest.get(outlet.id),
             "note": note,
@@ -115,8 +114,8 @@ def _visits(known: dict[str, Outlet]) -> Iterator[Row]:
 
 def sources_in_words(outlet: Outlet) -> str:
     """How many addresses announce its articles: "2 feeds, 1 sitemap"."""
-    counts = {"feed": len(outlet.feeds), "sitemap": len(outlet.sitemaps), "listing": len(outlet.listings)}
-    return ", ".join(f"{n} {kind}{'s' * (n > 1)}" for kind, n in counts.items() if n) or "none"
+    counts = {key: len(outlet.sources_of(kind)) for key, kind in outlet_files.KINDS.items()}
+    return ", ".join(f"{n} {key if n > 1 else outlet_files.KINDS[key]}" for key, n in counts.items() if n) or "none"
 
 
 def _known(outlet_id: str) -> Outlet:
@@ -145,7 +144,7 @@ def check(outlet_id: str, verbose: bool, as_json: bool) -> None:
         twosource outlets check reuters
     """
     outlet = _known(outlet_id)
-    if not has_sources(outlet):
+    if not outlet.sources:
         say("", f"{outlet.id}: {NO_WAY}")
         return
     from scrapers.discovery.probe import probe_outlet  # brings all of Scrapy along
@@ -165,7 +164,7 @@ def _show(found: Sequence[SourceFinding], as_json: bool) -> None:
 
 def _row(found: SourceFinding) -> dict[str, Any]:
     return {
-        "kind": found.kind,
+        "kind": found.source.kind,
         "address": found.source.url,
         "trust": found.source.status,
         "http": found.status,
@@ -233,15 +232,15 @@ def written(found: Probe, working: Sequence[SourceFinding], host: str, url: str)
     document["hosts"] = [host]
     if found.language:
         document["languages"] = [found.language]
-    for kind in ("feed", "sitemap", "listing"):
+    for key, kind in outlet_files.KINDS.items():
         sources = tomlkit.array().multiline(True)
         for finding in working:
-            if finding.kind == kind:
+            if finding.source.kind == kind:
                 row = tomlkit.inline_table()
                 row.update({"url": finding.source.url, "status": "measured-ok"})
                 sources.append(row)
         if sources:
-            document[f"{kind}s"] = sources
+            document[key] = sources
     if found.article_url:
         document["article_url"] = tomlkit.string(found.article_url, literal=True)
     return tomlkit.dumps(document)

@@ -83,7 +83,8 @@ def outlet(one: Article, outlets: Outlets) -> Outlet:
     facts = outlets.get(one.outlet)
     if facts is None:
         return Outlet(name=one.outlet)
-    return Outlet(name=facts.name, homepage=facts.homepage, feed=facts.feeds[0].url if facts.feeds else None)
+    feed = next(iter(facts.sources_of("feed")), None)
+    return Outlet(name=facts.name, homepage=facts.homepage, feed=feed.url if feed else None)
 
 
 def _item(

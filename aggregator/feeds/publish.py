@@ -178,7 +178,8 @@ def _brought_up(room: FeedLoader, home: Home, definition: Definition) -> dict[Pa
 def _written(room: FeedLoader, definition: Definition, before: Written | None) -> Written:
     rendered = (RENDERING, selections.rules(room.db), room.settings.address, room.settings.authority, room.settings.hub)
     outlets = sorted(
-        (o.id, o.name, o.homepage, o.full_text, [s.url for s in o.feeds[:1]]) for o in room.outlets.values()
+        (o.id, o.name, o.homepage, o.full_text, [s.url for s in o.sources_of("feed")[:1]])
+        for o in room.outlets.values()
     )
     return Written(
         seen_seq=selections.head(room.db),

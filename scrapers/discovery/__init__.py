@@ -5,26 +5,31 @@ Whether an announced address is an article of the outlet, the spider asks; here 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from scrapers.discovery.announced import Announced
 from scrapers.discovery.feeds import feed_links
 from scrapers.discovery.listings import listing_links
 from scrapers.discovery.sitemaps import sitemap_links
 
-__all__ = ["Announced", "feed_links", "listing_links", "read_links", "sitemap_links"]
+__all__ = ["READERS", "Announced", "read_links"]
+
+# Who reads a kind of source: its bytes, its address, its content type. The key of each in an outlet's file: scrapers/outlets.
+READERS: Mapping[str, Callable[[bytes, str, str | None], Announced]] = {
+    "feed": feed_links,
+    "sitemap": sitemap_links,
+    "listing": listing_links,
+}
 
 
 def read_links(kind: str, body: bytes, url: str, *, content_type: str | None = None) -> Announced:
-    """Read a response as the kind (feed | sitemap | listing) that its address is listed as.
+    """Read a response as the kind of source that its address is listed as.
 
     Never raises: what breaks a reader is the source's own fault, and is told as its problem.
     """
     if not body.strip():
         return Announced(problem="empty")
     try:
-        if kind == "feed":
-            return feed_links(body, url, content_type=content_type)
-        if kind == "sitemap":
-            return sitemap_links(body, url, content_type=content_type)
-        return listing_links(body, url)
+        return READERS[kind](body, url, content_type)
     except Exception as error:  # what comes from outside has more ways to be broken than we can list
         return Announced(problem=f"cannot be read ({type(error).__name__}: {str(error)[:80]})")

@@ -25,7 +25,7 @@ LAST_CHARACTER = 0x10FFFF
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def feed_links(body: bytes, url: str, *, content_type: str | None = None) -> Announced:
+def feed_links(body: bytes, url: str, content_type: str | None = None) -> Announced:
     """The items of a feed, in its order. An item without a usable address is named in ``passed_over``."""
     body = body.lstrip().removeprefix(BYTE_ORDER_MARK).lstrip()  # a declaration counts only as the first bytes
     if body[:1] == b"{":

@@ -9,7 +9,7 @@ from scrapers.discovery.announced import Announced, one_line
 from storage.types import Link
 
 
-def listing_links(body: bytes, url: str) -> Announced:
+def listing_links(body: bytes, url: str, _content_type: str | None = None) -> Announced:
     """The links of a page, each address once, with the longest text that links to it as its title."""
     try:
         page = html.document_fromstring(body, parser=html.HTMLParser(encoding=_charset(body)))

@@ -37,7 +37,6 @@ ASIDE: dict[str, Any] = {"ITEM_PIPELINES": {}, "TWOSOURCE_DB": None, "CLOSESPIDE
 class SourceFinding:
     """What one address announced when it was asked."""
 
-    kind: str
     source: Source
     status: int | None = None  # HTTP; None: no answer
     items: int = 0
@@ -66,9 +65,8 @@ class Probe(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask one after the other; nothing is left to schedule."""
-        for kind, sources in sources_by_kind(self.outlet):
-            for source in sources:
-                self.findings.append(await self._try(kind, source))
+        for source in self.outlet.sources:
+            self.findings.append(await self._try(source))
         if self.look:
             await self._look()
         nothing: tuple[Request, ...] = ()
@@ -121,8 +119,7 @@ class Probe(Spider):
             self.article_url = pattern
             self.findings.append(
                 SourceFinding(
-                    kind="listing",
-                    source=Source(url=page.url, status="page-link"),
+                    source=Source(url=page.url, kind="listing", status="page-link"),
                     status=200,
                     items=len(links),
                     articles=len(ours),
@@ -147,31 +144,31 @@ class Probe(Spider):
     async def _first(self, kind: str, named: Iterable[str], usual: Iterable[str]) -> None:
         """Ask all that the site names; only where none of them works the usual places, until one does."""
         named = list(dict.fromkeys(named))
-        tried = [await self._try(kind, Source(url=url, status="page-link")) for url in named]
+        tried = [await self._try(Source(url=url, kind=kind, status="page-link")) for url in named]
         self.findings += tried
         if any(found.articles for found in tried):
             return
         for url in usual:
             if url not in named:
-                found = await self._try(kind, Source(url=url, status="guess"))
+                found = await self._try(Source(url=url, kind=kind, status="guess"))
                 self.findings.append(found)
                 if found.articles:
                     return
 
-    async def _try(self, kind: str, source: Source, maps: int = 1) -> SourceFinding:
+    async def _try(self, source: Source, maps: int = 1) -> SourceFinding:
         response = await self._get(source.url)
         if isinstance(response, str):
-            return SourceFinding(kind=kind, source=source, verdict=response)
+            return SourceFinding(source=source, verdict=response)
         if response.status != 200:
             return SourceFinding(
-                kind=kind, source=source, status=response.status, verdict=reasons.reason_of_status(response.status)
+                source=source, status=response.status, verdict=reasons.reason_of_status(response.status)
             )
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        found = discovery.read_links(kind, response.body, response.url, content_type=content_type)
+        found = discovery.read_links(source.kind, response.body, response.url, content_type=content_type)
         if found.maps and maps:
-            inside = await self._try(kind, Source(url=found.maps[0]), maps=0)
+            inside = await self._try(replace(source, url=found.maps[0]), maps=0)
             return _within(inside, source, len(found.maps))
-        return judged(kind, source, found, self.outlet)
+        return judged(source, found, self.outlet)
 
     async def _get(self, url: str) -> Response | str:
         """A response, or why there is none."""
@@ -182,18 +179,12 @@ class Probe(Spider):
             return reasons.reason_of_error(error)
 
 
-def sources_by_kind(outlet: Outlet) -> tuple[tuple[str, tuple[Source, ...]], ...]:
-    """The addresses of an outlet by their kind, in the order in which a crawl asks."""
-    return ("feed", outlet.feeds), ("sitemap", outlet.sitemaps), ("listing", outlet.listings)
-
-
-def judged(kind: str, source: Source, found: discovery.Announced, outlet: Outlet) -> SourceFinding:
+def judged(source: Source, found: discovery.Announced, outlet: Outlet) -> SourceFinding:
     """What an answer is worth: it counts only where it announces articles of this outlet."""
     ours = [link for link in found.links if is_article(outlet, link.url)]
     moments = [moment for link in ours for moment in (link.published, link.modified) if moment]
     verdict = found.problem or ("works" if ours else "no address in it is an article of this outlet")
     return SourceFinding(
-        kind=kind,
         source=source,
         status=200,
         items=len(found.links),
@@ -207,7 +198,6 @@ def judged(kind: str, source: Source, found: discovery.Announced, outlet: Outlet
 def _within(inside: SourceFinding, source: Source, maps: int) -> SourceFinding:
     said = "works" if inside.verdict == "works" else f"its first map: {inside.verdict}"
     return SourceFinding(
-        kind=inside.kind,
         source=source,
         status=200,
         items=inside.items,

@@ -30,7 +30,7 @@ FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
 NUMBER = re.compile(r"\d+")
 
 
-def sitemap_links(body: bytes, url: str, *, content_type: str | None = None) -> Announced:
+def sitemap_links(body: bytes, url: str, content_type: str | None = None) -> Announced:
     """The addresses of a map, plain or gzipped, those changed last first. An index gives its maps instead.
 
     Where the XML breaks off, what stands before that counts.

@@ -26,6 +26,8 @@ TRUST: tuple[frozenset[str], ...] = (
     frozenset({"listed"}),
     frozenset({"guess", "measured-fail"}),
 )
+# A kind of source is named by its key in the file. A crawl asks in this order: a feed says most, a listing only links.
+KINDS = {"feeds": "feed", "sitemaps": "sitemap", "listings": "listing"}
 STATUSES = frozenset[str]().union(*TRUST)
 LONGEST_DELAY = 3_600.0  # seconds: at one request an hour a visit brings nothing; inf and nan are slips
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -157,21 +159,21 @@ def check(found: Mapping[str, Any], file: Path) -> Outlet:
             raise OutletFileWrong(file, "article_url", f"a regular expression ({error})") from error
     if said.listings and not said.article_url:
         raise OutletFileWrong(file, "article_url", "a regular expression, since listings link to more than articles")
-    sources = {kind: tuple(map(_source, getattr(said, kind))) for kind in ("feeds", "sitemaps", "listings")}
+    values = structs.asdict(said)
+    sources = tuple(_source(one, kind) for key, kind in KINDS.items() for one in values.pop(key))
     selectors = {
         key: selector for key, selector in structs.asdict(said.selectors or SelectorTable()).items() if selector
     }
     layout = Layout(**structs.asdict(said.layout)) if said.layout else None
-    return Outlet(
-        id=file.stem, file=file, **structs.asdict(said) | sources | {"selectors": selectors, "layout": layout}
-    )
+    made = {"sources": sources, "selectors": selectors, "layout": layout}
+    return Outlet(id=file.stem, file=file, **values | made)
 
 
-def _source(said: str | SourceTable) -> Source:
-    return Source(url=said) if isinstance(said, str) else Source(**structs.asdict(said))
+def _source(said: str | SourceTable, kind: str) -> Source:
+    return Source(url=said, kind=kind) if isinstance(said, str) else Source(kind=kind, **structs.asdict(said))
 
 
-# --------------------------------------------------------------------------------------------- ways
+# --------------------------------------------------------------------------------------------- sources
 
 
 def by_subject(sources: Iterable[Source]) -> list[list[Source]]:

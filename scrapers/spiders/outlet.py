@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from scrapers import discovery, reasons
 from scrapers.discovery import recheck
 from scrapers.discovery.announced import Announced
-from scrapers.outlets import by_subject, by_trust
+from scrapers.outlets import KINDS, by_subject, by_trust
 from scrapers.session import Session, session_of
 from storage import articles, clock, keys, validators
 from storage import sources as source_rows
@@ -79,13 +79,13 @@ class OutletSpider(Spider):
                 yield self._page_request(known.url, None, known)
 
     async def _announced(self) -> AsyncIterator[Link]:
-        """Ask feeds, then sitemaps, then listings: the next only while some subject was announced by none."""
-        kinds = (("feed", self.outlet.feeds), ("sitemap", self.outlet.sitemaps), ("listing", self.outlet.listings))
-        for kind, sources in kinds:
+        """Ask the sources of each kind in turn: the next kind only while some subject was announced by none."""
+        for kind in KINDS.values():
+            sources = self.outlet.sources_of(kind)
             missing = not sources
             for alternatives in by_subject(sources):
                 found = False
-                async for link in self._alternatives(kind, alternatives):
+                async for link in self._alternatives(alternatives):
                     found = True
                     if link is not None:
                         yield link
@@ -93,12 +93,12 @@ class OutletSpider(Spider):
             if not missing:
                 return
 
-    async def _alternatives(self, kind: str, sources: list[Source]) -> AsyncIterator[Link | None]:
+    async def _alternatives(self, sources: list[Source]) -> AsyncIterator[Link | None]:
         """The links of the most trusted sources that give some; None stands for "as last time"."""
         for degree in by_trust(sources):
             found = False
             for source in degree:
-                for link in await self._ask(kind, source.url):
+                for link in await self._ask(source.kind, source.url):
                     found = True
                     yield link
             if found:
@@ -141,7 +141,7 @@ class OutletSpider(Spider):
         found = await self._links(kind, response)
         links = self._ours(url, found.links)
         for address in found.maps[:MAPS]:
-            links += await self._map_links(address)
+            links += await self._map_links(kind, address)
         if links:
             self._gave = True
             self._got.append(self._validator(url, response))
@@ -150,13 +150,13 @@ class OutletSpider(Spider):
         self._reason(f"{url}: {verdict}")
         return [], verdict, response
 
-    async def _map_links(self, address: str) -> list[Link]:
+    async def _map_links(self, kind: str, address: str) -> list[Link]:
         """One map of a sitemap index."""
         response, verdict = await self._fetch_source(address, condition=None)
         if response is None or response.status != 200:
             self._fail(f"{address}: {verdict if response is None else reasons.reason_of_status(response.status)}")
             return []
-        found = await self._links("sitemap", response)
+        found = await self._links(kind, response)
         if found.problem:
             self._reason(f"{address}: {found.problem}")
         return self._ours(address, found.links)
@@ -378,11 +378,10 @@ class OutletSpider(Spider):
     def visit(self) -> Visit:
         """What this outlet gave."""
         stats = self.crawler.stats.get_stats()
-        has_sources = bool(self.outlet.feeds or self.outlet.sitemaps or self.outlet.listings)
         prefix = "twosource/reason/"
         return Visit(
             outlet=self.outlet.id,
-            outcome="ok" if self._gave else "nothing" if self._answered or not has_sources else "failed",
+            outcome="ok" if self._gave else "nothing" if self._answered or not self.outlet.sources else "failed",
             **{what: stats.get(f"twosource/{what}", 0) for what in COUNTS},
             reasons={key.removeprefix(prefix): n for key, n in stats.items() if key.startswith(prefix)},
         )
