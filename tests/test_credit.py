@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -158,6 +159,13 @@ def test_a_publisher_of_no_known_outlet_is_known_by_its_host() -> None:
     assert read_article(given) == "ap@HARBOUR TOWN/republished"
 
 
+def test_the_house_with_which_a_sites_name_begins_is_its_own() -> None:
+    given = article("Rain fell.", outlet="tax.example", end="Source: Thomson Reuters, AFP")
+    assert read_article(given) == "reuters/based_on; afp/based_on"
+    given = replace(given, published_by=("Thomson Reuters Tax & Accounting",))
+    assert read_article(given) == "tax.example/own; afp/with"
+
+
 # --------------------------------------------------------------------------------------------- gold
 
 
@@ -214,6 +222,10 @@ BARE = (  # an archive's text: nobody has told its lines apart
     (("Reuters", "The bridge is open."), ""),  # alone it may as well be a picture's
     (("Ana Lopes / Reuters", "The bridge is open."), ""),
     (("Byron Bay has a bridge", "The bridge is open."), ""),
+    (("Join the Conversation", "The bridge is open."), ""),  # a button
+    (("AFP Videos •", "The bridge is open."), ""),  # a section
+    (("The pier in 2012 (Ana Lopes/Reuters)", "The bridge is open."), ""),  # a picture
+    (("The bridge is open.", "In the Media"), ""),  # a heading
 )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from aggregator import origins
 from aggregator.cli.stories import _data
+from aggregator.credit.registry import StateOwner
 from storage.types import Article, Copy, Credit, Story
 from tests.conftest import article
 
@@ -129,7 +130,7 @@ def test_outlets_that_credit_each_other_end_the_search() -> None:
 
 def test_agencies_of_one_state_are_1_to_2_and_the_reason_says_where_the_state_was_not_looked_up() -> None:
     first, second = report("herald"), report("gazette")
-    states = {"xinhua": "CN", "cns": "CN (commonly given as its state's; not looked up)"}
+    states = {"xinhua": StateOwner("CN"), "cns": StateOwner("CN", looked_up=False)}
     said = {first.id: [credit("xinhua")], second.id: [credit("cns")]}
     counted = origins.count_origins([first, second], said, [], states=states)
     assert (counted.least, counted.most) == (1, 2)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from aggregator.credit import cues
-from aggregator.credit.names import named
+from aggregator.credit.names import Mention, mentions, named
 from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
 from aggregator.credit.unmarked import agencies_amid
@@ -50,14 +50,26 @@ def _publisher(outlet: str, registry: Registry) -> str:
     return next((org.id for org in registry if org.domain and f".{outlet}".endswith(f".{org.domain}")), outlet)
 
 
-def _called(article: Article, publisher: str, registry: Registry) -> tuple[str, ...]:
-    """What the site calls itself, without names that are another organisation's, or words that name nobody."""
-    names = (fold(name) for name in article.published_by)
-    return tuple(
+@lru_cache(maxsize=1024)
+def _called(published_by: tuple[str, ...], publisher: str, registry: Registry) -> tuple[str, ...]:
+    """What the site calls itself, without names that are another organisation's, or words that name nobody.
+
+    Of a longer name the house with which it begins is the site's own: "NAME Tax & Accounting" is NAME's.
+    """
+    own = [
         name
-        for name, folded in zip(article.published_by, names, strict=True)
-        if folded not in cues.phrases() and named(folded, registry) in (None, publisher)
+        for name in published_by
+        if fold(name) not in cues.phrases() and named(fold(name), registry) in (None, publisher)
+    ]
+    houses = (
+        name[: house.end] for name in own for house in mentions(name, fold(name), registry) if _begins(name, house)
     )
+    return (*own, *dict.fromkeys(houses))
+
+
+def _begins(name: str, house: Mention) -> bool:
+    """Does a longer name begin with a house's?"""
+    return house.start == 0 and house.stop < len(name) and not house.alias.weak
 
 
 def _lines(article: Article) -> Iterator[tuple[str, str]]:
@@ -72,7 +84,7 @@ def _lines(article: Article) -> Iterator[tuple[str, str]]:
 
 def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:
     """A line's credits without those that say nothing of the text: the publisher's name in metadata or amid the text."""
-    names = _called(article, publisher, registry)
+    names = _called(article.published_by, publisher, registry)
     found = read_credits(
         text, context=where, publisher=publisher, registry=registry, language=article.language, names=names
     )
@@ -89,7 +101,7 @@ def _read(text: str, where: str, publisher: str, article: Article, registry: Reg
 
 def _photo(article: Article, publisher: str, registry: Registry) -> tuple[Credit, ...]:
     """Whose the lead picture is: the first of its words, or of the page's captions, that credits anybody."""
-    names = _called(article, publisher, registry)
+    names = _called(article.published_by, publisher, registry)
 
     def said(text: str, context: str) -> tuple[Credit, ...]:
         return read_credits(

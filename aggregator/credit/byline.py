@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from aggregator.credit import cues
 from aggregator.credit.finding import Asked, Finding
 from aggregator.credit.name_lists import NAMED, is_light, place_after, words_of_place
-from aggregator.credit.tokens import Line
+from aggregator.credit.tokens import Line, last_word
 
 
 def byline(asked: Asked) -> Iterator[Finding]:
@@ -69,7 +68,7 @@ def _names(asked: Asked, i: int, start: int, end: int) -> bool:
         return i > start and bool(
             asked.line.tokens[i - 1].cues & {"by", "source"} or asked.line.tokens[i - 1].kind == "colon"
         )
-    if token.org is None and token.kind == "name" and "picture_word" in _last_word(asked.line, i):
+    if token.org is None and token.kind == "name" and "picture_word" in last_word(asked.line, token):
         return False  # "View Author Archive"
     return _stands_apart(asked.line, i, start, end)
 
@@ -79,12 +78,6 @@ def _is_section(line: Line, i: int) -> bool:
     token, after = line.tokens[i], line.tokens[i + 1 : i + 2]
     paper = token.org is not None and token.org.kind in ("newspaper", "magazine", "online")
     return paper and bool(after) and after[0].kind == "word" and after[0].upper and line.gap(i) == " "
-
-
-def _last_word(line: Line, i: int) -> frozenset[str]:
-    """What the last word of a name may mean."""
-    token = line.tokens[i]
-    return cues.phrases().get(line.folded[token.start : token.end].rsplit(" ", 1)[-1], frozenset())
 
 
 def _is_domain(line: Line, i: int) -> bool:

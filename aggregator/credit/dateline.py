@@ -18,8 +18,8 @@ from aggregator.credit.registry import Registry
 from aggregator.credit.tokens import Line, Token
 from storage.spelling import fold
 
-# An outlet's spelling, where place names have none such: capitals inside a word, or an American station's call sign.
-OUTLET = re.compile(r"^[KW][A-Z]{2,3}$|[a-zß-ÿ]{2}[A-ZÀ-Þ]")
+_INNER_CAPITAL = re.compile(r"[a-zß-ÿ]{2}[A-ZÀ-Þ]")  # no place is spelt so
+_INITIALS = range(3, 6)  # letters of a word in capitals that are an outlet's initials: "KTVI", "NTB"; two are a state's
 _ABBREVIATION = 2  # letters: "N.M."
 _WIRE = "电電讯訊"  # "新华社北京5月3日电": a telegram of that day
 _LONGEST = 36  # tokens; the longest head of the gold's kind has about 20
@@ -53,14 +53,40 @@ def dateline(asked: Asked) -> Iterator[Finding]:
     own = any(asked.own(line.tokens[i]) for i in head.names)
     if (head.sign is None or not bracketed) and all(_is_official(line.tokens[i]) for i in head.names):
         return  # "The United Nations’ (UN) top court", "Vor der UN-Konferenz am 31. Oktober": an official body in a sentence
-    if head.sign is None and head.bracket is None and line.text.endswith("?"):
-        return  # "What Is NAME Planting?": a heading
+    if head.sign is None and head.end == len(line.tokens) and not _is_line_of_its_own(asked, head):
+        return  # "Join the NAME", "Evening News Videos": a heading, a button or a caption
+    if any("photo" in token.cues for token in line.tokens[: head.names[0]]):
+        return  # "Image copyright NAME"
     for i in head.names:
         if not _counts(asked, head, i):
             continue
         group = line.tokens[i].kind == "group"
         beside = (own and not bracketed) or (group and len(head.names) > 1)
         yield Finding(line.tokens[i], "with" if beside else "based_on" if group and not place else "republished", place)
+
+
+def _is_line_of_its_own(asked: Asked, head: Head) -> bool:
+    """Does a line behind which no text follows say whose the text is, as bylines do: "Associated Press, Monday", "(AFP)"?
+
+    A name with words beside it is a heading's; so is one behind a person's slash, or in a bracket behind what is no place.
+    """
+    line = asked.line
+    if line.text.endswith("?"):
+        return False
+    if head.bracket is None:
+        return "by" in line.tokens[0].cues or not any(_is_in_a_phrase(line, i) for i in head.names)
+    inside = range(head.bracket, head.end)
+    only_names = all(line.tokens[i].kind != "word" or not line.tokens[i].upper for i in inside)
+    return only_names and (head.bracket == 0 or _is_known(asked, head.bracket))
+
+
+def _is_in_a_phrase(line: Line, i: int) -> bool:
+    """Is a name followed by a word, or does a word stand before one that begins with a small letter, or that is no name?"""
+    token, row = line.tokens[i], line.tokens
+    after = i + 1 < len(row) and row[i + 1].kind == "word" and row[i + 1].cased and line.gap(i) == " "
+    before = i > 0 and row[i - 1].kind in ("word", "cue") and line.gap(i - 1) == " "
+    small = token.cased and line.says(token)[0].islower()
+    return after or (before and (small or token.kind == "group"))
 
 
 def _counts(asked: Asked, head: Head, i: int) -> bool:
@@ -81,7 +107,8 @@ def _is_official(token: Token) -> bool:
 def _names_outlet(line: Line, head: Head) -> bool:
     """Does a bracket name an outlet that nobody knows: "(KTVI)", "(NewsNation Now)", "(epdÖ)"? Then it is no own report."""
     inside = line.tokens[head.bracket or head.end : head.end]
-    return any(OUTLET.search(line.says(token)) for token in inside if token.kind == "word")
+    words = [line.says(token) for token in inside if token.kind == "word"]
+    return any(_INNER_CAPITAL.search(word) or (word.isupper() and len(word) in _INITIALS) for word in words)
 
 
 def set_apart(asked: Asked) -> Iterator[Finding]:
@@ -383,6 +410,8 @@ def _stands_alone(line: Line, head: Head) -> bool:
     if city and all(line.says(t).isupper() for t in city) and len(words) <= 6 and len(line.says(city[0])) > 1:
         return True
     after = [t for t in line.tokens[head.end : head.end + 3] if t.kind not in ("dash", "bar")]
+    if head.sign is not None and head.sign.kind == "bar" and all(t.upper or t.kind != "word" for t in line.tokens):
+        return False  # "Anne Other | Harbour Pictures": no text stands behind it
     dash = head.sign is not None and head.sign.kind in ("dash", "bar")
     return dash and len(words) <= 3 and bool(after) and (after[0].upper or after[0].kind == "quote")
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from aggregator.credit.names import halves
 from aggregator.credit.registry import Registry
-from aggregator.credit.tokens import PUBLISHER, Line, Token, read_line
+from aggregator.credit.tokens import PUBLISHER, Line, Token, last_word, read_line
 from storage.types import Credit
 
 _LABEL = 80  # characters of a line behind the text that may credit somebody whom neither registry nor spelling tells
 _ONLY = {"photo": ("photo", "quoted"), "social": ("photo", "quoted")}  # kind -> how a text or picture can depend on it
+_PICTURES = frozenset({"photo", "picture_word"})
 _ROLES = {"agency": "agency", "photo": "agency", "official": "official", "social": "social"}
 
 
@@ -57,7 +58,7 @@ def concluded(asked: Asked, findings: Iterable[Finding]) -> tuple[Credit, ...]:
     """Findings as credits, in the order of the line; one named twice in one relation is one credit."""
     kept: dict[tuple[str, str], Credit] = {}
     for credit in (
-        _credit(asked, finding) for finding in findings if _possible(finding) and not _is_half(asked, finding)
+        _credit(asked, finding) for finding in findings if _possible(asked, finding) and not _is_half(asked, finding)
     ):
         key = (credit.org or (credit.name or "").casefold(), credit.relation)
         before = kept.get(key)
@@ -72,10 +73,13 @@ def _is_half(asked: Asked, finding: Finding) -> bool:
     return unknown and token is not None and asked.line.folded[token.start : token.end] in halves(asked.registry)
 
 
-def _possible(finding: Finding) -> bool:
-    """A picture firm makes no text, and a platform only carries what others say."""
-    org = finding.token.org if finding.token else None
-    return org is None or finding.relation in _ONLY.get(org.kind, (finding.relation,))
+def _possible(asked: Asked, finding: Finding) -> bool:
+    """A picture firm makes no text, nor do the pictures of an agency ("AP Photo"); a platform only carries what others say."""
+    token = finding.token
+    if token is None or token.org is None or finding.relation == "photo":
+        return True
+    pictures = not last_word(asked.line, token).isdisjoint(_PICTURES)
+    return finding.relation in _ONLY.get("photo" if pictures else token.org.kind, (finding.relation,))
 
 
 def _credit(asked: Asked, finding: Finding) -> Credit:

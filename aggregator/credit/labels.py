@@ -11,6 +11,7 @@ from aggregator.credit.finding import Asked, Finding, beside_publisher
 from aggregator.credit.name_lists import (
     NAMED,
     backward,
+    describes,
     forward,
     is_light,
     label_at,
@@ -72,7 +73,7 @@ def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
         return
     if _opens(line, i) and "together_with" in token.cues:
         named = list(forward(line, i + 1))
-        if named and not _opens_sentence(line, named[-1]):
+        if named and not _opens_sentence(line, named[-1]) and not describes(line, named[-1]):
             yield from ((j, "with") for j in named)
         return
     if "photo" in token.cues and i and "picture_word" in line.tokens[i - 1].cues:
@@ -105,7 +106,9 @@ def _opens(line: Line, i: int) -> bool:
 def _listed(asked: Asked, start: int, relation: str) -> Iterator[tuple[int, str]]:
     """A label's names; in one label with the publisher the others only helped it."""
     named = [
-        j for j in forward(asked.line, start) if asked.own(asked.line.tokens[j]) or not within_words(asked.line, j)
+        j
+        for j in forward(asked.line, start)
+        if asked.own(asked.line.tokens[j]) or not (within_words(asked.line, j) or describes(asked.line, j))
     ]
     findings = [Finding(asked.line.tokens[j], relation) for j in named]
     yield from ((j, f.relation) for j, f in zip(named, beside_publisher(asked, findings), strict=True))
@@ -152,6 +155,8 @@ def signature(asked: Asked) -> list[Finding]:
         return []
     if not all(_signs(line, i, bracketed) for i in rest):
         return []
+    if bracketed and any(_is_of_a_picture(line, i) or _is_of_a_day(line, i) for i in names):
+        return []
     others = [
         i
         for i in rest
@@ -182,6 +187,33 @@ def closing(asked: Asked) -> list[Finding]:
     return [Finding(token, "republished")]
 
 
+def _is_of_a_picture(line: Line, i: int) -> bool:
+    """ "(Jane Doe/NAME)", "(Jane Doe/NAME/Harbour Images)": a picture firm, or a person in full before the slash.
+
+    Whoever writes for an agency signs with initials; who takes its pictures is named.
+    """
+    row = line.tokens
+    if (org := row[i].org) is not None and org.kind == "photo":
+        return True
+    person = row[max(i - 3, 0) : i - 1] if i > 2 and row[i - 1].kind == "slash" else ()
+    return len(person) == 2 and all(
+        token.kind == "word" and token.upper and token.end - token.start > 1 and not line.says(token).isupper()
+        for token in person
+    )
+
+
+def _is_of_a_day(line: Line, i: int) -> bool:
+    """ "[The Quay Post, 11/8/12]": where something can be read. An agency may sign so."""
+    org, after = line.tokens[i].org, line.tokens[i + 1 : i + 3]
+    agency = org is not None and org.kind == "agency"
+    return (
+        not agency
+        and len(after) == 2
+        and after[0].kind == "comma"
+        and (after[1].kind == "number" or "month" in after[1].cues)
+    )
+
+
 def _is_unknown(token: Token) -> bool:
     return token.kind == "name" and token.org is None
 
@@ -203,8 +235,16 @@ def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) ->
 
 def _plausible(line: Line, names: list[int], others: list[int]) -> bool:
     """A bare line needs a name that is no ordinary word, and little else."""
-    known = [i for i in names if line.tokens[i].org is not None or line.tokens[i].kind == "group"]
+    known = [i for i in names if line.tokens[i].org is not None or _is_of_agencies(line, line.tokens[i])]
     return bool(known) and len(others) <= 3
+
+
+def _is_of_agencies(line: Line, token: Token) -> bool:
+    """A group by itself signs a text as "Agencies"; "Media News" is a section."""
+    words = line.folded[token.start : token.end].split()
+    return token.kind == "group" and not all(
+        {"media_word", "which"} & cues.phrases().get(word, set()) for word in words
+    )
 
 
 def _signs(line: Line, i: int, bracketed: bool) -> bool:
@@ -219,13 +259,13 @@ def _signs(line: Line, i: int, bracketed: bool) -> bool:
     if is_light(token):
         return bracketed or bool(token.cues & {"and", "agency", "which", "together_with", "own_word"})
     if token.kind == "cue" and "in" in token.cues:
-        return True
+        return i > 0  # not the heading "In the Media"
     short = token.end - token.start <= _INITIALS
     if short and token.kind == "word" and _slashed(line, i):
         return True
     if token.upper and i and line.tokens[i - 1].kind == "open" and place_after(line, i - 2):
         return True
-    return bracketed and (short or token.upper)
+    return bracketed and token.kind in ("word", "cue") and (short or token.upper)
 
 
 def _slashed(line: Line, i: int) -> bool:

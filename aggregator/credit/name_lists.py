@@ -28,6 +28,7 @@ STRONG = frozenset({"with", "contributed", "based", "based_after", "published", 
 _OF_NAMES = frozenset(
     {"no_place", "media_word", "picture_word", "institution", "which"}
 )  # cues that may be a part of a longer name
+_ANY_ONE = frozenset("a an ein eine einer eines un une una uno um uma een en et egy".split())  # noqa: SIM905
 _FURTHEST = 200  # tokens; the longest list seen has about 60. It keeps reading linear
 _BORROWED = 2  # words of a script without capitals that may stand between a cue and its names
 
@@ -57,6 +58,20 @@ def within_words(line: Line, i: int) -> bool:
     ahead = i > 0 and _capitalised(line.tokens[i - 1]) and line.gap(i - 1) == " "
     behind = i + 1 < len(line.tokens) and _capitalised(line.tokens[i + 1]) and line.gap(i) == " "
     return ahead or behind
+
+
+def describes(line: Line, i: int) -> bool:
+    """Does a name only say which poll or chart, or act, is meant: "a NAME poll of voters", "NAME confirming that …"?
+
+    So says an article before it that means any one, or an ordinary word straight behind it.
+    """
+    row = line.tokens
+    if not row[i].cased:
+        return False
+    any_one = i > 0 and line.folded[row[i - 1].start : row[i - 1].end] in _ANY_ONE
+    behind = row[i + 1] if i + 1 < len(row) and line.gap(i) == " " else None
+    ordinary = behind is not None and behind.kind == "word" and behind.cased and not behind.upper
+    return any_one or (ordinary and not _initials(line, i + 1))
 
 
 def _capitalised(token: Token) -> bool:

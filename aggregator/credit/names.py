@@ -17,7 +17,7 @@ from aggregator.credit.at_words import WordFinder
 from aggregator.credit.registry import Organisation, Registry
 from storage.spelling import fold
 
-_ARTICLE = 3  # letters of "los", "new", "san": without it a place is half a place
+_SHORT_WORD = 3  # letters of "los", "new", "san": without it a place is half a place
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
 _STEM = 5  # letters; from this length on, an alias may carry an ending
 # Scripts without spaces between words: a name may stand anywhere. Han, kana, Hangul, Thai, Lao, Khmer, Burmese.
@@ -103,11 +103,15 @@ def named(folded: str, registry: Registry) -> str | None:
 
 @lru_cache(maxsize=4)
 def halves(registry: Registry) -> frozenset[str]:
-    """What is left of names that begin with a short word, without it: "angeles times", "york times" name nobody."""
+    """What is left of names whose place is cut in two: "angeles times", "york times" name nobody.
+
+    A place is cut behind a short word with which a city of the registry begins: "los", "new", "san". A name without its
+    article is whole.
+    """
+    cities = (fold(org.city).split() for org in registry if org.city)
+    cut = {city[0] for city in cities if len(city) > 1 and len(city[0]) <= _SHORT_WORD} - {"the"}
     words = (alias.folded.split() for alias in _aliases(registry))
-    return frozenset(
-        " ".join(each[1:]) for each in words if len(each) > 2 and len(each[0]) <= _ARTICLE and each[0] != "the"
-    )
+    return frozenset(" ".join(each[1:]) for each in words if len(each) > 2 and each[0] in cut)
 
 
 def mentions(text: str, folded: str, registry: Registry, words: str | None = None) -> Iterator[Mention]:

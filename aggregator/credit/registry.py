@@ -117,10 +117,22 @@ def _check(found: Mapping[str, Organisation], file: Path) -> None:
 NOT_LOOKED_UP = "commonly given as its state's; not looked up"  # an owner_source that says so
 
 
+@dataclass(frozen=True, slots=True)
+class StateOwner:
+    """The state that owns an organisation."""
+
+    code: str  # ISO 3166-1
+    looked_up: bool = True  # else it is commonly given as that state's, and a reason that rests on it has to say so
+
+    @property
+    def words(self) -> str:
+        """The state in a reason."""
+        return self.code if self.looked_up else f"{self.code} ({NOT_LOOKED_UP})"
+
+
 @cache
-def states(registry: Registry) -> Mapping[str, str]:
-    """The state that owns an organisation, of those that have one: id -> ISO 3166-1 code, and behind it a remark where
-    nobody looked it up.
-    """
-    remarks = {org.id: f" ({NOT_LOOKED_UP})" if org.owner_source == NOT_LOOKED_UP else "" for org in registry}
-    return MappingProxyType({org.id: f"{org.state}{remarks[org.id]}" for org in registry if org.state})
+def states(registry: Registry) -> Mapping[str, StateOwner]:
+    """Which state owns an organisation, of those that one owns, by the organisation's id."""
+    return MappingProxyType(
+        {org.id: StateOwner(org.state, org.owner_source != NOT_LOOKED_UP) for org in registry if org.state}
+    )

@@ -362,6 +362,11 @@ def _medium(folded: str, run: list[Token]) -> list[Token]:
     return [*run[:start], name, *run[last + 1 :]]
 
 
+def last_word(line: Line, token: Token) -> frozenset[str]:
+    """What the last word of a name may mean."""
+    return cues.phrases().get(line.folded[token.start : token.end].rsplit(" ", 1)[-1], _NOTHING)
+
+
 def _says_medium(folded: str, token: Token) -> bool:
     return not cues.phrases().get(folded[token.start : token.end], _NOTHING).isdisjoint(_MEDIUM)
 

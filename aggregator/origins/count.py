@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from aggregator.credit.registry import StateOwner
 from aggregator.origins import lineage
 from aggregator.origins.chains import followed
 from aggregator.origins.digest import vocabulary
@@ -34,9 +35,6 @@ On 345 real articles, pairs of two outlets that share 15 to 20 % of the shorter 
 one in 41 of 42; 20 to 50 % in 75 of 76. So it is not yet wrong at 15 %; less than that the index of copies does not note."""
 
 
-CODE = 2  # letters of a state's code; a remark may stand behind it
-
-
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The origins of a story in the order in which they arrived, and their number: least <= most, 1 <= least."""
@@ -53,7 +51,7 @@ def count_origins(
     *,
     names: Mapping[str, str] | None = None,
     owners: Mapping[str, str] | None = None,
-    states: Mapping[str, str] | None = None,
+    states: Mapping[str, StateOwner] | None = None,
     struck: Mapping[str, Sequence[str]] | None = None,
     dependent: Mapping[str, str] | None = None,
 ) -> Counted:
@@ -144,7 +142,7 @@ def _without_withdrawn(
 
 
 def _one_state(
-    rests: Mapping[str, Sequence[Attribution]], reports: Mapping[str, Report], states: Mapping[str, str]
+    rests: Mapping[str, Sequence[Attribution]], reports: Mapping[str, Report], states: Mapping[str, StateOwner]
 ) -> dict[str, list[Attribution]]:
     """Agencies of one state may print one release: those whose texts show no work are unsure beside another one of that state."""
     shown = {org for report in reports.values() for org in report.theirs}
@@ -152,12 +150,14 @@ def _one_state(
     for found in rests.values():
         for rest in found:
             if rest.least and rest.key in states:
-                agencies.setdefault(states[rest.key][:CODE], set()).add(rest.key)
+                agencies.setdefault(states[rest.key].code, set()).add(rest.key)
     unsure: dict[str, str] = {}
     for keys in agencies.values():
-        state = max((states[key] for key in keys), key=len)  # with the remark, where one of them has it
+        state = min(
+            (states[key] for key in keys), key=lambda one: one.looked_up
+        )  # the one that was not looked up, if any
         sure = keys & shown or {min(keys)}
-        why = f"another agency of the same state ({state}) has it as well, and it shows no work"
+        why = f"another agency of the same state ({state.words}) has it as well, and it shows no work"
         unsure |= dict.fromkeys(keys - sure, why)
     return {
         article: [
