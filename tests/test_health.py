@@ -117,5 +117,23 @@ def test_what_its_articles_used_to_have_is_missed(more: dict[str, object], kind:
     assert kinds([visit(now)], [*arrivals[:-10], *changed], now) == [kind]
 
 
+def test_who_prints_agencies_without_authors_on_every_weekend_is_not_told_of_the_next_one() -> None:
+    hours = [MONDAY + day * 24 * HOUR + hour * HOUR for day in range(28) for hour in range(9, 18)]
+    arrivals = [arrival(m, has_authors=m.weekday() < 5) for m in hours]
+    for now in hours[-18:]:
+        assert kinds([visit(now)], arrivals, now) == [], now
+    monday = [arrival(MONDAY + 28 * 24 * HOUR + hour * HOUR, has_authors=False) for hour in range(9, 18)]
+    assert kinds([visit(monday[-1].fetched)], [*arrivals, *monday], monday[-1].fetched) == ["fields"]
+
+
+@pytest.mark.parametrize(("pause", "told_after"), [(24 * HOUR, 3), (HOUR / 3, 2)])
+def test_two_odd_articles_say_more_where_thousands_before_were_none(pause: timedelta, told_after: int) -> None:
+    days = 28 * 24 * HOUR // pause
+    before = [arrival(MONDAY + n * pause) for n in range(days)]
+    odd = [arrival(before[-1].fetched + (n + 1) * pause, published=None) for n in range(4)]
+    told = [n for n in range(1, 5) if kinds([visit(odd[n - 1].fetched)], [*before, *odd[:n]], odd[n - 1].fetched)]
+    assert told[0] == told_after
+
+
 def test_in_a_month_and_a_half_each_fault_of_25_outlets_is_told_and_nothing_else() -> None:
     assert month.simulate(25) == 0

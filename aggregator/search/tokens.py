@@ -87,6 +87,8 @@ ACCENTS = regex.compile(
 ACRONYM = "00"  # before a token that stands for capitals which are a common word as well: "US", but not "us"
 SHORT = 4  # letters that such an acronym has at most: WHO
 LONG = 60  # letters that count of a word: a longer one is an address or rubbish
+MET = 50_000  # words of texts that are ready for the index: see ``_met``
+FEW = 4_000  # words and signs that queries and scripts without spaces ask for again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +135,12 @@ def _entry(piece: str, language: str | None) -> tuple[str, str]:
     return " ".join(token.folded for token in found), " ".join(stem for stem in stems if stem)
 
 
-_met = lru_cache(200_000)(_entry)
+# Words that are ready. With 200,000, and as many stems and folded words kept under them, a crawl grew for ten thousand pages, and
+# after 2,000 had 470 MB, not 391. Of 6 million words in 6,000 articles 98.5 % are among the last 50,000, and 98.7 among 200,000.
+_met = lru_cache(MET)(_entry)
 
 
-@lru_cache(100_000)
+@lru_cache(FEW)
 def fold(word: str) -> str:
     """A word without case, accents and the differences that keyboards make; decimal digits of any script as ASCII.
 
@@ -150,7 +154,7 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
-@lru_cache(200_000)
+@lru_cache(FEW)
 def stemmed(word: str, language: str | None) -> str:
     """The stem of a lower-case word, with its language before it, so that no language's stem is another's word."""
     stemmer = _stemmer(language)
