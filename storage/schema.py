@@ -687,6 +687,16 @@ def profiles(db: Database) -> None:
     db.execute("create index stories_follows on stories (follows) where follows is not null")
 
 
+@steps()
+def sentences(db: Database) -> None:
+    """Where in its text a statement stands."""
+    db.execute(
+        "alter table statements add column head integer not null default 0"
+    )  # 1: in the headline or the standfirst
+    db.execute("alter table statements add column sentence integer")  # its number in the text; null: stored before
+    epochs.keep(db)
+
+
 def run_script(db: Database, sql: str) -> None:
     """Execute each statement inside the open transaction (``executescript`` would commit it first)."""
     statement = ""

@@ -23,7 +23,7 @@ class Statement:
     verb: str  # as printed
     words: str  # the sentence
     head: bool  # it stands in the headline or the standfirst
-    n: int = 0  # the sentence's number in the text
+    sentence: int | None = None  # its number in the text. None: stored before that was kept
     article: str | None = None  # articles.id; None: not stored yet
     version: int | None = None
 
@@ -31,8 +31,8 @@ class Statement:
 def append(db: Database, article: Article, found: Iterable[Statement], *, rules: int) -> None:
     """Store what one version of an article tells of statements."""
     db.conn.executemany(
-        "insert into statements (article, version, n, speaker, stance, place, place_words, verb, words, rules)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into statements (article, version, n, speaker, stance, place, place_words, verb, words, rules, head, sentence)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 article.id,
@@ -45,6 +45,8 @@ def append(db: Database, article: Article, found: Iterable[Statement], *, rules:
                 one.verb,
                 one.words,
                 rules,
+                int(one.head),
+                one.sentence,
             )
             for n, one in enumerate(found, start=1)
         ],
@@ -54,7 +56,7 @@ def append(db: Database, article: Article, found: Iterable[Statement], *, rules:
 def of_story(db: Database, story: str) -> list[Statement]:
     """The statements in the newest versions of a story's articles, in order of arrival, then of the text."""
     rows = db.execute(
-        "select s.article, s.version, s.n, s.speaker, s.stance, s.place, s.place_words, s.verb, s.words"
+        "select s.article, s.version, s.speaker, s.stance, s.place, s.place_words, s.verb, s.words, s.head, s.sentence"
         " from story_articles m join statements s on s.article = m.article"
         " where m.story = ? and s.version = (select max(version) from articles a where a.id = s.article)"
         " order by m.seq, s.n",
@@ -62,8 +64,8 @@ def of_story(db: Database, story: str) -> list[Statement]:
     )
     return [
         Statement(
-            article=row[0], version=row[1], n=row[2], speaker=row[3], stance=row[4], place=row[5], place_words=row[6],
-            verb=row[7], words=row[8], head=False,
+            article=row[0], version=row[1], speaker=row[2], stance=row[3], place=row[4], place_words=row[5], verb=row[6],
+            words=row[7], head=bool(row[8]), sentence=row[9],
         )
         for row in rows.fetchall()
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from aggregator.cli import main
-from storage import ids, profiles
+from aggregator.origins.interval import bounds
+from storage import ids, keys, profiles
 from storage.db import connect, connect_to_read
 from storage.errors import AmbiguousId, NoSuchId
+from tests.answers import ANSWER
 from tests.newsroom import report, story
 
 
@@ -39,6 +42,63 @@ def test_single_source_stories_are_those_that_the_answer_gives_one_source(untouc
         "Island ferry tickets to cost more from November",
     }
     assert {(row["least"], row["most"]) for row in found} == {(1, 1)}
+
+
+def test_each_view_over_the_sample_says_what_the_answer_says(both_editions: Path) -> None:
+    base = connect_to_read(both_editions / "twosource.db")
+    named = {keys.canonical(one["url"]): one["name"] for one in ANSWER["articles"]}
+    stories = {name: one["name"] for one in ANSWER["stories"] for name in one["articles"]}
+    rows = base.execute("select m.story, a.url from story_articles m join articles a on a.id = m.article").fetchall()
+    name = {story: stories[named[url]] for story, url in rows if url in named}
+
+    def told(view: str, *columns: str) -> dict[str, Any]:
+        found = base.execute(f"select story, {', '.join(columns)} from {view}").fetchall()
+        return {name[story]: said[0] if len(said) == 1 else said for story, *said in found}
+
+    expected = {one["name"]: (one["least"], one.get("most")) for one in ANSWER["stories"]}
+    assert told("stories_now", "sources") == {one: bounds(*counted) for one, counted in expected.items()}
+    assert told("single_source_stories", "source") == {
+        "governor": "Polar Press",
+        "clinics": "The Inland Review",
+        "fares": "Coast Courier",
+        "spawning": "Вестник дельты",
+        "ferry-ru": "Meridian",
+        "agreed": "Meridian",
+    }
+    assert {one: set(json.loads(sources)) for one, sources in told("confirmed_stories", "independent").items()} == {
+        "bridge": {"Meridian", "The Tarvel Record"},
+        "ferry": {"The Harbour Post", "Northgate Radio", "Meridian"},
+        "reopened": {"Meridian", "The Tarvel Record"},
+        "talks": {"Meridian", "The Inland Review"},
+    }
+    pairs = [tuple(one[end].partition("/")[2] for end in ("to", "from")) for one in ANSWER["copies"]]
+    copied = base.execute("select copier, source, articles from who_copies_whom").fetchall()
+    # All that the answer has but two, of which it is not known who had the text first.
+    unknown = [("inland-review", "meridian"), ("daily-lantern", "coast-courier")]
+    assert {(copier, source): articles for copier, source, articles in copied} == Counter(pairs) - Counter(unknown)
+    assert told("first_reports", "outlet", "second", "minutes_ahead")["bridge"] == ["meridian", "harbour-post", 53]
+    assert told("first_reports", "outlet", "second", "minutes_ahead")["reopened"] == ["tarvel-record", "meridian", 85]
+    disputed = base.execute("select story, dispute from disputed_stories").fetchall()
+    assert {(name[story], dispute) for story, dispute in disputed} == {
+        ("bridge", "Ilva Tarrant: denies"),
+        ("bridge", "The Sundrian government in Halm: denies"),
+        ("bridge", "The authorities in Halm: rebuts"),
+    }
+    assert base.execute("select outlet, version, substance from corrections").fetchall() == [("harbour-post", 2, 1)]
+    unwell = base.execute("select outlet from outlet_health where outcome <> 'ok'").fetchall()
+    assert [outlet for (outlet,) in unwell] == ANSWER["broken"]
+    reach = base.execute("select agency, outlets, articles, stories, alone from agency_reach").fetchall()
+    assert reach == [("meridian", 5, 7, 6, 2), ("polar-press", 2, 2, 1, 1)]
+    assert base.execute("select * from overruled_most").fetchall() == []
+
+
+def test_the_samples_correction_is_told_sentence_by_sentence(both_editions: Path) -> None:
+    base = connect_to_read(both_editions / "twosource.db")
+    (ferry,) = base.execute("select story from corrections").fetchone()
+    changes = data(both_editions, "story", ferry, "--diff")
+    assert {(one["outlet"], one["version"]) for one in changes} == {("harbour-post", 2)}
+    assert any("Nine people" in (one["before"] or "") and "Eleven people" in (one["after"] or "") for one in changes)
+    assert any((one["after"] or "").startswith("Correction:") for one in changes)
 
 
 def test_new_stories_began_since_then_and_others_were_only_reported(tmp_path: Path) -> None:

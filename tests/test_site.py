@@ -132,6 +132,24 @@ def test_a_story_has_a_feed_of_its_articles(sample_home: Home) -> None:
     assert len(found.entries) == 7
 
 
+def test_every_page_leads_to_all_others_and_tells_sure_counts_from_others(sample_home: Home) -> None:
+    paths = (
+        "/",
+        "/search.html?q=bridge",
+        "/outlet/meridian.html",
+        "/agency/meridian.html",
+        "/corrections.html",
+        "/health.html",
+    )
+    for path in paths:
+        links = page(sample_home, path).xpath("//nav/a/text()")
+        assert {"Stories", "Search", "Corrections", "Outlets"} <= set(links), path
+    for path in paths[:3]:
+        listed = page(sample_home, path).xpath("//li[h2]")
+        kinds = {words(one.find("h2")): one.get("class") for one in listed}
+        assert kinds["Front says it destroyed Sorrel bridge"].split()[:2] == ["story", "confirmed"], path
+
+
 def test_a_correction_is_shown_with_what_was_taken_out_and_put_in(sample_home: Home) -> None:
     shown = page(sample_home, "/corrections.html")
     assert shown.xpath("//ins")

@@ -23,6 +23,7 @@ from aggregator.watches import judge
 from aggregator.watches.config import Watch
 from storage import articles, stories
 from storage import disputes as dispute_rows
+from storage import statements as statement_rows
 from storage.disputes import Figure
 from storage.statements import Statement
 from storage.types import Origin
@@ -192,6 +193,60 @@ def test_authorities_are_left_out_where_those_are_named_who_deny() -> None:
     assert brief(read("Authorities have rebuffed the claims.")) == ["rebuts Authorities"]
 
 
+def test_a_headlines_speaker_stands_beside_another_one_of_the_text() -> None:
+    text = "The Sorrel Front denied the report, too."
+    assert brief(read(text, headline="Mayor Ivo Tarn denies report")) == [
+        "denies Mayor Ivo Tarn",
+        "denies The Sorrel Front",
+    ]
+    for gives_way in (
+        "Sorrel denies report",
+        "Front denies report",
+        "Mayor denies report",
+        "Sorrel Front denies report",
+    ):
+        assert brief(read(text, headline=gives_way)) == ["denies The Sorrel Front"], gives_way
+
+
+GROUPS = [
+    ("Authorities in both countries", True),
+    ("Uzbek officials", True),  # of whom the ministry is one
+    ("Tarn Bridge officials", False),
+    ("The officials’ lawyer Ada Quill", False),
+    ("A spokesman for the authorities", False),
+]
+
+
+@pytest.mark.parametrize(("speaker", "sums_up"), GROUPS)
+def test_who_sums_up_those_that_the_text_names(speaker: str, sums_up: bool) -> None:
+    found = brief(read(f"{speaker} rejected the claims. The Uzbekistan Ministry denied the claims."))
+    assert found == [f"denies {speaker}"] * (not sums_up) + ["denies The Uzbekistan Ministry"]
+
+
+GERMAN = [
+    ("Das Innenministerium hat den Bericht dementiert.", ["denies Das Innenministerium"]),
+    ("Am Montag hat das Innenministerium den Bericht bestritten.", ["denies das Innenministerium"]),
+    ("Vor Tagen hatte der Sprecher Ivo Tarn Vorwürfe noch zurückgewiesen.", ["denies der Sprecher Ivo Tarn"]),
+    ("Die Polizei hat bestätigt, dass die Brücke steht.", ["confirms Die Polizei"]),
+    ("Die Polizei hat den Bericht nicht bestätigt.", []),
+    ("Das Innenministerium hat den Bericht weder bestätigt noch dementiert.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), GERMAN)
+def test_in_german_the_verbs_first_half_stands_beside_who_speaks(text: str, expected: list[str]) -> None:
+    assert brief(read(text, "de")) == expected
+
+
+def test_two_denials_of_one_speaker_are_two() -> None:
+    first, other = "The Interior Ministry denied the report.", "The Interior Ministry denied that a train had been hit."
+    printed = {"a": first, "b": first, "c": other}  # two outlets print one, a third another
+    reports = [article("x", id=id_, outlet=id_) for id_ in printed]
+    said = [replace(one, article=id_) for id_, text in printed.items() for one in read(text)]
+    found = disputes(reports, said, {}, ())
+    assert [(one.words, one.article) for one in found] == [(first, "a"), (other, "c")]
+
+
 def test_a_language_without_a_row_gives_nothing() -> None:
     assert read("A minisztérium cáfolta a hírt.", "hu") == ()
 
@@ -308,6 +363,20 @@ def test_a_denial_that_its_outlet_takes_out_is_none_any_more(db: Database) -> No
     arrives(db, "courier", DENIAL, CLAIM[1], hours=1)
     arrives(db, "courier", CLAIM[1], CLAIM[1], hours=2)
     assert list(stories.latest(db, disputed=True)) == []
+
+
+def test_it_is_kept_where_in_its_text_a_statement_stands(db: Database) -> None:
+    arrives(db, "herald", "It rained.", DENIAL)
+    headline = article(CLAIM[1], id="lantern", outlet="lantern", headline="Mayor Ivo Tarn denies report", language="en")
+    articles.append(db, headline)
+    merge.merge(db, merge.Reference(registry=REGISTRY))
+    kept = [one for story in stories.latest(db) for one in statement_rows.of_story(db, story.id)]
+    read_again = [*read("It rained.\n\n" + DENIAL, headline="Railway bridge over the Sorrel Gorge")]
+    assert {(one.speaker, one.head, one.sentence) for one in kept} == {
+        ("The Interior Ministry", False, read_again[0].sentence),
+        ("Mayor Ivo Tarn", True, 0),
+    }
+    assert read_again[0].sentence
 
 
 def test_judged_anew_the_disputes_are_the_same(db: Database) -> None:

@@ -150,8 +150,8 @@ def show_story(story_id: str, view: str | None, dossier: Path | None, form: str 
     else:
         print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, reports))
         say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")
-        for dispute in contradicted:
-            say("[bold]Disputed:[/] ", dispute.summary)
+        for summary in dict.fromkeys(dispute.summary for dispute in contradicted):
+            say("[bold]Disputed:[/] ", summary)
         for one in gathered(said):
             say("", _stated(one, reports))
         for decision in decided:

@@ -258,7 +258,7 @@ def _story(db: Database, id_: str, shares: Mapping[str, float | None]) -> StoryA
         copies=_copies(db, told),
         found=tuple(one for one in reports if one.article in shares),
         statements=tuple(_stated(one) for one in stated.gathered(statements.of_story(db, id_))),
-        disputes=tuple(_plain(one.summary) for one in disputes.of_story(db, id_)),
+        disputes=tuple(dict.fromkeys(_plain(one.summary) for one in disputes.of_story(db, id_))),
         decisions=tuple(_plain(words.told(one)) for one in decisions.of_story(db, [one.article for one in reports])),
     )
 

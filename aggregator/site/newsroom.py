@@ -104,8 +104,8 @@ def agency(db: Database, pages: Pages, id_: str) -> bytes | None:
     found, printed = contents.of_agency(db, id_), contents.printed_by(db, id_)
     if not found and not printed:
         return None
-    rests, alone = profiles.stories_resting_on(db, id_)
-    return pages.agency(id_, found, contents.reach(db, id_), printed_by=printed, rests=rests, alone=alone)
+    rests, only = profiles.stories_resting_on(db, id_)
+    return pages.agency(id_, found, contents.reach(db, id_), printed_by=printed, rests=rests, only=only)
 
 
 def corrections(db: Database, pages: Pages) -> bytes:

@@ -251,6 +251,8 @@ class Pages:
         return self._page("error.html", root="/", code=code, said=said)
 
     def _page(self, template: str, **contents: Any) -> bytes:
+        hidden = self._jinja.globals.keys() & contents.keys()
+        assert not hidden, f"{template} would lose {hidden}"
         return clean(self._jinja.get_template(template).render(**contents)).encode()
 
     def _named(self, id_: str) -> str:

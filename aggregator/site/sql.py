@@ -15,7 +15,7 @@ from a2wsgi import ASGIMiddleware
 from datasette.app import Datasette
 from datasette.database import Database
 
-from storage import views
+from storage import epochs, views
 from storage.documentation import documented
 
 if TYPE_CHECKING:
@@ -163,6 +163,8 @@ def metadata() -> dict[str, Any]:
         for name, parts in documented().items()
     }
     tables["_sqlite_migrations"] = {"hidden": True}  # which steps were taken: ours alone
+    for name in epochs.KEPT:
+        tables[f"{name}_past"]["hidden"] = True  # what --as-of reads: listed behind a link
     queries = {
         name: {"sql": sql, "title": title, "description": words} for name, (title, words, sql) in QUESTIONS.items()
     }

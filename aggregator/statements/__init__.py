@@ -20,15 +20,15 @@ from pathlib import Path
 
 from aggregator.credit.registry import Registry
 from aggregator.grounds import OpenedText
-from aggregator.grounds.phrases import SPOKEN_IN, Hit, hits, languages
+from aggregator.grounds.phrases import SPOKEN_IN, Hit, hits, languages, spaced
 from aggregator.grounds.text import Text
 from aggregator.statements.place import place
 from aggregator.statements.small_words import small
-from aggregator.statements.speaker import FIRST, Clause, speaker
+from aggregator.statements.speaker import NAME, Clause, speaker
 from storage.spelling import fold
 from storage.statements import Statement
 
-RULES = 2
+RULES = 3
 
 __all__ = ["RULES", "statements_of"]
 
@@ -41,6 +41,7 @@ PLACES = ("platform", "briefing", "interview", "written", "to", "to_medium", "po
 AGAINST = ("denies", "rebuts")
 OBJECT_WITHIN = 60  # characters between "rejected" and what he rejected
 SPEAKER_BETWEEN = 70  # characters between a quotation and the verb behind it: "“…,” ministry spokesman Ivo Tarn wrote"
+STEM = 5  # letters that names of one country begin with in common: "Uzbekistan", "Uzbek"; no other length was tried
 NEGATED_WITHIN = 3  # words before the verb in which a "not" undoes it
 _WORD = re.compile(r"[^\W_]+")
 _ARABIC_END = re.compile(r"[^\W\d_]{2}\.(?=\s)")
@@ -60,7 +61,7 @@ def statements_of(reading: OpenedText, language: str | None, registry: Registry)
         for n, near in sorted(by_sentence.items())
         for one in _in_sentence(text, language, n, near, grounds.get(n, ()), registry)
     ]
-    return _kept(found)
+    return _kept(found, language)
 
 
 def _parted(text: Text, language: str) -> Text:
@@ -122,7 +123,7 @@ def _in_sentence(
             verb=text.printed[verb.start : verb.end],
             words=text.words(n),
             head=start < text.head,
-            n=n,
+            sentence=n,
         )
 
 
@@ -130,7 +131,8 @@ def _stands(clause: Clause) -> bool:
     """Does the verb say that somebody takes this stance, and not that he did not, or of what is no statement?"""
     text, verb, language = clause.text, clause.verb, clause.language
     before = _WORD.findall(text.folded, max(clause.start, verb.start - 30), verb.start)[-NEGATED_WITHIN:]
-    if set(before) & small("not", language) and verb.meaning not in ("says", "urges", "answer"):
+    neither = set(_WORD.findall(text.folded, clause.start, verb.start)) & small("neither", language)
+    if (neither or set(before) & small("not", language)) and verb.meaning not in ("says", "urges", "answer"):
         return False
     behind_it = _WORD.findall(text.folded, verb.end, min(clause.end, verb.end + 40))
     if language == "de" and "nicht" in behind_it and verb.meaning in ("confirms", "denies", "rejects"):
@@ -163,7 +165,7 @@ def _has_object(clause: Clause) -> bool:
     verb = clause.verb
     start = (
         clause.start
-        if clause.language in FIRST or verb.end >= clause.end - 3 or verb.meaning != "rejects"
+        if "first" in small("grammar", clause.language) or verb.end >= clause.end - 3 or verb.meaning != "rejects"
         else verb.start
     )
     if clause.language == "de":
@@ -221,7 +223,7 @@ def _beside_quotation(clause: Clause) -> bool:
     )
 
 
-def _kept(found: Sequence[Statement]) -> tuple[Statement, ...]:
+def _kept(found: Sequence[Statement], language: str) -> tuple[Statement, ...]:
     """Without summaries of what stands in the text by name, and without repetitions.
 
     Words that deny without a verb that does ("wrote: “No activity has been observed”") are a denial only where somebody
@@ -235,22 +237,58 @@ def _kept(found: Sequence[Statement]) -> tuple[Statement, ...]:
     ]
     kept: dict[tuple[str, str, str | None], Statement] = {}
     for one in told:
-        same = [other for other in told if other is not one and _family(other) == _family(one) and not other.head]
-        if one.head and same:
-            continue
-        if _is_group(one) and any(not _is_group(other) for other in same):
-            continue
-        kept.setdefault((_key(one.speaker), _family(one), one.place_words), one)
+        others = [other for other in told if other is not one and not other.head and _family(other) == _family(one)]
+        if not _sums_up(one, others, language):
+            kept.setdefault((_key(one.speaker, language), _family(one), one.place_words), one)
     return tuple(kept.values())
+
+
+def _sums_up(one: Statement, others: Sequence[Statement], language: str) -> bool:
+    """Is a statement told of those who make it by name in the text, too?
+
+    "Authorities" may be anybody; "Uzbek officials" are those whose name begins so. A headline's "Sorrel denies" may be Sorrel's
+    ministry, its "minister" anybody's: somebody else is only who has a name of two words, and none of them in common.
+    """
+    names = _names(one.speaker, language)
+    akin = any(_akin(names, _names(other.speaker, language)) for other in others)
+    if _is_group(one, language):
+        return any(not _is_group(other, language) for other in others) and (akin or not names)
+    return one.head and bool(others) and (akin or len(names) < 2)
+
+
+def _akin(some: set[str], others: set[str]) -> bool:
+    """Is there a name that both have, or one that begins as the other's: "Uzbekistan", "Uzbek"?"""
+    return any(one == other or (len(one) >= STEM and one[:STEM] == other[:STEM]) for one in some for other in others)
+
+
+def _names(speaker: str, language: str) -> set[str]:
+    """The words of a speaker that are written as names, folded, but what opens him and words for his office or his kind."""
+    folded = spaced(speaker)
+    told = [hit for hit in hits(folded, language, FILE) if hit.meaning in ("role", "group")]
+    return {
+        word
+        for name in NAME.finditer(speaker)
+        if (word := folded[name.start() : name.end()]) not in small("article", language)
+        and not any(hit.start <= name.start() < hit.end for hit in told)
+    }
+
+
+def _is_group(one: Statement, language: str) -> bool:
+    """ "Authorities in both countries", "Uzbek officials"; but no "experts' lawyer" and no "spokesman for the authorities"."""
+    folded = spaced(one.speaker)
+    told = list(hits(folded, language, FILE))
+    for group in (hit for hit in told if hit.meaning == "group"):
+        behind = _WORD.search(folded, group.end)
+        roles = [hit.start for hit in told if hit.meaning == "role" and not group.start <= hit.start < group.end]
+        if not any(at < group.start or (behind and at == behind.start()) for at in roles):
+            return True
+    return False
 
 
 def _family(one: Statement) -> str:
     return "denies" if one.stance in AGAINST else one.stance
 
 
-def _is_group(one: Statement) -> bool:
-    return any(hit.meaning == "group" and hit.start < 20 for hit in hits(fold(one.speaker), None, FILE))
-
-
-def _key(name: str) -> str:
-    return re.sub(r"^(?:the|a|an|der|die|das|le|la|les|el|los|il|lo|o|os|as) ", "", fold(name))
+def _key(speaker: str, language: str) -> str:
+    first, _, rest = fold(speaker).partition(" ")
+    return rest if rest and first in small("article", language) else first + " " * bool(rest) + rest

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
+from aggregator.statements.words import gathered
 from storage.disputes import Dispute, Figure
 from storage.statements import Statement
 from storage.types import Article, Origin
@@ -22,19 +23,20 @@ def disputes(
     figures: Mapping[str, Sequence[Figure]],
     origins: Iterable[Origin],
 ) -> tuple[Dispute, ...]:
-    """The disputes of a story. ``reports`` in order of arrival; ``figures`` by article."""
+    """The disputes of a story, each sentence once. ``reports`` in order of arrival; ``figures`` by article."""
     arrived = {one.id: n for n, one in enumerate(reports)}
-    said = [
+    said = gathered(one for one in statements if one.stance in CONTRADICTS and one.article in arrived)
+    denials = [
         Dispute(
-            kind="statement", article=one.article, other=None, summary=f"{one.speaker}: {one.stance}", words=one.words
+            kind="statement",
+            article=told.articles[0],
+            other=None,
+            summary=f"{told.statement.speaker}: {told.statement.stance}",
+            words=told.statement.words,
         )
-        for one in statements
-        if one.stance in CONTRADICTS and one.article in arrived
+        for told in said
     ]
-    kept: dict[str, Dispute] = {}
-    for one in said:
-        kept.setdefault(one.summary.casefold(), one)
-    return (*kept.values(), *_figures(arrived, figures, list(origins)))
+    return (*denials, *_figures(arrived, figures, list(origins)))
 
 
 def _figures(

@@ -9,7 +9,8 @@ from aggregator.credit import cues
 from aggregator.credit.names import mentions, unspaced
 from aggregator.credit.registry import Registry
 from aggregator.grounds.phrases import Hit
-from aggregator.statements.speaker import UNCASED, Clause
+from aggregator.statements.small_words import small
+from aggregator.statements.speaker import Clause
 from storage.spelling import fold
 
 NEAR = 30  # characters between "told" and an outlet's name
@@ -53,7 +54,7 @@ def _outlet(clause: Clause, grounds: Sequence[Hit], registry: Registry) -> str |
         opened = _NAMED.match(printed.lstrip(' «“„"'))
         if opened and (_is_medium(opened[0]) or (cue.meaning == "to_medium" and opened[0])):
             return opened[0].rstrip(".")
-        if cue.meaning == "to_medium" and clause.language in UNCASED:
+        if cue.meaning == "to_medium" and "uncased" in small("grammar", clause.language):
             return " ".join(printed.split()[:2]).strip("،,.")
         medium = next(
             (hit for hit in grounds if hit.meaning == "medium" and cue.end <= hit.start <= cue.end + NEAR), None

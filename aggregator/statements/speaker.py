@@ -1,8 +1,9 @@
-"""Who speaks: the words beside a verb that carries a stance. One grammar, with four orders of words.
+"""Who speaks: the words beside a verb that carries a stance. One grammar; `grammar` in small_words.toml says the order of words.
 
     before  English, Romance and Slavic languages, Chinese: who speaks stands before the verb, behind the last comma
     after   Arabic; elsewhere where a quotation or nothing stands before the verb, and in German behind an opening phrase of time
     first   Turkish, Persian, Japanese: who speaks opens the sentence, and the verb ends it
+    bracket German, where the verb is in two halves: he stands beside the first one
 
 A pronoun is nobody for who reads the statement alone, and words without a name or a word of `role` are not somebody: then nobody
 is found, and the statement is left out.
@@ -12,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from aggregator.credit.names import unspaced
 from aggregator.grounds.phrases import Hit
@@ -21,40 +23,12 @@ from aggregator.statements.small_words import small
 
 MOST_WORDS = 14  # of somebody with his office: "the deputy head of the regional office of the ministry of …"
 MOST_SIGNS = 24  # … in a script without spaces
-FIRST = ("tr", "fa", "ja")
-AFTER = ("ar",)
-UNCASED = ("ar", "fa", "zh", "ja")
 _PART = re.compile(r"[,;:()\[\]—–،؛，；：、（）\"«»“”„]| - ")
 _ASIDE = re.compile(r"\([^()]{1,30}\)")  # "the Civil Aviation Authority of Nepal (CAAN) said"
 _WORD = re.compile(r"[^\W_]+")
-_NAME = re.compile(r"(?<![\w'’])[^\W\d_a-zа-яёіїєґß-öø-ÿ][\w]*")
+NAME = re.compile(r"(?<![\w'’])[^\W\d_a-zа-яёіїєґß-öø-ÿ][\w]*")
 _FULL_STOP = re.compile(r"\b([^\W\d_]{3,})[.!?]\s")  # where the text was not parted: it may be an abbreviation
-_TITLES = (
-    "cmdr",
-    "gen",
-    "sen",
-    "rep",
-    "gov",
-    "col",
-    "capt",
-    "sgt",
-    "maj",
-    "prof",
-    "supt",
-    "insp",
-    "mme",
-    "sra",
-    "dra",
-    "dott",
-)
-_TOPIC = re.compile(r"[はが]")
-_DATE = (
-    r"(?:[0-9０-９一二三四五六七八九十]+[年月日号]|当日|当天|今日|今天|昨日|昨天"
-    r"|周[一二三四五六日天]|星期[一二三四五六日天]|已|也|则)"
-)
-_CHINESE = re.compile(
-    rf"(?:{_DATE}|但|不过|而|另外)*\s*(?P<who>[^在于就对向通]{{2,}}?)(?:{_DATE})*(?:[在于就对向]|通过|$)"
-)
+_DATE = r"[0-9０-９一二三四五六七八九十]+[年月日号]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +49,23 @@ class Clause:
 
 def speaker(clause: Clause) -> tuple[int, int] | None:
     """Where the words for who speaks stand; None: nobody that can be told."""
-    language = clause.language
-    if language in FIRST:
+    grammar = small("grammar", clause.language)
+    if "first" in grammar:
         spans = _first(clause)
-    elif language in AFTER:
-        spans = _arabic(clause)
+    elif "after" in grammar:
+        spans = _after(clause)
     else:
-        spans = _before(clause)
+        spans = _before(_first_half(clause) if "bracket" in grammar else clause)
     return next((span for span in spans if span and _is_somebody(clause, span)), None)
+
+
+def _first_half(clause: Clause) -> Clause:
+    """The clause around the auxiliary, where the verb is its second half: "hat den Bericht dementiert"."""
+    folded, verb = clause.text.folded, clause.verb
+    parts = [part.end() for part in _PART.finditer(folded, clause.start, verb.start)]
+    words = list(_WORD.finditer(folded, parts[-1] if parts else clause.start, verb.start))
+    half = next((word for word in reversed(words) if word[0] in small("auxiliary", clause.language)), None)
+    return replace(clause, verb=Hit(verb.meaning, half.start(), half.end())) if half else clause
 
 
 def _before(clause: Clause) -> Iterator[tuple[int, int] | None]:
@@ -133,7 +116,7 @@ def _before_commas(clause: Clause, parts: Sequence[tuple[int, int]]) -> tuple[in
 
 def _named(clause: Clause, span: tuple[int, int]) -> bool:
     """Does a name stand there, beside the capital that opens it?"""
-    return any(len(name[0]) > 1 and name.start() > span[0] for name in _NAME.finditer(clause.text.printed, *span))
+    return any(len(name[0]) > 1 and name.start() > span[0] for name in NAME.finditer(clause.text.printed, *span))
 
 
 def _first(clause: Clause) -> Iterator[tuple[int, int] | None]:
@@ -142,10 +125,11 @@ def _first(clause: Clause) -> Iterator[tuple[int, int] | None]:
     while start < stop and not text.folded[start].isalnum():
         start += 1
     if language == "ja":
-        topic = _TOPIC.search(text.folded, start, stop)
-        if topic:
-            begin = max(text.folded.rfind("、", start, topic.start()) + 1, start)
-            yield begin, topic.start()
+        topic = min(
+            (at for word in small("topic", language) if (at := text.folded.find(word, start, stop)) >= 0), default=-1
+        )
+        if topic >= 0:
+            yield max(text.folded.rfind("、", start, topic) + 1, start), topic
         return
     ends = [match.start() for match in [_PART.search(text.folded, start, stop)] if match]
     ends += [
@@ -156,7 +140,7 @@ def _first(clause: Clause) -> Iterator[tuple[int, int] | None]:
     yield _trimmed(clause, (start, min(ends, default=stop)))
 
 
-def _arabic(clause: Clause) -> Iterator[tuple[int, int] | None]:
+def _after(clause: Clause) -> Iterator[tuple[int, int] | None]:
     before = _parts(clause, clause.start, clause.verb.start)
     last = _trimmed(clause, before[-1]) if before else None
     if last and len(_WORD.findall(clause.text.folded[slice(*last)])) <= 6 and clause.has("role", *last):
@@ -213,7 +197,9 @@ def _parts(clause: Clause, start: int, end: int) -> list[tuple[int, int]]:
         if match[0] in joins and not (match[0] in opening and not folded[start : match.start()].strip())
     ]
     cuts += [
-        (match.end() - 2, match.end()) for match in _FULL_STOP.finditer(folded, start, end) if match[1] not in _TITLES
+        (match.end() - 2, match.end())
+        for match in _FULL_STOP.finditer(folded, start, end)
+        if match[1] not in small("title", clause.language)
     ]
     cuts += [
         (hit.start, hit.end)
@@ -256,7 +242,7 @@ def _trimmed(clause: Clause, span: tuple[int, int]) -> tuple[int, int] | None:
     aside = light | small("passive", clause.language)
     while words and (words[-1][0] in aside or (clause.language == "en" and words[-1][0].endswith("ly"))):
         words.pop()
-    while words and words[0][0] in light and not _determiner(words[0][0], clause.language):
+    while words and words[0][0] in light - small("article", clause.language):
         words.pop(0)
     if not words:
         return None
@@ -273,14 +259,19 @@ def _trimmed(clause: Clause, span: tuple[int, int]) -> tuple[int, int] | None:
     return start, end
 
 
-def _determiner(word: str, language: str) -> bool:
-    return word == "el" and language == "es"
-
-
 def _chinese(clause: Clause, span: tuple[int, int]) -> tuple[int, int] | None:
     """Without dates, and without where: "军方发言人周一在记者会上证实"."""
-    found = _CHINESE.match(clause.text.printed[slice(*span)])
+    found = _chinese_adverbial().match(clause.text.printed[slice(*span)])
     return (span[0] + found.start("who"), span[0] + found.end("who")) if found else None
+
+
+@cache
+def _chinese_adverbial() -> re.Pattern[str]:
+    """Who speaks (``who``) between dates and where he did."""
+    where = small("where", "zh")
+    signs = "".join(sorted(word for word in where if len(word) == 1))
+    date = "|".join([_DATE, *sorted(small("light", "zh"))])
+    return re.compile(rf"(?:{date})*\s*(?P<who>[^{signs}通]{{2,}}?)(?:{date})*(?:{'|'.join(sorted(where))}|$)")
 
 
 def _without_last(clause: Clause, span: tuple[int, int]) -> tuple[int, int]:
@@ -310,9 +301,9 @@ def _is_somebody(clause: Clause, span: tuple[int, int]) -> bool:
         return False
     if clause.has("role", *span):
         return True
-    if clause.language in UNCASED:
+    if "uncased" in small("grammar", clause.language):
         return False
-    names = [name for name in _NAME.finditer(printed) if len(name[0]) > 1]
+    names = [name for name in NAME.finditer(printed) if len(name[0]) > 1]
     if not names:
         return False
     at_start = span[0] <= clause.start + 2 or clause.text.printed[max(0, span[0] - 2) : span[0]].strip(" \n") in (
