@@ -1,18 +1,23 @@
-"""The table of articles: a row a version, only appended. Judges nothing, but that other words are another version."""
+"""The table of articles: a row a version, only appended. Judges nothing, but that other words are another version.
+
+Its columns are the fields of Article: a field's type says how it is stored, and a table that lacks its column gets it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
+import msgspec
 import xxhash
 from sqlite_utils import Database
 
 from storage import clock
-from storage.types import Article, Picture, SourcingLine
+from storage.types import Article
 from storage.validation import column
 
 
@@ -83,9 +88,8 @@ def last_merged(db: Database) -> int:
 
 
 def _select(db: Database, tail: str, values: list[Any]) -> Iterator[Article]:
-    cursor = db.execute(f"select {', '.join(COLUMNS)} from articles {tail}", values)  # noqa: S608 - our own words
-    for row in cursor:
-        yield _from_row(dict(zip(COLUMNS, row, strict=True)))
+    names = ", ".join(one.name for one in COLUMNS)
+    yield from map(_from_row, db.execute(f"select {names} from articles {tail}", values))  # noqa: S608 - our own words
 
 
 def digest(article: Article) -> str:
@@ -95,66 +99,72 @@ def digest(article: Article) -> str:
     return xxhash.xxh3_128_hexdigest("\x1f".join(word or "" for word in words).encode("utf-8", "surrogatepass"))
 
 
-COLUMNS = (
-    *("seq", "id", "version", "outlet", "url", "fetched", "headline", "standfirst", "body", "language", "authors"),
-    *("published", "modified", "section", "tags", "picture", "sourcing_lines", "published_by", "labels", "imprint"),
-    *("paywalled", "organisations", "zone", "incomplete", "evidence"),
-)
+# --------------------------------------------------------------------------------------------- columns
 
 
-def _to_row(article: Article) -> dict[str, Any]:
-    return {
-        "id": article.id,
-        "version": article.version,
-        "outlet": article.outlet,
-        "url": article.url,
-        "fetched": clock.to_text(article.fetched),
-        "headline": article.headline,
-        "standfirst": article.standfirst,
-        "body": "\n\n".join(article.body),
-        "language": article.language,
-        "authors": _json(article.authors),
-        "published": clock.to_text(article.published),
-        "modified": clock.to_text(article.modified),
-        "section": article.section,
-        "tags": _json(article.tags),
-        "picture": _json(asdict(article.picture)) if article.picture else None,
-        "sourcing_lines": _json([asdict(line) for line in article.sourcing_lines]),
-        "published_by": _json(article.published_by),
-        "labels": _json(article.labels),
-        "imprint": article.imprint,
-        "paywalled": int(article.paywalled),
-        "organisations": _json(article.organisations),
-        "zone": article.zone,
-        "incomplete": int(article.incomplete),
-        "evidence": _json(dict(article.evidence)),
-    }
+@dataclass(frozen=True, slots=True)
+class FieldColumn:
+    """How a field of Article lies in the table."""
+
+    name: str
+    declared: str  # in SQL, for a table that an older Twosource made without it
+    stored: Callable[[Any], Any]
+    read: Callable[[Any], Any]
 
 
-def _from_row(row: dict[str, Any]) -> Article:
-    fetched = clock.from_text(row["fetched"])
-    assert fetched is not None
-    return Article(
-        **{name: row[name] for name in ("seq", "id", "version", "outlet", "url", "headline", "standfirst", "language")},
-        fetched=fetched,
-        body=tuple(row["body"].split("\n\n")) if row["body"] else (),
-        authors=column(row["authors"], tuple[str, ...], "articles.authors"),
-        published=clock.from_text(row["published"]),
-        modified=clock.from_text(row["modified"]),
-        section=row["section"],
-        tags=column(row["tags"], tuple[str, ...], "articles.tags"),
-        picture=column(row["picture"], Picture, "articles.picture") if row["picture"] else None,
-        sourcing_lines=column(row["sourcing_lines"], tuple[SourcingLine, ...], "articles.sourcing_lines"),
-        published_by=column(row["published_by"], tuple[str, ...], "articles.published_by"),
-        labels=column(row["labels"], tuple[str, ...], "articles.labels"),
-        imprint=row["imprint"],
-        paywalled=bool(row["paywalled"]),
-        organisations=column(row["organisations"], tuple[str, ...], "articles.organisations"),
-        zone=row["zone"],
-        incomplete=bool(row["incomplete"]),
-        evidence=column(row["evidence"], dict[str, str], "articles.evidence"),
-    )
+def add_columns(db: Database) -> None:
+    """Give the table a column for each field of Article that it lacks."""
+    if lacking(db):
+        with db.atomic():
+            for missing in lacking(db):
+                db.execute(f"alter table articles add column {missing.name} {missing.declared}")
+
+
+def lacking(db: Database) -> list[FieldColumn]:
+    """The columns that the table of an older Twosource has not got."""
+    there = {row[1] for row in db.execute("pragma table_info(articles)").fetchall()}
+    return [one for one in COLUMNS if one.name not in there]
+
+
+def _column(name: str, kind: Any) -> FieldColumn:
+    """A field's column, as its type says: a field that is added to Article has one without a word here."""
+    parts = [part for part in get_args(kind) if part is not NoneType] if get_origin(kind) is UnionType else [kind]
+    if name == "body":
+        return FieldColumn(
+            name, "text not null default ''", "\n\n".join, lambda text: tuple(text.split("\n\n")) if text else ()
+        )
+    if parts in ([str], [int]):
+        return FieldColumn(name, "text" if parts == [str] else "integer", _same, _same)
+    if parts == [bool]:
+        return FieldColumn(name, "integer not null default 0", int, bool)
+    if parts == [datetime]:
+        return FieldColumn(name, "text", clock.to_text, clock.from_text)
+    if parts != [kind]:
+        return FieldColumn(
+            name, "text", lambda value: value and _json(value), lambda text: text and _from_json(text, parts[0], name)
+        )
+    empty = "[]" if get_origin(kind) is tuple else "{}"
+    return FieldColumn(name, f"text not null default '{empty}'", _json, lambda text: _from_json(text, kind, name))
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+
+
+def _from_json(text: str, kind: Any, name: str) -> Any:
+    return column(text, kind, f"articles.{name}")
+
+
+COLUMNS = tuple(_column(name, kind) for name, kind in get_type_hints(Article).items())
+
+
+def _to_row(article: Article) -> dict[str, Any]:
+    return {one.name: one.stored(getattr(article, one.name)) for one in COLUMNS if one.name != "seq"}
+
+
+def _from_row(row: Sequence[Any]) -> Article:
+    return Article(**{one.name: one.read(value) for one, value in zip(COLUMNS, row, strict=True)})

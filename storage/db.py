@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage import as_of, documentation
+from storage import articles, as_of, documentation
 from storage.errors import DatabaseIsNewer, DatabaseIsOlder, NoDatabase, NotADatabase, StoreFailed
 from storage.schema import steps
 
@@ -30,6 +30,7 @@ def connect(file: Path | str) -> Database:
         if not db.table_names():
             db.execute("pragma journal_mode = wal")
         steps.apply(db)
+        articles.add_columns(db)
         documentation.refresh(db)
     except (sqlite3.OperationalError, OSError) as error:  # the file may be right, but the disk or its rights are not
         raise StoreFailed(file, error) from error
@@ -51,7 +52,7 @@ def connect_to_read(file: Path, *, moment: datetime | None = None) -> Database:
     try:
         db = Database(_open_to_read(file))
         _check(db, file)
-        if not steps.pending(db):
+        if not (steps.pending(db) or articles.lacking(db)):
             if moment:
                 as_of.show(db, moment)
             return db

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from aggregator.copies.direction import Side
 from aggregator.merge import Reference
 from aggregator.stories import StoryIndex
-from storage import runs
+from storage import articles, runs
 from storage import stories as story_rows
 from storage.archive import Archive, records
 from storage.db import connect
@@ -27,7 +27,7 @@ from tests.conftest import NOON, article
 
 pa = pytest.importorskip("pyarrow", reason="the extra is not installed: pip install 'twosource[spark]'")
 
-from aggregator.archive import shingles, stories, texts  # noqa: E402 - they need the extra
+from aggregator.archive import load, shingles, stories, texts  # noqa: E402 - they need the extra
 from aggregator.archive.extraction import extract  # noqa: E402
 from aggregator.archive.tables import ARTICLE, CREDIT, Folder, article_of, article_row, credit_of, credit_row  # noqa: E402
 from aggregator.cli.archive import _listed  # noqa: E402
@@ -239,6 +239,22 @@ def test_days_are_cut_into_windows_where_there_is_work_enough() -> None:
 def test_a_story_goes_on_in_the_next_window_as_the_one_that_most_of_its_articles_were_in() -> None:
     shared = [(1, "b", 0, "a", 2), (1, "b", 0, "c", 1), (2, "d", 1, "b", 1), (3, "~x", 0, "c", 1)]
     assert stories.stitched(shared) == {(1, "b"): "a", (2, "d"): "a", (3, "~x"): "c"}
+
+
+def test_an_archive_of_an_older_version_lacks_columns_and_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        '{"id": "a-1", "outlet": "a", "headline": "Dam opens", "text": "Water.", "fetched": "2026-03-02T12:00:00Z"}'
+    )
+    extract(str(tmp_path / "a.jsonl"), str(tmp_path / "in"), {}, KNOWN)
+    older = sorted((tmp_path / "in" / "articles").rglob("*.parquet"))
+    assert older
+    for file in older:
+        pq.write_table(pq.ParquetFile(file).read().drop_columns(["labels", "imprint", "incomplete"]), file)
+    db = connect(tmp_path / "t.db")
+    assert load.load(db, str(tmp_path / "in")).stored == 1
+    (found,) = articles.versions(db, "a-1")
+    assert (found.text, found.labels, found.imprint, found.incomplete) == ("Water.", (), None, False)
+    db.close()
 
 
 def test_an_archives_days_are_utc(warc: Path, tmp_path: Path) -> None:

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from storage import articles
+from storage.db import connect, connect_to_read
 from storage.types import Picture, SourcingLine
 from tests.conftest import NOON, article
 
@@ -55,3 +57,15 @@ def test_articles_wait_for_the_merge_in_order_of_arrival(db: Database) -> None:
     for n in range(5):
         articles.append(db, article("Text.", id=f"herald-{n}"))
     assert [a.id for a in articles.unmerged(db, limit=3)] == ["herald-0", "herald-1", "herald-2"]
+
+
+def test_a_table_that_an_older_version_made_gets_the_columns_that_it_lacks(tmp_path: Path) -> None:
+    older = connect(tmp_path / "t.db")
+    articles.append(older, article("Words.", labels=("Opinion",), imprint="(c)", incomplete=True))
+    for name in ("labels", "imprint", "incomplete"):
+        older.execute(f"alter table articles drop column {name}")
+    older.close()
+    db = connect_to_read(tmp_path / "t.db")
+    (stored,) = articles.at(db, [1])
+    assert (stored.text, stored.labels, stored.imprint, stored.incomplete) == ("Words.", (), None, False)
+    db.close()

@@ -91,16 +91,6 @@ def test_a_function_says_what_it_returns(file: str) -> None:
     assert verbs or not named & SAY_NOTHING
 
 
-def test_contributing_names_the_files_that_a_new_field_takes() -> None:
-    """The field `imprint` as the worked example: wherever its name stands on the way from the page to its row."""
-    told = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    way = [
-        file for file in TREES if file.startswith(("scrapers/pages/", "storage/")) or file.endswith("archive/tables.py")
-    ]
-    naming = {file for file in way if "imprint" in (ROOT / file).read_text("utf-8").lower()}
-    assert naming | {"storage/documentation.toml"} == files_in(told, "a field of an article")
-
-
 def files_in(told: str, added: str) -> set[str]:
     """The files that CONTRIBUTING.md names for a change."""
     (row,) = re.findall(rf"^\| {added} .*$", told, re.MULTILINE)

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow.dataset as ds
 from sqlite_utils import Database
 
-from aggregator.archive.tables import Folder, article_of, utc
+from aggregator.archive.tables import SCHEMAS, Folder, article_of, utc
 from storage import articles, pages
 from storage.types import Page
 
@@ -100,5 +100,7 @@ def _rows(folder: Folder, names: list[str], table: str, outlets: Collection[str]
     if not chosen:
         return []
     wanted = ds.field("outlet").isin(list(outlets)) if outlets else None
-    found: list[dict[str, Any]] = ds.dataset(chosen, filesystem=folder.system).to_table(filter=wanted).to_pylist()
+    found: list[dict[str, Any]] = (
+        ds.dataset(chosen, SCHEMAS[table], filesystem=folder.system).to_table(filter=wanted).to_pylist()
+    )
     return found

@@ -96,10 +96,11 @@ def merge_archive(
 
 def _table(spark: SparkSession, folder: Folder, name: str, markers: Mapping[str, Mapping[str, Any]]) -> DataFrame:
     """What the markers vouch for of a table."""
-    files = folder.committed(name, markers)
+    files, columns = folder.committed(name, markers), from_arrow_schema(SCHEMAS[name])
     if not files:
-        return spark.createDataFrame([], from_arrow_schema(SCHEMAS[name]))
-    return spark.read.option("basePath", f"{folder.address}/{name}").parquet(*files)
+        return spark.createDataFrame([], columns)
+    # The columns are named, since a file that an older Twosource wrote lacks the newer ones: they are null there.
+    return spark.read.schema(columns).option("basePath", f"{folder.address}/{name}").parquet(*files)
 
 
 def _digest(markers: Mapping[str, object], window: int) -> str:

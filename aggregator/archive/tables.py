@@ -19,18 +19,18 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from types import NoneType, TracebackType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 import pyarrow.fs
 import pyarrow.parquet as pq
 import xxhash
 
-from storage.types import Article, Credit, Picture, SourcingLine
+from storage.types import Article, Credit
 
 ROWS = 20_000  # that wait in memory for their file, of all tables: 50 MB where a third of them are articles of 6 kB
 NO_DAY = "__HIVE_DEFAULT_PARTITION__"  # what Spark, Hive and DuckDB take for a missing day
@@ -45,17 +45,24 @@ CREDIT = [
     ("name_start", pa.int32()), ("name_end", pa.int32()), ("via", pa.string()),
     ("kind", pa.string()),
 ]  # fmt: skip
-ARTICLE = [
-    ("id", pa.string()), ("outlet", pa.string()), ("url", pa.string()), ("fetched", MOMENT),
-    ("headline", pa.string()), ("standfirst", pa.string()), ("body", TEXTS), ("language", pa.string()),
-    ("authors", TEXTS), ("organisations", TEXTS), ("published", MOMENT), ("zone", pa.int32()),
-    ("modified", MOMENT), ("section", pa.string()), ("tags", TEXTS),
-    ("picture", pa.struct([("url", pa.string()), ("caption", pa.string()), ("credit", pa.string())])),
-    ("sourcing_lines", pa.list_(pa.struct([("text", pa.string()), ("where", pa.string())]))),
-    ("published_by", TEXTS), ("labels", TEXTS), ("imprint", pa.string()), ("paywalled", pa.bool_()),
-    ("incomplete", pa.bool_()),
-    ("evidence", pa.map_(pa.string(), pa.string())),
-]  # fmt: skip
+
+
+def _arrow(kind: Any) -> pa.DataType:
+    """The type of a column, as a field's type says."""
+    if get_origin(kind) is UnionType:
+        (kind,) = (part for part in get_args(kind) if part is not NoneType)
+    if kind in PLAIN:
+        return PLAIN[kind]
+    if get_origin(kind) is tuple:
+        return pa.list_(_arrow(get_args(kind)[0]))
+    if get_origin(kind) is Mapping:
+        return pa.map_(*map(_arrow, get_args(kind)))
+    return pa.struct([(name, _arrow(part)) for name, part in get_type_hints(kind).items()])
+
+
+PLAIN = {str: pa.string(), int: pa.int32(), bool: pa.bool_(), datetime: MOMENT}
+KINDS = {name: kind for name, kind in get_type_hints(Article).items() if name not in ("version", "seq")}
+ARTICLE = [(name, _arrow(kind)) for name, kind in KINDS.items()]
 WORDLESS = ("tags", "picture", "sourcing_lines", "evidence")  # what no copy and no story is judged by
 PLACE = [
     ("file", pa.string()),
@@ -86,38 +93,39 @@ def key(address: str) -> str:
 
 def article_row(article: Article) -> dict[str, Any]:
     """An article as a row of the table."""
-    row = {name: getattr(article, name) for name, _ in ARTICLE}
-    return row | {
-        "fetched": second(article.fetched),
-        "published": second(article.published),
-        "modified": second(article.modified),
-        "picture": asdict(article.picture) if article.picture else None,
-        "sourcing_lines": [asdict(line) for line in article.sourcing_lines],
-        "evidence": list(article.evidence.items()),
-    }
+    return {name: _stored(getattr(article, name)) for name in KINDS}
 
 
 def article_of(row: Mapping[str, Any]) -> Article:
-    """The inverse of ``article_row``. A row may have ``version`` and ``seq`` too, and lack what ``WORDLESS`` names."""
-    plain = ("id", "outlet", "url", "headline", "standfirst", "language", "zone", "section", "paywalled", "incomplete")
-    return Article(
-        **{name: row[name] for name in plain},
-        fetched=utc(row["fetched"]),
-        published=row["published"] and utc(row["published"]),
-        modified=row["modified"] and utc(row["modified"]),
-        body=tuple(row["body"]),
-        authors=tuple(row["authors"]),
-        organisations=tuple(row["organisations"]),
-        tags=tuple(row.get("tags") or ()),
-        published_by=tuple(row.get("published_by") or ()),
-        labels=tuple(row.get("labels") or ()),
-        imprint=row.get("imprint"),
-        picture=Picture(**row["picture"]) if row.get("picture") else None,
-        sourcing_lines=tuple(SourcingLine(**line) for line in row.get("sourcing_lines") or ()),
-        evidence=dict(row.get("evidence") or ()),
-        version=row.get("version", 1),
-        seq=row.get("seq"),
-    )
+    """The inverse of ``article_row``. A row may have ``version`` and ``seq`` too.
+
+    What it lacks has its default: the columns that ``WORDLESS`` names, and what an older Twosource did not write.
+    """
+    said = {name: _read(row[name], kind) for name, kind in KINDS.items() if row.get(name) is not None}
+    placed = {name: row[name] for name in ("version", "seq") if row.get(name) is not None}
+    return Article(**{"url": None} | said | placed)
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return second(value)
+    if isinstance(value, Mapping):
+        return list(value.items())
+    if isinstance(value, tuple):
+        return [_stored(one) for one in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+
+
+def _read(value: Any, kind: Any) -> Any:
+    if get_origin(kind) is UnionType:
+        (kind,) = (part for part in get_args(kind) if part is not NoneType)
+    if kind is datetime:
+        return utc(value)
+    if get_origin(kind) is Mapping:
+        return dict(value)
+    if get_origin(kind) is tuple:
+        return tuple(_read(one, get_args(kind)[0]) for one in value)
+    return kind(**value) if isinstance(value, Mapping) else value
 
 
 def credit_row(credit: Credit) -> dict[str, Any]:

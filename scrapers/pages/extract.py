@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from urllib.parse import urljoin
 
-from scrapers.pages import blocks, dated_lines, judge, not_article, script_text, selectors, source_lines
+from scrapers.pages import blocks, dated_lines, field_table, judge, not_article, script_text, selectors, source_lines
 from scrapers.pages.document import Document, parse_page, words
 from scrapers.pages.fields import (
     address,
@@ -14,12 +14,9 @@ from scrapers.pages.fields import (
     body,
     dates,
     headline,
-    labels,
     language,
     paywall,
     picture,
-    publisher,
-    section,
     standfirst,
 )
 from scrapers.pages.fields.address import same_site
@@ -110,16 +107,9 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
         published=published.astimezone(UTC) if published else None,
         zone=dates.zone_in_minutes(published, published_evidence),
         modified=modified.astimezone(UTC) if modified else None,
-        section=section.read_section(at),
-        tags=section.read_tags(at),
-        picture=picture.read_picture(at),
-        sourcing_lines=source_lines.read_source_lines(at),
-        published_by=publisher.publisher_names(at),
-        labels=labels.read_labels(at),
-        imprint=labels.read_imprint(at),
         paywalled=paywalled,
-        incomplete=address.is_incomplete(at),
         evidence={name: said for name, said in evidence.items() if said},
+        **{one.name: one.read(at) for one in field_table.FIELDS if one.read},
     )
     return Extraction(article, at)
 

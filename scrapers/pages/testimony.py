@@ -8,7 +8,7 @@ Adds no witness and no rule: these stand on top of each field's own module.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,39 +16,14 @@ from typing import Any
 
 from lxml import etree
 
-from scrapers.pages import linked_data, source_lines
+from scrapers.pages import linked_data
 from scrapers.pages.blocks import Block
-from scrapers.pages.fields import (
-    address,
-    authors,
-    body,
-    dates,
-    headline,
-    labels,
-    language,
-    paywall,
-    picture,
-    publisher,
-    section,
-    standfirst,
-)
+from scrapers.pages.field_table import ALL, FIELDS, Field
 from scrapers.pages.witness import Context, Witness
 from storage.types import SourcingLine
 
-FIRST = "the first that speaks counts"
-ALL = "all count"
 LONGEST = 80  # characters of an answer that are shown
 BEGIN, END = "<!-- witnesses: written by `make docs` -->\n", "<!-- end of witnesses -->\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of an article with those who are asked for it."""
-
-    name: str  # as in Article
-    witnesses: tuple[Witness[Any], ...]
-    rule: str = FIRST
-    shown: Callable[[Any, Context], str] | None = None  # an answer in words; None: as it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,55 +36,6 @@ class Testimony:
     outcome: str  # counts | lost | silent
 
 
-def _persons(claim: Any, at: Context) -> str:
-    return ", ".join(authors.read_authors([("", claim)], at.sites)[0])
-
-
-def _bodies(claim: Any, at: Context) -> str:
-    return ", ".join(authors.bodies_among([("", claim)], at.sites))
-
-
-def _pair(said: tuple[str | None, str | None], _at: Context) -> str:
-    return " / ".join(filter(None, said))
-
-
-FIELDS: tuple[Field, ...] = (
-    Field("url", address.ADDRESS),
-    Field("headline", headline.HEADLINE, shown=lambda claim, _at: str(claim[0])),
-    Field("standfirst", standfirst.STANDFIRST),
-    Field("body", body.BODY),
-    Field(
-        "authors",
-        authors.AUTHORS,
-        "the first that names a person counts, unless it stands alone and two others agree",
-        _persons,
-    ),
-    Field("organisations", authors.AUTHORS, "bodies that these witnesses name, beside the persons", _bodies),
-    Field(
-        "published",
-        dates.PUBLISHED,
-        "the first with a time of day counts, else the first day, which a later one may make exact; a zone may come from a later "
-        "one that names the same minute; a day in print that is weeks earlier than what the head says counts in its place",
-    ),
-    Field("modified", dates.MODIFIED, "as for published"),
-    Field("language", language.LANGUAGE, "weighed against each other"),
-    Field("section", section.SECTION),
-    Field("tags", section.TAGS),
-    Field("picture", picture.ADDRESS),
-    Field(
-        "picture credit",
-        picture.CREDITED,
-        "asked for caption and credit until somebody is credited; what a later one says replaces what an earlier one did",
-        _pair,
-    ),
-    Field("picture caption", picture.CAPTION, "asked where none of these gives one"),
-    Field("sourcing_lines", source_lines.SOURCE_LINES, ALL),
-    Field("published_by", publisher.PUBLISHED_BY, ALL),
-    Field("labels", labels.LABELS, ALL),
-    Field("imprint", labels.IMPRINT),
-    Field("paywalled", paywall.PAYWALLED),
-    Field("incomplete", address.INCOMPLETE),
-)
 SOUGHT: Mapping[str, str] = {one.name: "; ".join(map(str, one.witnesses)) for one in FIELDS}
 
 
