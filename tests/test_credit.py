@@ -222,6 +222,8 @@ BARE = (  # an archive's text: nobody has told its lines apart
     (("Reuters", "The bridge is open."), ""),  # alone it may as well be a picture's
     (("Ana Lopes / Reuters", "The bridge is open."), ""),
     (("Byron Bay has a bridge", "The bridge is open."), ""),
+    (("Ana Lopes and Jan Novak, Associated Press", "The bridge is open."), "ap/republished"),
+    (("Ana Lopes, AP", "The bridge is open."), ""),  # a picture's, as often
     (("Join the Conversation", "The bridge is open."), ""),  # a button
     (("AFP Videos •", "The bridge is open."), ""),  # a section
     (("The pier in 2012 (Ana Lopes/Reuters)", "The bridge is open."), ""),  # a picture

@@ -51,6 +51,9 @@ def test_an_opening_that_cites_another_is_that_ones() -> None:
         ),
         pytest.param("fr", "Selon Jeanne Morel, le maire ment. Morel révèle tout.", None, id="a person is no medium"),
         pytest.param("en", "Rescuers wrote the number on the wall.", None, id="a verb without a name"),
+        pytest.param("en", "The newspaper in Finland stopped.", None, id="a place"),
+        pytest.param("en", "It met a Finnish newspaper on the way.", None, id="of what kind it is"),
+        pytest.param("en", "Ann Roe is the editor of Beacon magazine.", None, id="who somebody is"),
     ],
 )
 def test_a_medium_that_nobody_registered_is_seen_by_what_it_is_called(
@@ -88,6 +91,10 @@ OWN = [
     pytest.param("The minister did not respond to our reporter.", "en", set(), id="a refusal is no work"),
     pytest.param("“He told our reporter that it was false,” the Gazet wrote.", "en", set(), id="another's words"),
     pytest.param("The Bayou Clarion is a good paper to line a drawer with.", "en", set(), id="a name alone"),
+    pytest.param("A US official told reporters that it rained.", "en", set(), id="a country is not us"),
+    pytest.param(
+        '"They want to see us get along,” he told the crowd.', "en", set(), id="us within unlike quotation marks"
+    ),
 ]
 
 
@@ -103,6 +110,48 @@ def test_a_headline_that_the_text_repeats_signs_nothing() -> None:
     )
     signed = [credit.name for credit in grounds.grounds_of(report, (), REGISTRY, {}) if credit.kind == "byline"]
     assert signed == ["Rob Quinn"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        pytest.param("Jane Roe", "byline", id="a person"),
+        pytest.param("By Jane Roe, Harbour Town", "there", id="and where"),
+        pytest.param("Jane Roe, CNN", "byline", id="an organisation is no place"),
+        pytest.param("Jane Roe, CEO", "byline", id="nor is a role"),
+        pytest.param("Jane Roe, CEO and Founder of Quay", None, id="a caption"),
+        pytest.param("Jane Roe / AP", None, id="a picture"),
+        pytest.param("Pool Photo via Associated Press", None, id="a picture of a pool"),
+        pytest.param("Share on Facebook", None, id="a button"),
+        pytest.param("What To Know About The Quay", None, id="a heading"),
+        pytest.param("Video", None, id="a section"),
+    ],
+)
+def test_a_texts_first_line_is_a_byline_only_where_a_person_signs(line: str, kind: str | None) -> None:
+    report = article(headline="The quay", body=f"{line}\n\nThe Harbour Town quay at Quay, whose CEO CNN met, is shut.")
+    shown = grounds.grounds_of(report, (), REGISTRY, {})
+    assert next((credit.kind for credit in shown if credit.where == "byline"), None) == kind
+
+
+def test_what_stands_around_an_archives_text_is_no_statement() -> None:
+    body = (
+        "Share on Facebook",
+        "The quay in May. (Jane Roe/AFP)",
+        "It rained.",
+        "The quay is shut.",
+        "Post to Telegram",
+    )
+    shown = grounds.open_text(article(headline="Rain", body="\n\n".join(body))).text
+    assert shown.printed.split("\n")[-2:] == ["It rained.", "The quay is shut."]
+
+
+def test_a_text_of_no_stated_language_is_read_in_the_one_that_it_is_in() -> None:
+    text = (
+        "The ministry posted a link to your Facebook feed, and nobody knows why the harbour is still shut to us all. "
+        * 8
+    )
+    assert grounds.open_text(article(body=text)).language == "en"
+    assert grounds.open_text(article(body="It rained.")).language is None
 
 
 @pytest.mark.parametrize(

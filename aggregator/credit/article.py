@@ -14,6 +14,7 @@ from itertools import islice
 
 from aggregator.credit import cues
 from aggregator.credit.names import Mention, mentions, named
+from aggregator.credit.prose import is_line
 from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
 from aggregator.credit.unmarked import agencies_amid
@@ -83,7 +84,7 @@ def _lines(article: Article) -> Iterator[tuple[str, str]]:
 
 
 def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:
-    """A line's credits without those that say nothing of the text: the publisher's name in metadata or amid the text."""
+    """A line's credits without what says nothing of the text: a button's, the publisher's name in metadata or amid the text."""
     names = _called(article.published_by, publisher, registry)
     found = read_credits(
         text, context=where, publisher=publisher, registry=registry, language=article.language, names=names
@@ -95,8 +96,11 @@ def _read(text: str, where: str, publisher: str, article: Article, registry: Reg
             and where in ("start", "body", "end")
             and len(text) > _LINE
         )
-        if not (amid or (credit.relation == "own" and where in ("meta", "body"))) and credit.relation != "photo":
-            yield credit
+        if amid or (credit.relation == "own" and where in ("meta", "body")) or credit.relation == "photo":
+            continue
+        if credit.role == "social" and is_line(text):
+            continue  # "Post to Facebook"
+        yield credit
 
 
 def _photo(article: Article, publisher: str, registry: Registry) -> tuple[Credit, ...]:

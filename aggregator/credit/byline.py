@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from aggregator.credit.finding import Asked, Finding
 from aggregator.credit.name_lists import NAMED, is_light, place_after, words_of_place
-from aggregator.credit.tokens import Line, last_word
+from aggregator.credit.tokens import Line, Token, last_word
+
+_FULL_NAME = 3  # tokens: two words and the comma behind them
 
 
 def byline(asked: Asked) -> Iterator[Finding]:
@@ -109,12 +111,24 @@ def _parting(line: Line, i: int) -> bool:
 
 
 def begins(asked: Asked) -> bool:
-    """Does the line start as a byline does: with "by", or with a known name before a date?"""
+    """Is the line a byline: does it start with "by", or a known name before a date, or end with one behind persons and a comma?
+
+    Initials end so where a picture is credited: "Jane Roe, AFP".
+    """
     row = asked.line.tokens
     if not row:
         return False
     dated = any(token.kind == "number" or "month" in token.cues for token in row)
-    return "by" in row[0].cues or (row[0].kind in NAMED and row[0].org is not None and dated)
+    if "by" in row[0].cues or (row[0].kind in NAMED and row[0].org is not None and dated):
+        return True
+    written = len(row) > _FULL_NAME and row[-1].org is not None and row[-2].kind == "comma" and not row[-1].weak
+    return written and not asked.line.says(row[-1]).isupper() and all(_is_of_persons(token) for token in row[:-2])
+
+
+def _is_of_persons(token: Token) -> bool:
+    """May it stand in a row of persons? "Jan" is a month as well."""
+    named = token.kind in ("word", "cue") and token.upper and not token.cues - {"month", "filler"}
+    return named or token.kind in ("comma", "stop") or "and" in token.cues
 
 
 def _strange(line: Line, i: int) -> bool:

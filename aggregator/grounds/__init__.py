@@ -15,20 +15,20 @@ work makes one look like two, and that is the worse mistake.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aggregator.credit.names import mentions
 from aggregator.credit.registry import Registry
 from aggregator.grounds.bylines import bylines, signed
 from aggregator.grounds.items import items_of
 from aggregator.grounds.own_work import LONGEST_NAME, own_work
-from aggregator.grounds.phrases import Hit, hits
+from aggregator.grounds.phrases import Hit, hits, language_of
 from aggregator.grounds.statements import chains, stated
 from aggregator.grounds.text import Text, read_text
 from storage.spelling import fold
 from storage.types import Article, Credit
 
-RULES = 2
+RULES = 3
 
 __all__ = ["RULES", "OpenedText", "grounds_of", "open_text"]
 
@@ -46,16 +46,18 @@ class OpenedText:
     text: Text
     by_sentence: Mapping[int, Sequence[Hit]]
     bylines: Sequence[str]
+    language: str | None = None  # as stated, or as its words say
 
 
 def open_text(article: Article) -> OpenedText:
     """What the grounds and the statements of an article are both looked for in."""
     lines, paragraphs = bylines(article)
     text = read_text(article, paragraphs)
+    language = language_of(article.language, text.printed)
     by_sentence: dict[int, list[Hit]] = {}
-    for hit in sorted(hits(text.folded, article.language), key=lambda hit: (hit.start, -hit.end)):
+    for hit in sorted(hits(text.folded, language), key=lambda hit: (hit.start, -hit.end)):
         by_sentence.setdefault(text.sentence(hit.start), []).append(hit)
-    return OpenedText(text, by_sentence, lines)
+    return OpenedText(text, by_sentence, lines, language)
 
 
 def grounds_of(
@@ -75,8 +77,11 @@ def grounds_of(
     names = names or {}
     reading = reading or open_text(article)
     text, by_sentence, lines = reading.text, reading.by_sentence, reading.bylines
+    article = replace(article, language=reading.language)
     named = [credit for credit in said if credit.org not in (None, article.outlet) and credit.relation != "photo"]
-    found = list(signed(article, article.outlet, lines, text, [credit.name for credit in named if credit.name]))
+    found = list(
+        signed(article, article.outlet, lines, text, registry, [credit.name for credit in named if credit.name])
+    )
     others: dict[str, list[str]] = {}
     for org in dict.fromkeys(credit.org for credit in named if credit.org):
         known = registry.get(org)

@@ -60,7 +60,11 @@ def own_work(
         if any(hit.meaning in ("refused", "earlier") for hit in near):
             continue
         verbs = [hit for hit in near if hit.meaning in (OWN_WORK if ours else WORK)]
-        people = [hit for hit in _people(near, verbs) if hit.meaning in ours and not _behind(text, hit, others)]
+        people = [
+            hit
+            for hit in _people(near, verbs)
+            if hit.meaning in ours and not _is_name(text, hit) and not _behind(text, hit, others)
+        ]
         for hit in (*itself.get(n, ()), *people):
             shown.setdefault(_kind(text, hit, verbs), (n, hit))
     for kind, (n, hit) in shown.items():
@@ -68,6 +72,12 @@ def own_work(
             name=text.printed[hit.start : hit.end], org=org, place=None, role=role,
             relation="own", where="body", words=text.words(n), start=0, end=0, kind=kind,
         )  # fmt: skip
+
+
+def _is_name(text: Text, hit: Hit) -> bool:
+    """ "A US official told": is "us" printed with a capital?"""
+    printed = text.printed[hit.start : hit.end]
+    return hit.meaning == "us" and printed != printed.lower()
 
 
 def _behind(text: Text, hit: Hit, names: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from aggregator.grounds.text import Text
 from storage.spelling import fold
 
 NEAR = 40  # characters from the word to the end of the name
+OF = 10  # characters between "editor" and the name of his paper
 SENTENCES = 2  # in which a name is said to have published, where no word calls it a medium
 MEANINGS = ("medium", "publishes", "according")
 NOUNS_HAVE_CAPITALS = frozenset({"de", "lb"})  # there a capital tells no name
@@ -23,7 +24,9 @@ _UPPER = "[" + "".join(char for char in map(chr, range(0x41, 0x590)) if char.isu
 _PROPER = rf"{_UPPER}[\w’'&.-]*\w(?:[ \u00a0](?:(?:de|di|da|of|du|la|le|del|della)[ ])?{_UPPER}[\w’'&.-]*\w){{0,3}}"
 _QUOTED = r"[«“„\"「『《]\s?(?P<quoted>[^«»“”„\"「」『』《》.!?,]{2,30})\s?[»”“\"」』》]"
 _LIGHT = r"(?:(?:[a-zà-ÿ]{1,4}|nosso|nossa|nostro|site|confrères|colegas)['’ ]\s?){0,3}"
-_AHEAD = re.compile(rf"\W{{0,2}}{_LIGHT}(?:{_QUOTED}|(?P<proper>{_PROPER}))")
+_IN = r"(?!\W{0,2}(?:in|im|en|em|aus|from|w|v|à)\s)"  # "the newspaper in Finland": a place
+_ANY_ONE = re.compile(r"\b(?:an?|eine?|une?|uma?|una|een)\s$", re.IGNORECASE)  # "a Finnish newspaper": of what kind
+_AHEAD = re.compile(rf"{_IN}\W{{0,2}}{_LIGHT}(?:{_QUOTED}|(?P<proper>{_PROPER}))")
 _BEFORE = re.compile(rf"(?:{_QUOTED}|(?P<proper>{_PROPER}))\W{{0,2}}(?:[a-zà-ÿа-я]{{1,4}}\s){{0,2}}$")
 
 
@@ -41,6 +44,8 @@ def rivals(
             for name, quoted, at in _names(text, hit):
                 if any(one.start <= at < one.end for one in near) or (not quoted and _opens(text, n, at, name)):
                     continue
+                if any(one.meaning == "staff" and 0 <= at - one.end <= OF for one in near):
+                    continue  # "editor of X magazine": who somebody is
                 if not quoted and language in NOUNS_HAVE_CAPITALS and hit.meaning != "medium":
                     continue
                 key = fold(name)
@@ -69,6 +74,8 @@ def _names(text: Text, hit: Hit) -> Iterator[tuple[str, bool, int]]:
     """Names beside a word: behind it, and before a verb; whether they stand in quotation marks, and where."""
     ahead = _AHEAD.match(text.printed[hit.end : hit.end + NEAR])
     before = _BEFORE.search(text.printed[max(0, hit.start - NEAR) : hit.start]) if hit.meaning != "according" else None
+    if before and before["proper"] and _ANY_ONE.search(text.printed[: max(0, hit.start - NEAR) + before.start()][-6:]):
+        before = None
     for found, base in ((ahead, hit.end), (before, max(0, hit.start - NEAR))):
         if found:
             group = "quoted" if found["quoted"] else "proper"
