@@ -73,6 +73,16 @@ def test_a_host_that_asked_for_an_hour_is_left_alone_by_the_next_run_and_asked_b
     assert crawl(tmp_path)["stored"] == 1
 
 
+def test_who_does_not_say_how_to_be_reached_is_told_once_a_run_and_says_it_to_every_host(tmp_path: Path, web: Web) -> None:
+    outlet(tmp_path, "post", web, "feeds = ['{web}/feed']")
+    silent = twosource(tmp_path, "crawl", "times", "post", TWOSOURCE_CONTACT="")
+    assert silent.stderr.count("TWOSOURCE_CONTACT is not set") == 1
+    told = twosource(tmp_path, "crawl", "times", "post", TWOSOURCE_CONTACT="desk@times.example")
+    assert "TWOSOURCE_CONTACT" not in told.stderr
+    assert "desk@times.example" not in web.asked[0][1]["user-agent"]
+    assert "desk@times.example" in web.asked[-1][1]["user-agent"]
+
+
 def test_a_gzip_that_is_cut_is_no_article_by_crawl_nor_by_replay(tmp_path: Path, web: Web) -> None:
     packed = gzip.compress(page("Dam opens wide").body * 50)
     web.pages["/a"] = Answer(packed[: len(packed) // 2], headers={"Content-Encoding": "gzip"})
