@@ -73,7 +73,9 @@ def test_a_host_that_asked_for_an_hour_is_left_alone_by_the_next_run_and_asked_b
     assert crawl(tmp_path)["stored"] == 1
 
 
-def test_who_does_not_say_how_to_be_reached_is_told_once_a_run_and_says_it_to_every_host(tmp_path: Path, web: Web) -> None:
+def test_who_does_not_say_how_to_be_reached_is_told_once_a_run_and_says_it_to_every_host(
+    tmp_path: Path, web: Web
+) -> None:
     outlet(tmp_path, "post", web, "feeds = ['{web}/feed']")
     silent = twosource(tmp_path, "crawl", "times", "post", TWOSOURCE_CONTACT="")
     assert silent.stderr.count("TWOSOURCE_CONTACT is not set") == 1
