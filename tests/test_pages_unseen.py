@@ -93,7 +93,16 @@ def test_a_moment_is_read_as_its_language_prints_it(words: str, lang: str, expec
 
 
 @pytest.mark.parametrize(
-    "words", ["05/11/2026 14:30", "May 2026", "yesterday at 14:30", "12 Ramadan 1447", "99 May 2026"]
+    "words",
+    [
+        "05/11/2026 14:30",
+        "May 2026",
+        "yesterday at 14:30",
+        "12 Ramadan 1447",
+        "99 May 2026",
+        "9.8 /10",
+        "Score: 7.5-10",
+    ],
 )
 def test_what_leaves_the_day_open_states_none(words: str) -> None:
     assert printed(words, "en") == []
@@ -332,9 +341,45 @@ def test_the_date_beside_the_headline_is_found(head: str, above: str, expected: 
     assert str(read(article(head, above)).published)[:16] == expected
 
 
-def test_a_change_is_no_publication() -> None:
-    said = read(article(above="<p>Updated: 14 May 2026, 10:00</p>"))
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Updated: 14 May 2026, 10:00</p>",
+        "<p>Last updated: <time datetime='2026-05-14T10:00:00Z'>14 May 2026, 10:00</time></p>",
+        "<p>Geändert am <b><time datetime='2026-05-14T10:00:00Z'>14. Mai 2026, 10:00</time></b></p>",
+        "<div class=date>Updated <time datetime='2026-05-14T10:00:00Z'>14 May 2026, 10:00</time></div>",
+        "<p>Last updated:</p><div class=date><time datetime='2026-05-14T10:00:00Z'>14 May 2026, 10:00</time></div>",
+    ],
+)
+def test_a_change_is_no_publication(line: str) -> None:
+    said = read(article(above=line, lang="de" if "Mai" in line else "en"))
     assert (said.published, str(said.modified)[:16]) == (None, "2026-05-14 10:00")
+
+
+def test_a_day_stands_up_to_three_lines_over_the_headline() -> None:
+    html = article().replace(
+        "<article>", "<article><div>Published</div><div>12 May 2026</div><div>in</div><div>Harbour</div>"
+    )
+    assert str(read(html).published)[:10] == "2026-05-12"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("<p><a href='/author/ana-ruiz/'>Ana Ruiz</a></p>", ("Ana Ruiz",)),
+        ("<p><a href='/autoren/17'>gnaddrig</a></p>", ("gnaddrig",)),
+        ("<p><a href='/author/180/'>著者：後藤大地</a></p>", ("後藤大地",)),
+        (
+            "<p><a href='/author/ana/'>Ana Ruiz</a></p><p><a href='/author/tom/'>Tom Lee</a></p>",
+            ("Ana Ruiz", "Tom Lee"),
+        ),
+        ("<p>Share</p><p><a href='/author/pier/'>The Pier</a></p>", ()),
+        ("<p><a href='/people/ana-ruiz/'>Ana Ruiz</a></p>", ()),
+        ("<div class=related><a href='/author/ana-ruiz/'>Ana Ruiz</a></div>", ()),
+    ],
+)
+def test_a_link_to_an_authors_page_names_the_author(line: str, expected: tuple[str, ...]) -> None:
+    assert read(article(above=line)).authors == expected
 
 
 ITEM = '{"@type":"NewsArticle","headline":"Old pier closes for two years","datePublished":"2026-05-12T09:30:00+04:00"%s"author":{"@type":"Person","name":"Ana Ruiz"}}'
@@ -398,6 +443,14 @@ def test_a_page_that_only_sends_on_says_where() -> None:
     said = pages.read_article(page(html), OUTLET)
     assert isinstance(said, Skipped)
     assert "https://pier.example/news/new-pier" in said.reason
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_takes_no_article_away(charset: str) -> None:
+    html = article(top="Пирс закрыт на два года", lang="ru").encode(charset)
+    html += b"\xa9" if charset == "utf-8-sig" else b""  # one bad byte, and it is no valid UTF-8
+    said = read(html)
+    assert (said.headline, said.body[0]) == ("Пирс закрыт на два года", LINES[0])
 
 
 def test_one_bad_byte_garbles_nothing() -> None:

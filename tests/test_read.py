@@ -88,6 +88,7 @@ def test_why_says_who_was_asked_who_counts_and_who_lost(tmp_path: Path) -> None:
         ("json-ld author", "silent"),
         ("meta", "counts", "Ana Ruiz"),
         ("rel=author", "silent"),
+        ("author's page", "silent"),
         ("byline", "silent"),
         ("signed line", "lost", "Tom Lee"),
         ("signature", "silent"),

@@ -30,6 +30,10 @@ BY = (  # "by" and its like, with the words that stand before it
 SIGNED = re.compile(rf"^\W{{0,3}}(?:{BY})\s*[:：]?\s+(?=[^\W\d_])", re.IGNORECASE)
 LABEL = re.compile(rf"^\W{{0,3}}(?:{BY})\s*[:：]?\W*$", re.IGNORECASE)
 RIGHT = re.compile(r"text-align:\s*(?:right|end)|\b(?:text-right|has-text-align-right|alignright|pull-right)\b")
+# Under what sites keep a page for each author; "/people/", "/profile/" and "/team/" are as often persons that the text names.
+AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|in|i|e)?|auteurs?|forfatter|yazar(?:lar)?|penulis|avtor|tac-gia)/[^/?#]", re.IGNORECASE
+)
 COMMENTS = re.compile(r"\b(?:comment|comments|commentlist|comment-list|disqus|kommentar|kommentare)\b")
 
 
@@ -57,6 +61,19 @@ def signed(at: Context) -> Iterator[tuple[str, str]]:
     for said in _lines(at.cut, at.begin, at.end):
         if len(said) <= SIGNED_LINE and (by := SIGNED.match(said)):
             yield "signed line", said[by.end() :]
+
+
+def linked(at: Context) -> Iterator[tuple[str, list[str]]]:
+    """The first links before the text to pages of authors ("/author/ana-ruiz"), of one line or of lines in a row."""
+    elsewhere, found = at.elsewhere(), list[str]()
+    for n in range(max(0, at.begin - NEAR), min(at.begin + 1, len(at.cut.blocks))):
+        element = at.cut.blocks[n].element
+        links = [] if n in elsewhere else [a for a in element.iter("a") if AUTHOR_PAGE.search(a.get("href") or "")]
+        found += [said for a in links if (said := words(a)) and said not in found]
+        if found and not links:
+            break
+    if found:
+        yield "author's page", found
 
 
 def signatures(at: Context) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from scrapers.pages import class_names, selectors
-from scrapers.pages.blocks import HEADINGS, Block, Blocks
+from scrapers.pages.blocks import HEADINGS, Block, Blocks, Region
 from scrapers.pages.document import Document
 from scrapers.pages.fields import dates, language
 from scrapers.pages.printed_dates import Beside
@@ -38,18 +38,26 @@ def beside(at: Context) -> Beside:
     under = top[1] if top and top[1] <= begin else max(0, first - 6)
     own = {at.headline, at.standfirst}
     elsewhere = at.elsewhere()
-    nearest = (*range(under, min(begin, under + BELOW) + 1), *range(max(0, under - ABOVE), under))
+    over = top[0] if top and top[1] == under else under
+    nearest = (*range(under, min(begin, under + BELOW) + 1), *range(max(0, over - ABOVE), over))
     near = [cut.blocks[n] for n in nearest if n < len(cut.blocks) and n not in elsewhere]
     near = [block for block in near if block.text not in own]
     marked = [
         region
         for region in cut.regions
         if region.mark is class_names.DATE
-        and under - ABOVE <= region.start <= begin + INTO
+        and over - ABOVE <= region.start <= begin + INTO
         and region.start not in elsewhere
     ]
     marked = sorted(marked, key=lambda region: (region.start < under, region.start))
-    times = [time for block in near if block.tag not in HEADINGS for time in block.element.iter("time")]
+    marked = [region for region in marked if not _is_of_change(cut, region)]
+    times = [
+        time
+        for block in near
+        if block.tag not in HEADINGS
+        for time in block.element.iter("time")
+        if not dates.is_of_change(time)
+    ]
     behind = cut.blocks[max(begin, end - 2) : end + BEHIND]
     signed = [time for block in behind for time in block.element.iter("time") if ENTRY.search(time.get("class") or "")]
     lines, said = tuple(_lines(near)), language.declared(document) or at.language
@@ -88,6 +96,12 @@ def _is_label(line: str) -> bool:
         and not DIGIT.search(line)
         and bool(dates.PUBLISHED_LABEL.match(line) or dates.CHANGED.search(line))
     )
+
+
+def _is_of_change(cut: Blocks, region: Region) -> bool:
+    """Is the line before a marked element the label of a change, and nothing else?"""
+    before = cut.blocks[region.start - 1].text if region.start else ""
+    return _is_label(before) and bool(dates.CHANGED.search(before))
 
 
 def _day_first(document: Document, cut: Blocks, lines: Iterable[str]) -> bool | None:

@@ -220,9 +220,10 @@ def decoded(body: bytes, content_type: str | None) -> str:
     """
     if charset := _wide(body):
         return body.decode(charset, "replace")
-    mark, rest = read_bom(body)
-    if mark:
-        return (rest or b"").decode(mark, "replace")
+    charset, mark = read_bom(body)
+    body = body.removeprefix(mark or b"")
+    if charset and charset != "utf-8":
+        return body.decode(charset, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -43,7 +43,8 @@ LUNAR = [
 ]  # fmt: skip
 SOLAR = ("fa", "ps", "ckb", "tg")
 YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)")
-DIGITS = re.compile(r"(?<![\d.,:/-])(\d{1,2})(\s?[./-]\s?)(\d{1,2})\s?[./-]\s?(\d{4}|\d{2})(?![\d:])")
+# A year of two digits stands behind the same sign as the month: "9.8 /10" is the mark of a test.
+DIGITS = re.compile(r"(?<![\d.,:/-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?(?:[./-]\s?(\d{4})|\2\s?(\d{2}))(?![\d:])")
 EAST = re.compile(r"(?<!\d)(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]?")
 VIETNAM = re.compile(r"(?<!\d)(\d{1,2})\s*tháng\s*(\d{1,2})\s*(?:,|năm|/|-)?\s*(\d{4})(?!\d)", re.IGNORECASE)
 MONGOLIA = re.compile(r"(?<!\d)(\d{4})\s*оны\s*(\d{1,2})(?:-р|\s*дугаар|\s*дүгээр)?\s*сарын\s*(\d{1,2})")
@@ -153,12 +154,12 @@ def _days(
         yield from _made(match, int(match[1]), int(match[2]), int(match[3]), language)
     for match in DIGITS.finditer(line):
         first, second = int(match[1]), int(match[3])
-        dots = "." in match[2]
+        dots = match[2] == "."
         order = True if dots or first > 12 else False if second > 12 else _order(language, region, day_first)
-        year = int(match[4]) if len(match[4]) == 4 else 2000 + int(match[4])
+        year = int(match[4]) if match[4] else 2000 + int(match[5])
         if first == second:
             order = True
-        if order is not None and (len(match[4]) == 4 or (dots and first <= 31)):
+        if order is not None and (match[4] or (dots and first <= 31)):
             yield from _made(match, year, *((second, first) if order else (first, second)), language)
     for pattern, months, solar in _patterns(language):
         for match in pattern.finditer(line):

@@ -33,12 +33,14 @@ AUTHORS: tuple[Witness[Any], ...] = (
     Witness("rel=author", lambda at: _linked(at)),
     Witness("byline", bylines.marked, "marked elements and spans, none of a comment"),
     Witness("signed line", bylines.signed, 'short lines around the text that begin with "by" or its like'),
+    Witness("author's page", bylines.linked, "links before the text to an author's page"),
     Witness("signature", bylines.signatures, "a name that is set apart at the end of the text"),
     Witness("json-ld creator", lambda at: [("json-ld creator", at.document.linked.get("creator"))], "JSON-LD creator"),
     Witness(ANNOUNCED, lambda at: [(ANNOUNCED, at.link.authors if at.link else None)], "the feed"),
 )
 ALONE = ("signature",)  # sorts of claims that count where they are a name and nothing else
-PRINT = ("byline", "signed line", "signature", "rel=author")  # they may read one line: together they are one witness
+PAGES = ("rel=author", "author's page")
+PRINT = ("byline", "signed line", "signature", *PAGES)  # they may read one line: together they are one witness
 HOST_END = re.compile(r"\.(?:com|net|org|info|[a-z]{2}|co\.[a-z]{2}|com\.[a-z]{2})$", re.IGNORECASE)
 LONGEST = 60  # characters of a name
 MOST = 60  # names in a claim that are looked at; the longest list of 204 real pages has 3
@@ -185,19 +187,19 @@ def _completed(evidence: str, named: tuple[str, ...], found: Iterable[tuple[str,
 def _pen_name(claims: Iterable[tuple[str, Any]], own: set[str]) -> Named:
     """What a page signs with that is not spelt as persons are ("gnaddrig", "Fatima", "Cindy mangomini").
 
-    It counts where a link to the author's page (rel=author) says it, or where head and print agree on it: in print alone, or in
+    It counts where a link to the author's page says it, or where head and print agree on it: in print alone, or in
     the head alone, one word is a column, a user or a body far more often.
     """
     seen: dict[str, dict[str, tuple[str, str]]] = {}
     for evidence, claim in claims:
-        sort = evidence if evidence == "rel=author" else "print" if evidence in PRINT else "head"
+        sort = "page" if evidence in PAGES else "print" if evidence in PRINT else "head"
         for said in islice(_names(claim), MOST) if evidence not in ALONE else ():
             for line in said.split("\n"):
                 if is_pen_name(name := _name(" ".join(line.split())), own):
                     seen.setdefault(_folded(name), {}).setdefault(sort, (name, evidence))
     for by in seen.values():
-        if "rel=author" in by or {"head", "print"} <= by.keys():
-            name, evidence = by.get("rel=author") or by["print"]
+        if "page" in by or {"head", "print"} <= by.keys():
+            name, evidence = by.get("page") or by["print"]
             if " " not in name or name[:1].isupper():
                 return (name,), evidence
     return (), None
@@ -328,6 +330,8 @@ def _is_spelt_like_one(words: list[str]) -> bool:
 
     "in Gefühle", "Zeige alle Artikel", "When I upgrade" are labels and headings.
     """
+    if not all(any(map(str.isalnum, word)) for word in words):  # "More by Ana →"
+        return False
     cased = [word for word in words if word[:1].lower() != word[:1].upper() or not word[:1].isalpha()]
     small = [word for word in cased if word[:1].islower() and word.casefold().rstrip(".") not in PARTICLES]
     prefixed = all(any(map(str.isupper, word[1:])) for word in small)  # "d'Arc", "al-Masri", "deBoer"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -73,8 +74,8 @@ PUBLISHED: tuple[Witness[Stated], ...] = (
     Witness(
         "filled meta",
         lambda at: _in_filled_meta(at),
-        "a meta tag of a kind that machines fill, where it was written minutes before the visit or a labelled line prints an "
-        "earlier day",
+        "a meta tag that does not say which moment it means, where it was written minutes before the visit or the page prints "
+        "another day as its own",
     ),
     Witness("address", lambda at: [("address", _in_address(at.document.url))], "the day in the address"),
 )
@@ -87,6 +88,14 @@ MODIFIED: tuple[Witness[Stated], ...] = (
         lambda at: _changed_lines(at),
         'dates at the headline behind "updated" in 35 languages',
     ),
+    Witness(
+        "labelled date behind the text",
+        lambda at: (
+            ("labelled date behind the text", _printed(line, at.beside, changed=True, alone=True))
+            for line in at.beside.behind
+        ),
+        "such dates in lines of little else in the first lines of the text or behind it",
+    ),
 )
 
 ISO = re.compile(
@@ -98,8 +107,9 @@ EPOCH = re.compile(r"^1\d{9}(\d{3})?$")
 DIGIT = re.compile(r"\d")
 SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4})(?![\d/])")
 HALF = re.compile(r"\s*([ap])\.?m\b", re.IGNORECASE)
-# Names of a moment that some sites fill with the minute of the answer.
 IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/-]|$)")
+# Names that do not say which moment they mean (Dublin Core: "associated with an event in the lifecycle of the resource"): some
+# sites fill them with the minute of the answer, or of a draft.
 RENDERED = ("date", "dc.date", "dcterms.date", "pubdate", "ptime")
 JUST_NOW = timedelta(
     minutes=15
@@ -129,6 +139,7 @@ PUBLISHED_LABEL: re.Pattern[str] = re.compile(
     re.IGNORECASE,
 )
 PARTED = re.compile(r"\s*[-–—|·•/(,]")
+AROUND = 3  # elements around a `time` in which its label may stand; chosen
 BESIDES = 60  # characters of a line besides its dates: a byline and a time of day; sentences have more
 EARLIEST = 1990  # the year of the first web page
 AHEAD = timedelta(days=2)  # a page may be dated a zone or an embargo ahead of its fetch, not more
@@ -163,17 +174,19 @@ def _printed_before(moment: datetime, context: Context) -> Found | None:
     """
     items = dict.fromkeys(stated for _, stated in _in_items(context) if stated)
     claims: list[Claim] = [("itemprop datePublished", stated) for stated in items] if len(items) == 1 else []
-    claims += [("date beside the headline", _stated_in(one, context.beside)) for one in context.beside.elements]
-    claims += [
-        ("line at the headline", _printed(line, context.beside, changed=False, alone=True))
-        for line in context.beside.lines
-        if PUBLISHED_LABEL.match(line) or _begins(line, context.beside)
-    ]
-    for evidence, stated in claims:
+    for evidence, stated in (*claims, *_own_in_print(context.beside)):
         if stated and stated[0].year >= EARLIEST:
             earlier = moment - stated[0] > LONG_BEFORE
             return (stated[0], ", ".join(filter(None, (evidence, stated[1])))) if earlier else None
     return None
+
+
+def _own_in_print(beside: Beside) -> Iterator[Claim]:
+    """What a page prints at the headline as its own day: marked as one, behind a label of publication, or first in a line."""
+    yield from (("date beside the headline", _stated_in(one, beside)) for one in beside.elements)
+    for line in beside.lines:
+        if PUBLISHED_LABEL.match(line) or _begins(line, beside):
+            yield "line at the headline", _printed(line, beside, changed=False, alone=True)
 
 
 def _begins(line: str, beside: Beside) -> bool:
@@ -237,11 +250,9 @@ def _is_filled(name: str, stated: Stated | None, at: Context) -> str | None:
 
 
 def _is_printed_else(stated: Stated, beside: Beside) -> bool:
-    """Does a line with a label of publication print an earlier day?"""
-    for line in (*beside.lines, *map(words, beside.elements)):
-        if PUBLISHED_LABEL.match(line) and (said := _printed(line, beside, changed=False)):
-            return stated[0] - said[0] > ANOTHER_DAY
-    return False
+    """Does the page print another day as its own?"""
+    own = next((said for _, said in _own_in_print(beside) if said), None)
+    return own is not None and abs(stated[0] - own[0]) > ANOTHER_DAY
 
 
 def _in_items(at: Context) -> Iterator[Claim]:
@@ -254,9 +265,16 @@ def _in_items(at: Context) -> Iterator[Claim]:
 
 
 def _in_times(at: Context) -> Iterator[Claim]:
-    times = [said for time in at.document.root.iter("time") if (said := time.get("datetime"))]
-    if len(set(times)) == 1:
-        yield "time", parse_date(times[0])
+    times = [time for time in at.document.root.iter("time") if time.get("datetime")]
+    if len({time.get("datetime") for time in times}) == 1 and not any(map(is_of_change, times)):
+        yield "time", parse_date(times[0].get("datetime"))
+
+
+def is_of_change(time: etree._Element) -> bool:
+    """Do the words before an element say that what it states is a change ("Last updated: <time>")?"""
+    said = words(time)
+    before = (words(above).partition(said)[0] for above in islice(time.iterancestors(), AROUND) if said)
+    return bool(CHANGED.search(next(filter(None, before), "")))
 
 
 def _modified_meta(at: Context) -> Iterator[Claim]:
@@ -337,7 +355,9 @@ def _stated_in(element: etree._Element, beside: Beside) -> Stated | None:
     for one in element.iter("time", "span", "div", "p", "abbr", "meta"):
         for name in ("datetime", "data-datetime", "data-date", "data-timestamp", "data-time", "content", "title"):
             if (said := one.get(name)) and (stated := parse_date(said, beside)):
-                return stated
+                if one is element or not is_of_change(one):
+                    return stated
+                break
     return _printed(words(element), beside, changed=False)
 
 
