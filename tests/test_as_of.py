@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -214,6 +215,28 @@ def test_what_was_said_of_changes_is_kept_where_it_is_said_anew(
     past = connect_to_read(home.database, moment=then)
     assert past.execute("select substance, kinds <> '[]' from revisions").fetchall() == [(1, 1)]
     past.close()
+
+
+def test_a_dossier_of_then_holds_what_one_that_was_taken_then_holds(home: Home, ticking: Clock, tmp_path: Path) -> None:
+    db = connect(home.database)
+    taken = []
+    for n, some in enumerate((newsroom(1)[:8], newsroom(1)[8:])):
+        for one in some:
+            articles.append(db, one)
+        db.conn.commit()
+        merge.merge(db, KNOWN)
+        taken.append((ticking.moment, tmp_path / f"{n}.zip"))
+        ask(home, "story", "a0", "--dossier", str(taken[n][1]))
+        ticking.tick()
+    db.close()
+    assert _unpacked(taken[0][1]) != _unpacked(taken[1][1])
+    ask(home, "story", "a0", "--dossier", str(tmp_path / "then.zip"), "--as-of", taken[0][0].isoformat())
+    assert _unpacked(tmp_path / "then.zip") == _unpacked(taken[0][1])
+
+
+def _unpacked(file: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
 
 
 def test_a_history_that_is_tidied_begins_later_and_says_the_same_from_then_on(

@@ -150,6 +150,11 @@ def test_every_page_leads_to_all_others_and_tells_sure_counts_from_others(sample
         assert kinds["Front says it destroyed Sorrel bridge"].split()[:2] == ["story", "confirmed"], path
 
 
+def test_a_database_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    answer = client(Home(tmp_path / "none.db")).get("/")
+    assert (answer.status_code, "There is no database" in answer.text) == (503, True)
+
+
 def test_a_correction_is_shown_with_what_was_taken_out_and_put_in(sample_home: Home) -> None:
     shown = page(sample_home, "/corrections.html")
     assert shown.xpath("//ins")

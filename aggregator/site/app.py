@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from sqlite_utils import Database
-from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound, ServiceUnavailable
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
@@ -29,7 +29,7 @@ from aggregator.site import contents, newsroom
 from aggregator.site.render import SCRIPT, STYLE, Pages, id_of
 from storage import clock
 from storage.db import connect_to_read
-from storage.errors import HistoryBegins, QueryWrong
+from storage.errors import HistoryBegins, QueryWrong, TwosourceError
 from storage.home import Home
 from storage.types import Outlet
 
@@ -106,7 +106,8 @@ class Desk:
         except RequestRedirect as moved:
             answer = moved
         except HTTPException as error:
-            said = error.description if isinstance(error, BadRequest | NotFound) and error.description else error.name
+            ours = isinstance(error, BadRequest | NotFound | ServiceUnavailable)
+            said = error.description if ours and error.description else error.name
             answer = self._html(self._pages.error(error.code or 500, str(said)), error.code or 500)
             answer.headers |= dict(error.get_headers()) | dict(answer.headers)
         return answer(environ, start_response)
@@ -152,6 +153,8 @@ class Desk:
             base = connect_to_read(self._home.database, moment=self._then)
         except HistoryBegins as error:
             raise NotFound(str(error)) from error
+        except TwosourceError as error:  # it is gone, or a newer program brought it to its own form
+            raise ServiceUnavailable(str(error)) from error
         with closing(base) as db:
             found = self._page(db, endpoint, request, values)
         if found is None:
