@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scrapers import outlets
-from scrapers.spiders.outlet import is_article
+from scrapers.outlets.own_addresses import is_article
 from storage.errors import OutletFileWrong
 from storage.types import Source
 

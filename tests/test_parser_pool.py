@@ -16,8 +16,8 @@ from loopback import Answer, Web, outlet, page, rss, serving, twosource
 
 from scrapers import discovery
 from scrapers.discovery import sitemaps
+from scrapers.outlets.own_addresses import is_article
 from scrapers.parser_pool import ParserPool
-from scrapers.spiders.outlet import is_article
 from storage.errors import TooMuchToParse
 from storage.types import Outlet
 

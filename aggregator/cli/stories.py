@@ -1,4 +1,4 @@
-"""``twosource stories``, ``story``, ``search``: what is reported, by whom, on how many independent sources."""
+"""``twosource stories`` and ``story``: what is reported, by whom, on how many independent sources."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ from aggregator.dossier import gather
 from aggregator.feeds import publish as feeds
 from aggregator.feeds.text import printable
 from aggregator.origins.interval import bounds, worth
-from aggregator.search import attention, find, index, marks, query
 from aggregator.site.render import Pages
 from aggregator.statements.words import Told, data_of, gathered
 from aggregator.statements.words import told as statement
@@ -210,57 +209,6 @@ def timeline(base: Database, story: Story) -> list[dict[str, Any]]:
     return sorted(events, key=lambda event: (event["when"], event["arrived"], event["article"], event["version"]))
 
 
-@click.command("search")
-@click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many stories.")
-@click.option("--best", is_flag=True, help="The best match first, not the newest.")
-@click.option("--per-day", is_flag=True, help="How many stories and articles came out each day, instead.")
-@click.option("--by", type=click.Choice(attention.BYS), help="With --per-day: also by outlet or agency.")
-@as_of_option
-@data_options
-@database_option
-def search(
-    words: tuple[str, ...], limit: int, best: bool, per_day: bool, by: attention.By | None, form: str | None
-) -> None:
-    """The stories with an article that holds all these words, in any of their forms.
-
-    \b
-        twosource search termez rockets
-        twosource search '"border fence" OR rocket* -football lang:ru since:3d sources:>=2'
-        twosource search bridge --per-day --by outlet --csv > attention.csv
-
-    \b
-        ferry OR boat          either; OR binds closer than a space, brackets group
-        -fire, NOT fire        without
-        "ferry fire"           just so
-        rocket*                words that begin so
-        headline:fire          there; also text: credits: authors:
-        outlet:voa agency:afp lang:ru
-        since:3d until:2026-03-02      arrived then (m, h, d, w or a date, in UTC)
-        sources:>=2            independent sources of the story
-    """
-    base = database()
-    node = query.parse(" ".join(words), now=now())
-    if per_day or by:
-        _per_day(attention.attention(base, node, by or "all"), form)
-        return
-    found = find.find(base, node, limit=limit, best=best)
-    rows = [_hit(base, one, node) for one in found]
-    if form:
-        print_data(form, rows)
-        return
-    columns = ("story", "independent sources", "outlet", "headline", "words")
-    print_table(columns, ([row[column] for column in columns] for row in rows))
-
-
-def _per_day(days: Sequence[attention.Day], form: str | None) -> None:
-    if form:
-        print_data(form, map(asdict, days))
-        return
-    rows = ([getattr(one, column) for column in attention.COLUMNS] for one in days)
-    print_table(attention.COLUMNS, rows, right=("articles", "stories"))
-
-
 def revised(base: Database, story: Story) -> list[dict[str, Any]]:
     """What outlets changed in a story's articles after their first version, a row a sentence, in order of arrival."""
     found = []
@@ -296,23 +244,6 @@ def _diff(story: Story, changes: Sequence[Mapping[str, Any]]) -> Tree:
                 if text:
                     leaf.add(f"[{colour}]{sign} {escape(printable(text))}[/]")
     return tree
-
-
-def _hit(base: Database, one: find.Found, node: query.Node) -> dict[str, Any]:
-    """A story that a search found, with the words of its first matching article."""
-    article = one.articles[0]
-    story = stories.load(base, one.story) if one.story else None
-    pieces = marks.snippet(article.text, index.language_of(article), node)
-    return {
-        "story": one.story,
-        "independent sources": bounds(story.least, story.most) if story else None,
-        "least": story.least if story else None,
-        "most": story.most if story else None,
-        "outlet": article.outlet,
-        "headline": article.headline,
-        "words": "".join(f"[{piece.text}]" if piece.marked else piece.text for piece in pieces),
-        "articles": [article.id for article in one.articles],
-    }
 
 
 COLUMNS = ("story", "headline", "outlets", "copies", "independent sources", "first seen")

@@ -19,7 +19,7 @@ from scrapers.addresses import permitted
 from scrapers.crawl import hush, project_settings
 from scrapers.discovery.feeds import feed_links
 from scrapers.discovery.patterns import article_pattern
-from scrapers.spiders.outlet import is_article
+from scrapers.outlets.own_addresses import is_article
 from storage import clock, keys
 from storage.types import Article, Outlet, Page, Skipped, Source
 

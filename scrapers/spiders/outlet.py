@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator
-from functools import lru_cache
 from typing import Any, Self
 
-import regex
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.utils.response import get_meta_refresh
 from twisted.python.failure import Failure
 
 from scrapers import discovery, reasons
 from scrapers.discovery import recheck
 from scrapers.discovery.announced import Announced
 from scrapers.outlets import KINDS, by_subject, by_trust
+from scrapers.outlets.own_addresses import MATCHING, is_article, is_ours
 from scrapers.session import Session, session_of
+from scrapers.spiders.redirects import moved_for_good, refreshed
 from storage import articles, clock, keys, validators
 from storage import sources as source_rows
 from storage.errors import StoreFailed, TooMuchToParse
@@ -30,12 +29,8 @@ log = logging.getLogger(__name__)
 
 MAPS = 5  # of a sitemap index, those changed last; a day's news stands in one or two of them
 AGAIN = frozenset({408, 425, 429})  # statuses below 500 that say "not now": asked again in the next visit
-PERMANENT = frozenset({301, 308})  # RFC 9110, 15.4
 COUNTS = ("announced", "fetched", "stored", "unchanged", "skipped", "failed")
 NAMED = 3  # unusable items of a source that are named; the others are counted
-MATCHING = 0.1  # seconds for one address against article_url: a sound expression takes microseconds
-REFRESH = 4_096  # bytes: a page that only sends its reader on is shorter, an article is longer
-AT_ONCE = 5  # seconds: a page that sends its reader on later than this wants to be read first
 
 
 class OutletSpider(Spider):
@@ -392,49 +387,9 @@ def source_size(body: bytes) -> int:
     return len(body) if body[:2] != b"\x1f\x8b" else max(len(body), 2**30)
 
 
-def moved_for_good(response: Response) -> bool:
-    """Did only permanent redirects lead here?"""
-    told = response.meta.get("redirect_reasons") or ()
-    return bool(told) and all(reason in PERMANENT for reason in told)
-
-
-def refreshed(response: Response) -> str | None:
-    """Where a page that is nothing but a meta refresh sends its reader at once; None where it is more, or stays."""
-    if (
-        not isinstance(response, HtmlResponse)
-        or len(response.body) > REFRESH
-        or b"http-equiv" not in response.body.lower()
-    ):
-        return None
-    seconds, url = get_meta_refresh(response)
-    if url is None or seconds is None or seconds > AT_ONCE or keys.canonical(url) == keys.canonical(response.url):
-        return None
-    return url if url.startswith(("http://", "https://")) else None
-
-
 def _conditions(known: Validator | None) -> dict[str, str]:
     """The headers of a conditional request (RFC 9110, 13.1)."""
     if known is None:
         return {}
     said = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in said.items() if value}
-
-
-def is_article(outlet: Outlet, url: str) -> bool:
-    """Is this an address of the outlet that looks like an article's? Raises TimeoutError where its regex explodes."""
-    address = keys.canonical(url)
-    if not is_ours(outlet, address):
-        return False
-    return outlet.article_url is None or bool(_compiled(outlet.article_url).search(address, timeout=MATCHING))
-
-
-@lru_cache(maxsize=1_024)
-def _compiled(expression: str) -> regex.Pattern[str]:
-    # The standard library's engine can neither be stopped nor kept from exploding: "(a+)+$" takes it hours.
-    return regex.compile(expression)
-
-
-def is_ours(outlet: Outlet, url: str) -> bool:
-    """Does the host of an address belong to the outlet?"""
-    host = keys.host(url)
-    return any(host == own or host.endswith("." + own) for own in outlet.hosts)
