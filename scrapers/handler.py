@@ -1,28 +1,66 @@
-"""Scrapy's download handler for http and https, with a limit on what a server may say before its body."""
+"""Scrapy's download handler for http and https: what a host wishes, at the last moment, and a limit on what it says first."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from twisted.web._newclient import HEADER, STATUS
+
+from scrapers.hosts import Hosts
+from scrapers.middlewares.host import host_of
+from scrapers.middlewares.retry_after import retry_after
+from scrapers.session import session_of
+from storage.errors import StoreFailed
 
 LONGEST_HEAD = 256_000  # bytes of status line and headers. curl stops at 300 KB; real answers stay below 30 KB
 
 
 class BoundedHandler(HTTP11DownloadHandler):
-    """Twisted reads headers without end, at Scrapy's DOWNLOAD_MAXSIZE times any number."""
+    """Twisted reads headers without end, at Scrapy's DOWNLOAD_MAXSIZE times any number.
+
+    Scrapy's queue is behind all middlewares: what an answer says of its host must be known here, or the requests that stand in
+    the queue go out after it all the same.
+    """
 
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+        self._crawler, self._session = crawler, session_of(crawler)
+        self._hosts = self._session.hosts if self._session else Hosts(None)
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask when the host wants to be asked, and note what it says of itself. Raises IgnoreRequest where that is too late."""
+        host = host_of(request)
+        while (wait := self._hosts.pause(host)) > 0:
+            if why := self._hosts.busy(host):
+                raise IgnoreRequest(why)
+            await asyncio.sleep(min(wait, 0.5))
+            if not self._crawler.crawling:
+                raise IgnoreRequest("interrupted")
+        response = await self._ask(request)
+        said = response.headers.get("Retry-After")
+        pause = retry_after(said.decode("latin-1")) if said else None
+        try:
+            self._hosts.answered(host, response.status, pause, request.meta.get("download_latency"))
+        except StoreFailed as failure:
+            assert self._session is not None
+            self._session.fail(failure)
+        return response
+
+    async def _ask(self, request: Request) -> Response:
+        return await super().download_request(request)
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):

@@ -73,6 +73,17 @@ def test_a_host_that_asked_for_an_hour_is_left_alone_by_the_next_run_and_asked_b
     assert crawl(tmp_path)["stored"] == 1
 
 
+@pytest.mark.parametrize("until", ["Fri, 31 Dec 2027 23:59:59 GMT", "7200"])
+def test_who_asks_for_a_pause_is_not_asked_for_the_pages_that_stand_in_the_queue(
+    tmp_path: Path, web: Web, until: str
+) -> None:
+    paths = [f"/{n}" for n in range(6)]
+    web.pages = {"/feed": Answer(rss(*map(web.url, paths)))} | {path: page("Dam opens") for path in paths}
+    web.pages["/0"] = Answer(b"later", 429, {"Retry-After": until})
+    assert crawl(tmp_path)["reasons"] == {"the host asks to come back later": 6}
+    assert [path for path in web.paths() if path in paths] == ["/0"]
+
+
 def test_who_does_not_say_how_to_be_reached_is_told_once_a_run_and_says_it_to_every_host(
     tmp_path: Path, web: Web
 ) -> None:

@@ -9,18 +9,17 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Request, Response
+from scrapy.http import Request
 from scrapy.robotstxt import RobotParser
 
 from scrapers.hosts import Hosts
 from scrapers.middlewares.host import host_of
-from scrapers.middlewares.retry_after import retry_after
 from scrapers.session import Session, session_of
 from storage.errors import StoreFailed
 
 
 class HostDelay:
-    """Holds each request until its host is ready for it, and notes what answers say of the host."""
+    """Holds each request until its host is ready for it. What answers say of the host is noted in ``scrapers/handler.py``."""
 
     def __init__(self, crawler: Crawler, session: Session | None) -> None:
         self._crawler, self._session = crawler, session
@@ -70,18 +69,3 @@ class HostDelay:
     def _may_go(self, host: str) -> None:
         if why := self._hosts.busy(host):
             raise IgnoreRequest(why)
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Note that it is alive, how fast, and a Retry-After."""
-        said = response.headers.get("Retry-After")
-        try:
-            self._hosts.answered(
-                host_of(request),
-                response.status,
-                retry_after(said.decode("latin-1")) if said else None,
-                request.meta.get("download_latency"),
-            )
-        except StoreFailed as failure:
-            assert self._session is not None
-            self._session.fail(failure)
-        return response

@@ -5,25 +5,24 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from scrapers.handler import BoundedHandler
 
-class LoopbackHandler(HTTP11DownloadHandler):
+
+class LoopbackHandler(BoundedHandler):
     """Nothing leaves the machine: no name is looked up, nobody else is called. https is spoken in the clear."""
-
-    lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._address = crawler.settings["SAMPLE_ADDRESS"]
 
-    async def download_request(self, request: Request) -> Response:
-        """Ask the server for the path under the host's name; the response bears the address that was asked for."""
+    async def _ask(self, request: Request) -> Response:
+        """The server's answer to the path under the host's name; it bears the address that was asked for."""
         asked = urlsplit(request.url)
         there = self._address + asked.path + (f"?{asked.query}" if asked.query else "")
         headers = request.headers.copy()
         headers["Host"] = asked.netloc
-        response = await super().download_request(request.replace(url=there, headers=headers))
+        response = await super()._ask(request.replace(url=there, headers=headers))
         return response.replace(url=request.url)
