@@ -224,6 +224,12 @@ BARE = (  # an archive's text: nobody has told its lines apart
     (("Byron Bay has a bridge", "The bridge is open."), ""),
     (("Ana Lopes and Jan Novak, Associated Press", "The bridge is open."), "ap/republished"),
     (("Ana Lopes, AP", "The bridge is open."), ""),  # a picture's, as often
+    (("Ana Lopes, USA TODAY Published 3:55 a.m. May 4, 2026", "The bridge is open."), "usa-today/republished"),
+    (("By Ana Lopes Washington Post", "The bridge is open."), "wapo/republished"),
+    (("The Associated Press", "July 15, 2018 04:04 PM", "The bridge is open."), "ap/republished"),
+    (("The bridge is open.", "© AFP 2018", "Click here to comment"), "afp/republished"),
+    (("© AFP 2018", "The bridge is open."), ""),  # may be a picture's
+    (("The bridge is open.", "© AFP / Ana Lopes"), ""),
     (("Join the Conversation", "The bridge is open."), ""),  # a button
     (("AFP Videos •", "The bridge is open."), ""),  # a section
     (("The pier in 2012 (Ana Lopes/Reuters)", "The bridge is open."), ""),  # a picture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from aggregator.credit.finding import Asked, Finding
@@ -118,11 +118,16 @@ def begins(asked: Asked) -> bool:
     row = asked.line.tokens
     if not row:
         return False
-    dated = any(token.kind == "number" or "month" in token.cues for token in row)
-    if "by" in row[0].cues or (row[0].kind in NAMED and row[0].org is not None and dated):
+    if "by" in row[0].cues or (row[0].kind in NAMED and row[0].org is not None and _is_dated(row)):
         return True
-    written = len(row) > _FULL_NAME and row[-1].org is not None and row[-2].kind == "comma" and not row[-1].weak
-    return written and not asked.line.says(row[-1]).isupper() and all(_is_of_persons(token) for token in row[:-2])
+    n = next((i for i, token in enumerate(row) if token.org is not None), 0)
+    written = n >= _FULL_NAME and row[n - 1].kind == "comma" and not row[n].weak
+    ends = n + 1 == len(row) and not asked.line.says(row[n]).isupper()
+    return written and (ends or _is_dated(row[n + 1 :])) and all(_is_of_persons(token) for token in row[: n - 1])
+
+
+def _is_dated(row: Sequence[Token]) -> bool:
+    return any(token.kind == "number" or "month" in token.cues for token in row)
 
 
 def _is_of_persons(token: Token) -> bool:

@@ -8,40 +8,70 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from aggregator.credit.byline import begins
 from aggregator.credit.finding import Asked
+from aggregator.credit.names import named
+from aggregator.credit.prose import is_prose
 from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
+from storage.spelling import fold
 from storage.types import Article, Credit
 
 # The head of a dateline with an agency: "HELSINKI (AP) —", "ST. LOUIS, Mo., May 30 (Reuters) -". Places have dots.
 _DATELINE = re.compile(r"[^\W\d_][^!?()]{1,60}\([^()]{2,30}\)\s?(?:--?|[—–])")
+# A line with nothing but a date, under the name of the agency: "July 15, 2018 04:04 PM", "15.07.2018".
+_DATE = re.compile(r"\W*(?:\w{3,10}[.,]? )?(?:\d{1,2}\W{1,2}){1,3}(?:\w+\W{1,2})?\d{2,4}\b[^.!?]{0,30}$")
+_COPYRIGHT = re.compile(r"(?:©|\(c\)) ?(?:\d{4} )?[^\d/|]{2,40}(?: \d{4})?\.?", re.IGNORECASE)
+_BARS = " |•·"
+_WRITE = ("agency", "newspaper", "magazine", "broadcaster", "online")
 _LINE = 200  # characters; a longer one is a paragraph: bylines stand above the first of these
 
 
 def agencies_amid(article: Article, publisher: str, registry: Registry) -> Iterator[Credit]:
-    """Agencies in a dateline below the first paragraph, and in a byline that stands in the text."""
+    """Whom a dateline below the first paragraph names, and, in a text whose lines nobody told apart, bylines and a copyright."""
     lines = [(text, "start") for text in article.body[1:] if _DATELINE.match(text)]
     if not article.sourcing_lines:
         lines += [(text, "byline") for text in _bylines(article, registry)]
+        lines += [(text, "end") for text in _copyrights(article)]
     for text, where in lines:
         for credit in read_credits(
             text, context=where, publisher=publisher, registry=registry, language=article.language
         ):
             org = registry.get(credit.org)
-            if org and org.kind == "agency" and credit.relation == "republished" and credit.start < _LINE:
+            kinds = _WRITE if where == "byline" else ("agency",)
+            if org and org.kind in kinds and credit.relation == "republished" and credit.start < _LINE:
                 yield credit
 
 
 def _bylines(article: Article, registry: Registry) -> Iterator[str]:
-    for text in article.body:
+    """The lines above the first paragraph that are bylines by what they say, or by where they stand."""
+    repeated = bool(article.headline and article.body) and fold(article.body[0]) == fold(article.headline or "")
+    for n, text in enumerate(article.body):
         if len(text) > _LINE:
             return
-        if begins(Asked.from_text(text, "byline", article.outlet, registry)):
+        behind = article.body[n + 1] if n + 1 < len(article.body) else ""
+        name = named(fold(text).strip(_BARS), registry)
+        signs = n == 1 and repeated and not _lends_pictures(name, registry)  # a portal's line under the headline
+        alone = name is not None and (signs or _DATE.match(behind) is not None)
+        if alone or begins(Asked.from_text(text, "byline", article.outlet, registry)):
             yield text
         elif glued := _glued(text, registry):
             yield glued
+
+
+def _lends_pictures(org: str | None, registry: Registry) -> bool:
+    """By itself its name may as well be a picture's."""
+    known = registry.get(org)
+    return known is not None and known.kind in ("agency", "photo")
+
+
+def _copyrights(article: Article) -> Iterator[str]:
+    """ "© AFP 2018" straight behind a paragraph: the sign, a name and a year, and nothing of a picture."""
+    for before, text in pairwise(article.body):
+        if is_prose(before) and _COPYRIGHT.fullmatch(text.strip()):
+            yield text
 
 
 def _glued(text: str, registry: Registry) -> str | None:

@@ -205,7 +205,10 @@ def _of_one_text(
         ]
         outlet = by_id[article].outlet
         beside = [] if descent.whole else [rest for rest in said[article] if rest.key != outlet]
-        more = [] if descent.whole else [Attribution(outlet, "has words of its own beside another's text", 0)]
+        printed = reports[article].text
+        others_whole = bool(printed) and all(credit.relation == "republished" for credit in printed)  # by its own word
+        more = [Attribution(outlet, "has words of its own beside another's text", 0)]
+        more = [] if descent.whole or others_whole else more
         found[article] = [*inherited, *beside, *more]
     return found
 

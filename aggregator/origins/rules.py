@@ -157,8 +157,10 @@ def _text(report: Report, context: Context) -> list[Attribution]:
 
 
 def _live(report: Report, context: Context) -> list[Attribution]:
-    """Of a live blog every entry counts, and its own reporter where one is there."""
+    """Of a live blog every entry counts, and its own reporter where one is there; under an agency's byline it is theirs."""
     outlet = report.article.outlet
+    if _one_agency(report) and report.text[0].where == "byline" and not report.seen:
+        return _text(report, context)
     entries = list({credit.org or credit.name: credit for credit in (*report.text, *report.items)}.values())
     found = [_credited(report.article, credit, n, context) for n, credit in enumerate(entries)]
     own = (
