@@ -166,6 +166,13 @@ def test_the_house_with_which_a_sites_name_begins_is_its_own() -> None:
     assert read_article(given) == "tax.example/own; afp/with"
 
 
+def test_a_site_is_called_by_its_host_in_any_case_and_without_its_legal_form() -> None:
+    given = article("Rain fell.", outlet="quaymag.example", byline="quay.com")
+    assert read_article(replace(given, published_by=("Quay.com",))) == "quaymag.example/own"
+    given = article("雨が降った。", outlet="minato.example", byline="by 港特許事務所 ／ 2026.05.01")
+    assert read_article(replace(given, published_by=("業務法人港特許事務所",))) == "minato.example/own"
+
+
 # --------------------------------------------------------------------------------------------- gold
 
 

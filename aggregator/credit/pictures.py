@@ -16,7 +16,9 @@ _BETWEEN = frozenset(
     ("colon", "comma", "slash", "dash", "bar", "copy", "open", "close", "stop", "quote")
 )  # signs that part two names
 _LONGEST_NAME = 8  # words of a body's name
-_LONGEST_CREDIT = 300  # characters of a caption whose unknown names may be firms: longer ones are tables and lists
+_LONGEST_CREDIT = (
+    300  # characters of a part of a caption whose unknown names may be firms: longer ones are tables and lists
+)
 _INITIALS = 6  # letters of the longest name in capitals only: longer ones are words ("FOTO: ARCHIV")
 _BY = frozenset({"by", "and", "filler", "copyright", "house_byline", "together_with", "published", "platform", "with"})
 
@@ -94,7 +96,7 @@ def _firms(line: Line, start: int, end: int, *, labelled: bool = False) -> Itera
     "SN/APA/GEORG HOCHMUTH"; words with an article in front or "Institute" among them.
     """
     row = line.tokens
-    if len(line.text) > _LONGEST_CREDIT and not labelled:
+    if end <= start or (row[end - 1].end - row[start].start > _LONGEST_CREDIT and not labelled):
         return
     label = labelled or (start > 0 and "photo" in row[start - 1].cues) or (start > 1 and "photo" in row[start - 2].cues)
     vouched = label or any(

@@ -43,6 +43,9 @@ _AROUND = 200
 PUBLISHER = frozenset({"publisher"})
 _LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
 _SHORTEST_NAME = 3  # letters
+_SHORTEST_END = (
+    4  # signs of a name in an unspaced script that stand for it without its legal form: "毎日新聞社" of "株式会社…"
+)
 _KIND = re.compile(r"(?:mag|magazine|online|media|tv)$")  # what a host adds to a long name
 _LONGEST_NAME = 8  # capitalised words that are looked at together
 _MOST_WORDS = 4  # of an unknown medium's name
@@ -62,12 +65,12 @@ _MARKS = "".join(chr(code) for code in range(0x300, 0xF00) if unicodedata.catego
 _DOTTED = re.compile(r"[a-z0-9]\.[a-z]{2}")  # perhaps a domain
 # A domain, a word with the marks of its vowels, a number, or one sign.
 _DOMAIN = (
-    r"(?<![\w@.])(?:https?://)?(?:www\.)?(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
+    r"(?<![\w@.])(?:https?://)?(?P<host>(?:www\.)?[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
     r"\.(?:com|org|net|info|ru|uz|kz|kg|tj|tm|az|am|ge|ua|by|de|fr|es|it|uk|pl|cz|sk|ro|bg|tr|ir|af|in|id|jp|cn|kr|eu|"
     r"gov|edu|tv|io|co|us|ca|au|br|pt|nl|be|at|ch|se|no|dk|fi|gr|hu|rs|hr|me|media|news|press|agency))(?![\w@])(?:/[^\s,;)\]]*)?"
 )
 _PIECE = re.compile(
-    rf"(?P<lead>https?://(?:www\.)?|www\.)|(?P<domain>{_DOMAIN})"
+    rf"(?P<domain>{_DOMAIN})|(?P<lead>https?://(?:www\.)?|www\.)"
     r"|(?P<copy>\(c\))|(?P<number>\d+)|(?P<word>[^\W\d_](?:[^\W\d_]|" + f"[{_MARKS}]" + r")*)|(?P<sign>\S)"
 )
 _HOST = re.compile(_DOMAIN)
@@ -242,9 +245,17 @@ def _publisher(
 
 @lru_cache(maxsize=64)
 def _called(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Names as printed, all in capitals, or by their initials ("MND" of "Mexico News Daily")."""
+    """Names as printed, all in capitals, hosts in any case, or by their initials ("MND" of "Mexico News Daily")."""
     initials = set(filter(None, map(_initials, names)))
-    forms = {*names, *(name.upper() for name in names), *(form for form in initials if len(form) >= _SHORTEST_NAME)}
+    hosts = {name.lower() for name in names if "." in name}
+    ends = {name[k:] for name in names if unspaced(name[0]) for k in range(len(name) - _SHORTEST_END + 1)}
+    forms = {
+        *names,
+        *(name.upper() for name in names),
+        *hosts,
+        *ends,
+        *(form for form in initials if len(form) >= _SHORTEST_NAME),
+    }
     either = [re.escape(form) for form in sorted(forms, key=len, reverse=True)]
     either += [rf"{form}(?=[/-])|(?<=/){form}" for form in initials if len(form) < _SHORTEST_NAME]
     return re.compile(rf"(?<![\w@])(?:{'|'.join(either)})(?!\w)")

@@ -242,7 +242,7 @@ def _basis(credit: Credit) -> tuple[str, ...]:
 
 
 def _key(credit: Credit) -> str:
-    return credit.org or f"{NAME}{fold(credit.name or '')}"
+    return credit.org or f"{NAME}{fold(credit.name or '').removeprefix('www.')}"
 
 
 def _named(credit: Credit, context: Context) -> str:
