@@ -223,6 +223,31 @@ def test_who_sums_up_those_that_the_text_names(speaker: str, sums_up: bool) -> N
     assert found == [f"denies {speaker}"] * (not sums_up) + ["denies The Uzbekistan Ministry"]
 
 
+ELSEWHERE = [
+    ("es", "Así lo ha confirmado el alcalde, Ivo Tarn.", ["confirms el alcalde, Ivo Tarn"]),
+    ("es", "Según ha confirmado la Policía Nacional a Europa Press, hay tres detenidos.",
+     ["confirms la Policía Nacional @Europa Press"]),
+    ("it", "Lo ha confermato il sindaco, Ivo Tarn, in una nota.", ["confirms il sindaco, Ivo Tarn @in una nota"]),
+    ("pt", "A Polícia Federal confirmou à Reuters que abriu inquérito.", ["confirms A Polícia Federal @Reuters"]),
+    ("fr", "L’armée russe a affirmé jeudi avoir pris la ville.", ["claims L’armée russe"]),
+    ("de", "Wie das Unternehmen am Dienstag bestätigte, wird die Brücke gesperrt.", ["confirms das Unternehmen"]),
+    ("ru", "Об этом сообщил мэр Иво Тарн в Telegram.", ["says мэр Иво Тарн @Telegram"]),
+    ("ru", "«Это неправда», — заявил ТАСС депутат Иво Тарн.", ["says депутат Иво Тарн @ТАСС"]),
+    ("uk", "Про це повідомив мер Іво Тарн у Telegram.", ["says мер Іво Тарн @Telegram"]),
+    ("uk", "У Генштабі спростували інформацію про втрату міста.", ["denies Генштабі"]),
+    ("ar", "أكدت وزارة الصحة مقتل ثلاثة أشخاص.", ["confirms وزارة الصحة"]),
+    ("fa", "سخنگوی وزارت خارجه این گزارش را تکذیب کرد.", ["denies سخنگوی وزارت خارجه"]),
+    ("ja", "同社の広報担当者はロイターの取材に対し、工場を閉鎖したと述べた。", ["says 同社の広報担当者 @ロイター"]),
+    ("en", "The claims were rejected by the Interior Ministry.", ["denies the Interior Ministry"]),
+    ("en", "A spokesman who left because of agency policy said in a statement that it rained.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), ELSEWHERE)
+def test_who_speaks_in_other_orders_of_words(language: str, text: str, expected: list[str]) -> None:
+    assert brief(read(text, language)) == expected
+
+
 GERMAN = [
     ("Das Innenministerium hat den Bericht dementiert.", ["denies Das Innenministerium"]),
     ("Am Montag hat das Innenministerium den Bericht bestritten.", ["denies das Innenministerium"]),

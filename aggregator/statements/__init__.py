@@ -24,7 +24,7 @@ from aggregator.grounds.phrases import SPOKEN_IN, Hit, hits, languages, spaced
 from aggregator.grounds.text import Text
 from aggregator.statements.place import place
 from aggregator.statements.small_words import small
-from aggregator.statements.speaker import NAME, Clause, speaker
+from aggregator.statements.speaker import NAME, Clause, is_somebody, speaker
 from storage.spelling import fold
 from storage.statements import Statement
 
@@ -111,6 +111,10 @@ def _in_sentence(
         if who is None:
             continue
         where = place(clause, grounds, registry, who)
+        if where and where[0] == "outlet" and text.printed.startswith(where[1], who[0]):  # "заявил ТАСС Иван Петров"
+            who = (min(who[0] + len(where[1]) + 1, who[1]), who[1])
+            if not is_somebody(clause, who):
+                continue
         if stance == "says" and where is None and not negated:
             continue
         if negated:
@@ -149,11 +153,15 @@ def _stands(clause: Clause) -> bool:
     if passive and following not in small("by", language) and verb.meaning not in ("says", "urges"):
         return False
     if verb.meaning == "rejects":
-        return _has_object(clause)
+        return _has_object(clause, passive=bool(passive))
     if verb.meaning in ("claims", "denies", "confirms", "rebuts"):
         ahead = _WORD.findall(text.folded, verb.end, min(clause.end, verb.end + 40))[:4]
         if set(ahead[:3]) & small("what", language):
             return False
+        later = (word[0] for word in _WORD.finditer(text.folded, verb.end, clause.end))
+        following = next(
+            (word for word in later if word not in small("light", language)), ""
+        )  # "claimed on Monday that"
         if language == "en" and not passive:
             return _opens(clause, following)
         if verb.meaning == "claims" and small("that", language) and not passive and not _beside_quotation(clause):
@@ -161,13 +169,10 @@ def _stands(clause: Clause) -> bool:
     return True
 
 
-def _has_object(clause: Clause) -> bool:
+def _has_object(clause: Clause, *, passive: bool) -> bool:
     verb = clause.verb
-    start = (
-        clause.start
-        if "first" in small("grammar", clause.language) or verb.end >= clause.end - 3 or verb.meaning != "rejects"
-        else verb.start
-    )
+    before = passive or "first" in small("grammar", clause.language) or verb.end >= clause.end - 3
+    start = clause.start if before else verb.start
     if clause.language == "de":
         start = max(clause.start, verb.start - OBJECT_WITHIN)
     if clause.has("object", start, verb.end + OBJECT_WITHIN):

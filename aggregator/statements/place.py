@@ -13,6 +13,8 @@ from aggregator.statements.small_words import small
 from aggregator.statements.speaker import Clause
 from storage.spelling import fold
 
+NO_OUTLETS = ("official", "social", "photo")  # kinds of organisation
+TO_WITHIN = 70  # characters behind a verb: somebody with his office stands between; no other number was tried
 NEAR = 30  # characters between "told" and an outlet's name
 KINDS = (("platform", "post"), ("briefing", "press conference"), ("interview", "interview"), ("written", "statement"))
 _HOST = re.compile(r"\w+\.(?:com|org|net|info|news|[a-z]{2})\b")  # "told Polygraph.info"
@@ -47,9 +49,14 @@ def _outlet(clause: Clause, grounds: Sequence[Hit], registry: Registry) -> str |
     """The outlet that a statement was given to: a name of the registry, or one beside a word for a medium."""
     text = clause.text
     for cue in (hit for hit in clause.hits if hit.meaning in ("to", "to_medium")):
+        if "first" in small("grammar", clause.language):  # "ロイターの取材に": its name stands before it
+            before = text.printed[max(clause.start, cue.start - NEAR) : cue.start]
+            for name in mentions(before, fold(before), registry):
+                if name.stop == len(before):
+                    return before[name.start :]
         printed = text.printed[cue.end : min(clause.end, cue.end + NEAR + 30)]
         for name in mentions(printed, fold(printed), registry):
-            if name.start <= NEAR and name.alias.org.kind not in ("official", "social", "photo"):
+            if name.start <= NEAR and name.alias.org.kind not in NO_OUTLETS:
                 return printed[name.start : name.stop]
         opened = _NAMED.match(printed.lstrip(' «“„"'))
         if opened and (_is_medium(opened[0]) or (cue.meaning == "to_medium" and opened[0])):
@@ -62,6 +69,18 @@ def _outlet(clause: Clause, grounds: Sequence[Hit], registry: Registry) -> str |
         named = _NAMED.search(text.printed, medium.end, min(clause.end, medium.end + NEAR)) if medium else None
         if named:
             return named[0]
+    return _dative(clause, registry)
+
+
+def _dative(clause: Clause, registry: Registry) -> str | None:
+    """An outlet of the registry behind a "to" that follows the verb and at most who speaks: "ha declarado Juan Pérez a EFE"."""
+    at = clause.verb.end
+    printed = re.split(r"[,;:«»“”„\"()]", clause.text.printed[at : min(clause.end, at + TO_WITHIN)])[0]
+    folded, dative = fold(printed), small("dative", clause.language)
+    for name in mentions(printed, folded, registry):
+        before = re.findall(r"[^\W_]+", folded[: name.start])[-1:]
+        if set(before) & dative and name.alias.org.kind not in NO_OUTLETS:
+            return printed[name.start : name.stop]
     return None
 
 

@@ -56,7 +56,7 @@ def speaker(clause: Clause) -> tuple[int, int] | None:
         spans = _after(clause)
     else:
         spans = _before(_first_half(clause) if "bracket" in grammar else clause)
-    return next((span for span in spans if span and _is_somebody(clause, span)), None)
+    return next((span for span in spans if span and is_somebody(clause, span)), None)
 
 
 def _first_half(clause: Clause) -> Clause:
@@ -78,6 +78,9 @@ def _before(clause: Clause) -> Iterator[tuple[int, int] | None]:
     last = _trimmed(clause, parts[-1]) if parts else None
     if parts and _word_before(text.folded, verb.start, clause.start) in small("relative", language):
         yield _trimmed(clause, _without_last(clause, parts[-1])) or (_trimmed(clause, parts[-2]) if parts[1:] else None)
+        return
+    if last and set(_WORD.findall(text.folded, *last)) <= small("points", language):
+        yield _behind(clause, verb.end)
         return
     opened = last is None or _word_behind(text.folded, last[0]) in small("first", language)
     if last and not opened:
@@ -109,7 +112,7 @@ def _before_commas(clause: Clause, parts: Sequence[tuple[int, int]]) -> tuple[in
     for n, (_, one) in enumerate(found):
         follows = found[n + 1][1] if n + 1 < len(found) else None
         relative = follows is not None and _word_behind(folded, found[n + 1][0][0]) in small("relative", language)
-        if n == 0 and _is_somebody(clause, one) and (relative or _named(clause, one)):
+        if n == 0 and is_somebody(clause, one) and (relative or _named(clause, one)):
             return _to_relative(clause, one)
     return _to_relative(clause, found[-1][1]) if found else None
 
@@ -288,10 +291,13 @@ def _to_relative(clause: Clause, span: tuple[int, int]) -> tuple[int, int] | Non
     return span
 
 
-def _is_somebody(clause: Clause, span: tuple[int, int]) -> bool:
+def is_somebody(clause: Clause, span: tuple[int, int]) -> bool:
+    """Are these words somebody: no pronoun, no clause, with a name or a word for an office in them?"""
     printed, folded = clause.text.printed[slice(*span)], clause.text.folded[slice(*span)]
     words = _WORD.findall(folded)
-    if not words or len(words) > MOST_WORDS or words[0] in small("pronoun", clause.language):
+    if not words or len(words) > MOST_WORDS:
+        return False
+    if words[0] in small("pronoun", clause.language) | small("first", clause.language):
         return False
     if folded.endswith(" s") or "\n" in printed:  # "the ISKP's claim": a noun
         return False
