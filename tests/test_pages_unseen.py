@@ -382,6 +382,44 @@ def test_a_link_to_an_authors_page_names_the_author(line: str, expected: tuple[s
     assert read(article(above=line)).authors == expected
 
 
+CARD = "Ana Ruiz is a reporter in the harbour town, where she has lived since the old pier was built."
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "below", "expected"),
+    [
+        (
+            "<meta name=twitter:label1 content='Written by'><meta name=twitter:data1 content='Ana Ruiz'>",
+            "",
+            "",
+            ("Ana Ruiz",),
+        ),
+        (
+            "<meta name=twitter:label2 content='Verfasst von'><meta name=twitter:data2 content='Ana Ruiz'>",
+            "",
+            "",
+            ("Ana Ruiz",),
+        ),
+        ("<meta name=twitter:label1 content='Reading time'><meta name=twitter:data1 content='Ana Ruiz'>", "", "", ()),
+        ("", "<div>Written by:<b>Ana Ruiz</b></div>", "", ("Ana Ruiz",)),
+        ("", "<div>by Ana Ruiz ● 12 May 2026 ● 6 min read</div>", "", ("Ana Ruiz",)),
+        ("", "<div>By Ana Ruiz</div>" + "<div>Share</div>" * 12, "", ("Ana Ruiz",)),
+        ("", "<div>Ana Ruiz</div>", f"<div>{CARD}</div>", ("Ana Ruiz",)),
+        ("", "", f"<h3>Ana Ruiz</h3><div>{CARD}</div>", ("Ana Ruiz",)),
+        ("", "<div>Ana Ruiz</div>", "", ()),
+        ("", "", f"<div>{CARD}</div>", ()),
+        ("", "", f"<div class=related><h3>Ana Ruiz</h3><div>{CARD}</div></div>", ()),
+    ],
+)
+def test_an_author_is_named_by_a_label_or_a_card(head: str, above: str, below: str, expected: tuple[str, ...]) -> None:
+    assert read(article(head, above).replace("</article>", f"{below}</article>")).authors == expected
+
+
+def test_a_body_that_says_whether_comments_are_open_is_none() -> None:
+    html = article(above="<p class=byline>Ana Ruiz</p>").replace("<body>", "<body class='single comments-closed'>")
+    assert read(html).authors == ("Ana Ruiz",)
+
+
 ITEM = '{"@type":"NewsArticle","headline":"Old pier closes for two years","datePublished":"2026-05-12T09:30:00+04:00"%s"author":{"@type":"Person","name":"Ana Ruiz"}}'
 OTHER = '{"@type":"NewsArticle","headline":"Trams stop at noon","url":"https://pier.example/trams","datePublished":"2025-01-01T00:00:00Z","author":{"name":"Tom Lee"}}'
 

@@ -89,6 +89,7 @@ def test_why_says_who_was_asked_who_counts_and_who_lost(tmp_path: Path) -> None:
         ("meta", "counts", "Ana Ruiz"),
         ("rel=author", "silent"),
         ("author's page", "silent"),
+        ("author's card", "silent"),
         ("byline", "silent"),
         ("signed line", "lost", "Tom Lee"),
         ("signature", "silent"),

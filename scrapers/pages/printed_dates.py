@@ -43,6 +43,7 @@ LUNAR = [
 ]  # fmt: skip
 SOLAR = ("fa", "ps", "ckb", "tg")
 YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)")
+DIGIT = re.compile(r"\d")  # most lines of a page hold none
 # A year of two digits stands behind the same sign as the month: "9.8 /10" is the mark of a test.
 DIGITS = re.compile(r"(?<![\d.,:/-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?(?:[./-]\s?(\d{4})|\2\s?(\d{2}))(?![\d:])")
 EAST = re.compile(r"(?<!\d)(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]?")
@@ -106,7 +107,7 @@ class Beside:
 
     def printed(self, text: str) -> list[Printed]:
         """The moments in a line of this page."""
-        return printed(text, self.language, self.region, self.day_first)
+        return [] if DIGIT.search(text) is None else printed(text, self.language, self.region, self.day_first)
 
 
 def plain(text: str) -> str:

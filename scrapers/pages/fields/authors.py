@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +27,33 @@ AUTHORS: tuple[Witness[Any], ...] = (
     Witness("json-ld author", lambda at: [("json-ld author", at.document.linked.get("author"))], "JSON-LD author"),
     Witness(
         "meta",
-        lambda at: ((f"meta {name}", at.document.meta.get(name)) for name in AUTHOR_META),
-        f"{len(AUTHOR_META)} author meta tags",
+        lambda at: chain(
+            ((f"meta {name}", at.document.meta.get(name)) for name in AUTHOR_META), bylines.in_head(at.document.meta)
+        ),
+        f"{len(AUTHOR_META)} author meta tags, and what twitter:label1 or 2 says is the author",
     ),
     Witness("rel=author", lambda at: _linked(at)),
     Witness("byline", bylines.marked, "marked elements and spans, none of a comment"),
     Witness("signed line", bylines.signed, 'short lines around the text that begin with "by" or its like'),
     Witness("author's page", bylines.linked, "links before the text to an author's page"),
+    Witness("author's card", bylines.cards, "a name on a line of its own that a line behind the text begins with"),
     Witness("signature", bylines.signatures, "a name that is set apart at the end of the text"),
     Witness("json-ld creator", lambda at: [("json-ld creator", at.document.linked.get("creator"))], "JSON-LD creator"),
     Witness(ANNOUNCED, lambda at: [(ANNOUNCED, at.link.authors if at.link else None)], "the feed"),
 )
-ALONE = ("signature",)  # sorts of claims that count where they are a name and nothing else
+ALONE = ("signature", "author's card")  # sorts of claims that count where they are a name and nothing else
 PAGES = ("rel=author", "author's page")
-PRINT = ("byline", "signed line", "signature", *PAGES)  # they may read one line: together they are one witness
+PRINT = (
+    "byline",
+    "signed line",
+    "signature",
+    "author's card",
+    *PAGES,
+)  # they may read one line: together they are one witness
 HOST_END = re.compile(r"\.(?:com|net|org|info|[a-z]{2}|co\.[a-z]{2}|com\.[a-z]{2})$", re.IGNORECASE)
 LONGEST = 60  # characters of a name
 MOST = 60  # names in a claim that are looked at; the longest list of 204 real pages has 3
+LONGEST_CLAIM = 2_000  # characters of a claim that are looked at: so many as 60 names have
 MOST_WORDS = 5  # of a name; the longest in 204 real pages has 4
 ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+\.\w[\w.]*|https?:\S+|www\.\S+|@\w+|\b[\w-]+\.(?:com|net|org|ru|de|fr|co\.uk|eu|info)\b",
@@ -58,7 +68,7 @@ OF_ITS = re.compile(r"\w['’]s\b")
 OWNED = re.compile(r"['’]s?\s*$")  # "Ana Ruiz's profile" is a link, no byline
 NOTE = re.compile(r"(?<=[^\W\d]{3})\d{1,2}$")  # a footnote's number, glued to a name
 JOINTS = re.compile(
-    r"\s*(?:,|;|\||•|\s·\s|(?<=[가-힣])·|/|／|&|\+|\n|،|؛|、|，)\s*"
+    r"\s*(?:,|;|\||[•●∙⋅▪]|\s·\s|(?<=[가-힣])·|/|／|&|\+|\n|،|؛|、|，)\s*"
     r"|\s+(?:and|und|et|y|e|ed|och|og|en|i|и|та|й|oraz|ve|a|và|и|és|și|ja|dan|και|और|এবং|with|mit|avec|con|com|met|med)\s+(?=[^\W\d_])"
     # "and" is written to the next word; names that begin with the letter stay whole
     r"|(?<=\w\s\w\w\w)\s+و(?!ليد|ائل|سام|جدي|فاء|داد|جيه|سيم|هيب|لاء|ردة|عد|صال|فيق)(?=\w{2,}\s\w)"
@@ -184,7 +194,7 @@ def _completed(evidence: str, named: tuple[str, ...], found: Iterable[tuple[str,
     return named, evidence
 
 
-def _pen_name(claims: Iterable[tuple[str, Any]], own: set[str]) -> Named:
+def _pen_name(claims: Iterable[tuple[str, Any]], own: frozenset[str]) -> Named:
     """What a page signs with that is not spelt as persons are ("gnaddrig", "Fatima", "Cindy mangomini").
 
     It counts where a link to the author's page says it, or where head and print agree on it: in print alone, or in
@@ -205,7 +215,7 @@ def _pen_name(claims: Iterable[tuple[str, Any]], own: set[str]) -> Named:
     return (), None
 
 
-def is_pen_name(name: str, own: set[str]) -> bool:
+def is_pen_name(name: str, own: frozenset[str]) -> bool:
     """Can this be what somebody signs with? One word, or two of which one is spelt as a name."""
     words, folded = name.split(), _folded(name)
     if not 3 <= len(name) <= LONGEST or len(words) > 2 or name.isupper() or not any(map(str.isalpha, name)):
@@ -216,16 +226,18 @@ def is_pen_name(name: str, own: set[str]) -> bool:
     return not (_is_named(name, words) or MONTH.fullmatch(name) or any(map(known.fullmatch, words)))
 
 
-def _own(sites: Iterable[str | None]) -> set[str]:
+def _own(sites: Iterable[str | None]) -> frozenset[str]:
     """Names of the site as they are compared, a host's also without its end."""
     names = [name for name in sites if name]
-    return {_folded(one) for name in names for one in (name, HOST_END.sub("", name) if name != names[0] else name)}
+    return frozenset(
+        _folded(one) for name in names for one in (name, HOST_END.sub("", name) if name != names[0] else name)
+    )
 
 
 def organisations(claim: Any) -> tuple[str, ...]:
     """Names in a JSON-LD author that are no persons: an agency declares its copy there."""
     return tuple(
-        dict.fromkeys(said for said in islice(_names(claim, bodies=True), MOST) if not any(persons(said, set())))
+        dict.fromkeys(said for said in islice(_names(claim, bodies=True), MOST) if not any(persons(said, frozenset())))
     )
 
 
@@ -246,7 +258,7 @@ def bodies_among(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None])
     return tuple(dict.fromkeys(found))
 
 
-def _is_body(line: str, claim: Any, own: set[str]) -> bool:
+def _is_body(line: str, claim: Any, own: frozenset[str]) -> bool:
     listed = claim if isinstance(claim, (list, tuple)) else [claim]
     typed = any(
         isinstance(one, dict)
@@ -261,7 +273,7 @@ def _is_body(line: str, claim: Any, own: set[str]) -> bool:
 def _names(claim: Any, bodies: bool = False) -> Iterator[str]:
     """Every name in a claim: a string, an object, or lists of both."""
     if isinstance(claim, str):
-        yield linked_data.plain(claim) if "\n" not in claim else claim
+        yield (linked_data.plain(claim) if "\n" not in claim else claim)[:LONGEST_CLAIM]
     elif isinstance(claim, dict):
         if bodies or not any(kind.endswith("Organization") for kind in linked_data.types(claim)):
             yield from _names(claim.get("name") or claim.get("byline"), bodies)
@@ -270,23 +282,26 @@ def _names(claim: Any, bodies: bool = False) -> Iterator[str]:
             yield from _names(one, bodies)
 
 
-def persons(said: str, own: set[str]) -> Iterator[str]:
+@lru_cache(maxsize=256)  # what names the persons is asked for the bodies among them as well
+def persons(said: str, own: frozenset[str]) -> tuple[str, ...]:
     """The persons that a byline names.
 
-    >>> list(persons("By Ana Ruiz and Tom Lee, Reuters", set()))
-    ['Ana Ruiz', 'Tom Lee']
+    >>> persons("By Ana Ruiz and Tom Lee, Reuters", frozenset())
+    ('Ana Ruiz', 'Tom Lee')
     """
     said = " ".join(ADDRESS.sub(" ", said).split()) if "\n" not in said else ADDRESS.sub(" ", said)
     said = POSTED.sub("", (BRACKETS.sub(" ", said) if not WRAPPED.match(said) else said.strip()[1:-1]).strip())
     said = GLUED_LABEL.sub("\n", said)
     if _words()["bodies"].fullmatch(said):
-        return
-    found = ""
+        return ()
+    found: list[str] = []
     for part in JOINTS.split(_words()["stops"].sub("", said)):
         name = next((one for piece in DASH.split(part or "") if is_person(one := _name(piece), own)), "")
-        if name and not (" " in found and " " not in name and not UNSPACED.search(name)):  # "Ana Ruiz, Berlin"
-            yield name
-            found = found or name
+        if name and not (
+            found and " " in found[0] and " " not in name and not UNSPACED.search(name)
+        ):  # "Ana Ruiz, Berlin"
+            found.append(name)
+    return tuple(found)
 
 
 @lru_cache(maxsize=256)  # a page names its authors in its head, its byline and its links
@@ -309,7 +324,7 @@ def _name(part: str) -> str:
     return name + "." if short and f"{name}." in " ".join(part.split()) else name
 
 
-def is_person(name: str, own: set[str]) -> bool:
+def is_person(name: str, own: frozenset[str]) -> bool:
     """Can this be a person's name? Errs towards no: an agency that counts as a person hides a source."""
     words = name.split()
     if len(words) > MOST_WORDS or DIGITS.search(name) or _is_site(_folded(name), own) or _is_part_of_site(words, own):
@@ -348,11 +363,11 @@ def _is_named(name: str, words: list[str]) -> bool:
     return any(known["acronyms"].fullmatch(word) and not word.istitle() and not capitals for word in words)
 
 
-def _is_site(folded: str, own: set[str]) -> bool:
+def _is_site(folded: str, own: frozenset[str]) -> bool:
     return any(site and (site == folded or (len(site) > 5 and site in folded)) for site in own)
 
 
-def _is_part_of_site(words: list[str], own: set[str]) -> bool:
+def _is_part_of_site(words: list[str], own: frozenset[str]) -> bool:
     """Is a word in capitals what the site's host begins with ("MDR Thüringen" on mdr.de)?"""
     return any(
         word.isupper() and len(word) > 2 and site.startswith(_folded(word)) and len(site) - len(word) < 4
