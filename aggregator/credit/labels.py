@@ -24,6 +24,9 @@ from aggregator.credit.tokens import Line, Token
 _AHEAD = {"published": "republished", "with": "with", "based": "based_on"}
 _BEHIND = {"contributed": "with", "based_after": "based_on"}
 _SHORT = 3  # letters: so short a cue ("по", "za") counts only where the line begins with it
+_SAYING = frozenset({"material", "contains", "rests", "first", "issued", "with", "together_with"})
+_BESIDE = 4  # tokens from "first" to its verb, less one: "was first ever published in"
+_SMALL = 5  # letters of a preposition or an article: "dans", "sulla"
 _CLAUSE = 4  # tokens between the last name and the verb: "zuerst bei X in Köln erschienen"
 _ROW = 12  # tokens of a line that is a row of initials and agencies
 _INITIALS = 4  # letters: "(kle/dpa)"
@@ -66,11 +69,10 @@ def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
     for meaning, relation in _BEHIND.items():
         if meaning in token.cues:
             yield from ((j, relation) for j in reversed(list(backward(line, i))))
-    if "published_if" in token.cues:
-        named = list(forward(line, i + 1))
-        if named and any("published_end" in t.cues for t in line.tokens[named[-1] + 1 : named[-1] + 1 + _CLAUSE]):
-            yield from ((j, "republished") for j in named)
-        return
+    if token.cues & {"material", "contains", "rests"}:
+        yield from _made_of(line, i)
+    if "first" in token.cues:
+        yield from ((j, "republished") for j in _issued_first(line, i))
     if _opens(line, i) and "together_with" in token.cues:
         named = list(forward(line, i + 1))
         if named and not _opens_sentence(line, named[-1]) and not describes(line, named[-1]):
@@ -84,6 +86,78 @@ def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
         ):
             yield from ((j, relation) for j in forward(line, i + 1))
             return
+
+
+def _made_of(line: Line, i: int) -> Iterator[tuple[int, str]]:
+    """Who gave what a text was made with or from: "contains material of X", "Material von X verwendet", "basato su notizie X"."""
+    start = _behind_small_words(line, i)
+    if start < len(line.tokens) and "by" in line.tokens[start].cues:
+        start += 1
+    if not (start < len(line.tokens) and line.tokens[start].kind in NAMED):
+        return
+    named = list(forward(line, start))
+    begin = _sentence_start(line, i)
+    if not _speaks_of_the_text(line, begin, i):
+        return
+    before = [token.cues for token in line.tokens[begin : i + 1]]
+    after = [token.cues for token in line.tokens[named[-1] + 1 : named[-1] + 1 + _CLAUSE]]
+    if not any(token.cues & {"material", "by"} for token in line.tokens[begin:start]):
+        return
+    if any("rests" in said for said in before):
+        yield from ((j, "based_on") for j in named)
+    elif any("contains" in said for said in (*before, *after)) or (before and before[0] & {"together_with", "with"}):
+        yield from ((j, "with") for j in named)
+
+
+def _issued_first(line: Line, i: int) -> list[int]:
+    """Where a text came out before: "first ran in X", "paru initialement dans X", "zuerst bei X in Köln erschienen"."""
+    near = (j for n in range(1, _BESIDE) for j in (i - n, i + n) if _is_issued(line, j))
+    beside = next((j for j in near if not any(token.kind in NAMED for token in line.tokens[i:j])), None)
+    start = _behind_small_words(line, i if beside is None else max(i, beside))
+    named = list(forward(line, start))
+    if not named or any(token.kind not in ("word", "cue", "sign") for token in line.tokens[start : named[0]]):
+        return []
+    if not _speaks_of_the_text(line, _sentence_start(line, i), i if beside is None else min(i, beside)):
+        return []
+    return named if beside is not None or any(_is_issued(line, named[-1] + n) for n in range(1, _CLAUSE + 1)) else []
+
+
+def _sentence_start(line: Line, i: int) -> int:
+    return next((j + 1 for j in range(i - 1, -1, -1) if sentence_end(line, j)), 0)
+
+
+def _speaks_of_the_text(line: Line, begin: int, i: int) -> bool:
+    """Does a sentence say this of the text above it, as "This article …" or by saying of nothing else, before token i?
+
+    "The claim first appeared in NAME" does not.
+    """
+    words = [token for token in line.tokens[begin:i] if token.kind in ("word", "cue", *NAMED)]
+    if any(_means(line, token, "text") for token in words):
+        return True
+    before = (token for token in words if token.cues.isdisjoint(_SAYING))
+    return all(is_light(token) or (_is_small(token) and token.end - token.start <= _SHORT) for token in before)
+
+
+def _is_issued(line: Line, j: int) -> bool:
+    return 0 <= j < len(line.tokens) and _means(line, line.tokens[j], "issued")
+
+
+def _means(line: Line, token: Token, meaning: str) -> bool:
+    """Does a token mean this, or one of its words?"""
+    words = line.folded[token.start : token.end].split()
+    return meaning in token.cues or any(meaning in cues.phrases().get(word, ()) for word in words)
+
+
+def _behind_small_words(line: Line, i: int) -> int:
+    """Behind the prepositions and articles that follow token i."""
+    i += 1
+    while i < len(line.tokens) and line.tokens[i].kind in ("word", "cue") and _is_small(line.tokens[i]):
+        i += 1
+    return i
+
+
+def _is_small(token: Token) -> bool:
+    return token.cased and not token.upper and token.end - token.start <= _SMALL
 
 
 def _opens_sentence(line: Line, last: int) -> bool:

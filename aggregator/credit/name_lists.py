@@ -28,7 +28,9 @@ STRONG = frozenset({"with", "contributed", "based", "based_after", "published", 
 _OF_NAMES = frozenset(
     {"no_place", "media_word", "picture_word", "institution", "which"}
 )  # cues that may be a part of a longer name
+_IN_LISTS = ("in", "by", "with", "together_with", "said_to", "based", "group")  # "avec les agences AFP et Reuters"
 _ANY_ONE = frozenset("a an ein eine einer eines un une una uno um uma een en et egy".split())  # noqa: SIM905
+_CLAUSE = 3  # ordinary words behind a name that make a clause: "Mit dpa erstellt" has one
 _FURTHEST = 200  # tokens; the longest list seen has about 60. It keeps reading linear
 _BORROWED = 2  # words of a script without capitals that may stand between a cue and its names
 
@@ -61,17 +63,17 @@ def within_words(line: Line, i: int) -> bool:
 
 
 def describes(line: Line, i: int) -> bool:
-    """Does a name only say which poll or chart, or act, is meant: "a NAME poll of voters", "NAME confirming that …"?
+    """Does a name only say which poll or chart, or act, is meant: "a NAME poll of voters", "NAME confirming that they did"?
 
-    So says an article before it that means any one, or an ordinary word straight behind it.
+    So says a word straight behind it, after an article that means any one, or with a clause behind.
     """
     row = line.tokens
-    if not row[i].cased:
+    behind = row[i + 1] if i + 1 < len(row) and line.gap(i) == " " else None
+    if behind is None or behind.upper or not (behind.cased and row[i].cased) or "and" in behind.cues:
         return False
     any_one = i > 0 and line.folded[row[i - 1].start : row[i - 1].end] in _ANY_ONE
-    behind = row[i + 1] if i + 1 < len(row) and line.gap(i) == " " else None
-    ordinary = behind is not None and behind.kind == "word" and behind.cased and not behind.upper
-    return any_one or (ordinary and not _initials(line, i + 1))
+    clause = [token for token in row[i + 1 :] if token.kind == "word" and token.cased and not token.upper]
+    return any_one or (behind.kind == "word" and len(clause) >= _CLAUSE and not _initials(line, i + 1))
 
 
 def _capitalised(token: Token) -> bool:
@@ -111,7 +113,7 @@ def forward(line: Line, i: int) -> Iterator[int]:
             label = token.cues & LABELS and j + 1 < len(line.tokens) and line.tokens[j + 1].kind == "colon"
             if label or (found and token.cues & STRONG and not is_light(token)):
                 return
-            if not is_light(token, "in", "by", "with", "together_with", "said_to", "based") and not token.upper:
+            if not is_light(token, *_IN_LISTS) and not token.upper:
                 return
         elif token.kind == "word" and not (token.upper or _initials(line, j)):
             borrowed += 1

@@ -6,15 +6,19 @@ That part is what follows the label, what stands in a bracket of names, or the l
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from aggregator.credit.finding import Asked, Finding
 from aggregator.credit.name_lists import NAMED, forward, is_light, sentence_end
+from aggregator.credit.prose import is_line
 from aggregator.credit.tokens import Line, Token
 from storage import labels
 
 _BETWEEN = frozenset(
     ("colon", "comma", "slash", "dash", "bar", "copy", "open", "close", "stop", "quote")
 )  # signs that part two names
+_LONGEST_LABEL = 4  # words of "Photo d'illustration à la une :"
+_SHORTEST_ENDING = 4  # letters of a word for a picture that ends another: "bild", "foto"
 _LONGEST_NAME = 8  # words of a body's name
 _LONGEST_CREDIT = (
     300  # characters of a part of a caption whose unknown names may be firms: longer ones are tables and lists
@@ -38,13 +42,42 @@ def pictures(asked: Asked) -> Iterator[Finding]:
 def labelled(asked: Asked) -> Iterator[Finding]:
     """Whom picture labels credit in a line that is no caption: "Foto: dpa", "Picture: The quay at noon (dpa)"."""
     line = asked.line
-    for i, token in enumerate(line.tokens):
-        if "photo" in token.cues and _label(line, i, strict=True):
-            end = _end(line, i + 1)
-            parts = [(i + 1, end), *(_brackets(line, i + 1) if i == 0 else ())]
-            found = [line.tokens[j] for start, stop in parts for j in _credited(line, start, stop)]
-            found += [token for start, stop in parts for token in _firms(line, start, stop)]
+    for i in range(len(line.tokens)):
+        if (start := _behind_label(line, i)) is not None:
+            end = _end(line, start)
+            parts = [(start, end), *(_brackets(line, start) if i == 0 else ())]
+            found = [line.tokens[j] for first, stop in parts for j in _credited(line, first, stop)]
+            found += [token for first, stop in parts for token in _firms(line, first, stop)]
             yield from _found(found)
+
+
+def _behind_label(line: Line, i: int) -> int | None:
+    """Where the credit of a label that begins at token i begins: "Foto:", "Titelbild:", "Photo de couverture :", "Photo by"."""
+    row = line.tokens
+    opens = i == 0 or row[i - 1].kind == "open"
+    if "photo" not in row[i].cues:
+        return i + 1 if opens and _colon(line, i) and _is_compound(line, row[i]) else None
+    if _label(line, i, strict=True):
+        return i + 1
+    if not opens:
+        return None
+    words = range(i + 1, min(len(row), i + 1 + _LONGEST_LABEL))
+    colon = next((j for j in words if row[j].kind == "colon"), None)
+    if colon is not None and all(row[j].kind in ("word", "cue") and not row[j].upper for j in range(i + 1, colon)):
+        return colon + 1
+    by = " " in line.says(row[i]) or (i + 1 < len(row) and "by" in row[i + 1].cues)
+    return i + 1 if by and is_line(line.text) else None
+
+
+def _is_compound(line: Line, token: Token) -> bool:
+    """ "Titelbild", "Archivfoto": does a word end in one for a picture?"""
+    word = line.folded[token.start : token.end]
+    return token.kind == "word" and word.endswith(_endings())
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(word for word in labels.phrases("photo") if word.isalpha() and len(word) >= _SHORTEST_ENDING)
 
 
 def _found(tokens: list[Token]) -> Iterator[Finding]:

@@ -104,14 +104,20 @@ def _by() -> re.Pattern[str]:
     return re.compile(rf"^\W{{0,3}}(?:{'|'.join(said)})(?:\s*[:：/]|\s|$)")
 
 
+TELLING_WORDS = {  # what a line says: anywhere, where it or a bracket begins, or the last two near each other
+    "first": ("first",), "issued": ("issued",), "opens": ("with",), "anywhere": ("contributed", "published"),
+}  # fmt: skip
+NEAR = 60  # characters from "first" to "published", with the name between them: "zuerst bei NAME in Köln erschienen"
+
+
 @cache
 def _telling() -> ahocorasick.Automaton:
-    """Finds "with files from", "contributed to this report", "first published in" in a folded text."""
+    """Finds "with files from", "contributed to this report", "first" and "published" in a folded text: (length, what it is)."""
     machine = ahocorasick.Automaton()
-    anywhere = labels.phrases("contributed", "published", "published_if")
-    for phrase in anywhere | labels.phrases("with"):
-        if len(phrase) >= PHRASE or not phrase.isascii():
-            machine.add_word(phrase, (len(phrase), phrase in anywhere))
+    for kind, tables in TELLING_WORDS.items():
+        for phrase in labels.phrases(*tables):
+            if len(phrase) >= PHRASE or not phrase.isascii() or kind in ("first", "issued"):
+                machine.add_word(phrase, (len(phrase), kind))
     machine.make_automaton()
     return machine
 
@@ -138,10 +144,15 @@ def says_whose(text: str) -> bool:
     if len(text) < SHORT and SIGNATURE.match(text) and SIGNS.search(text):
         return True
     folded = fold(text)
-    return any(
-        _whole(folded, last + 1 - length, last + 1) and (anywhere or _opens(folded, last + 1 - length))
-        for last, (length, anywhere) in _telling().iter(folded)
-    )
+    found = [
+        (last + 1 - length, kind)
+        for last, (length, kind) in _telling().iter(folded)
+        if _whole(folded, last + 1 - length, last + 1)
+    ]
+    if any(kind == "anywhere" or (kind == "opens" and _opens(folded, at)) for at, kind in found):
+        return True
+    first, issued = ([at for at, kind in found if kind == wanted] for wanted in ("first", "issued"))
+    return any(abs(a - b) <= NEAR for a in first for b in issued)
 
 
 def _whole(folded: str, start: int, end: int) -> bool:
