@@ -25,7 +25,7 @@ from aggregator.watches.config import Watch, load_addresses, load_watches
 from aggregator.watches.tell import line, targets, tell
 from scrapers import imports
 from scrapers.replay import replay
-from storage import articles, clock, epochs, merged, runs, sources, stories
+from storage import articles, clock, epochs, memory, merged, runs, sources, stories
 from storage import watches as watch_rows
 from storage.db import connect, writing
 from storage.errors import AddressesFileWrong, ArchiveDamaged, ImportWrong, WatchesFileWrong
@@ -140,6 +140,7 @@ def crawl(
 
     if not CONTACT:
         progress.warn("TWOSOURCE_CONTACT is not set: sites cannot tell who asks. Set it to a mailbox or an address.")
+    memory.give_back_large()
     with Session(home) as session:
         number = runs.begin(session.writer.db, "crawl", clock.now())
         following = FollowingMerge(session.writer, reference(home, follow)) if follow is not None else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -276,3 +278,29 @@ def rows_or_none(home: Path, sql: str) -> int:
     except sqlite3.OperationalError:
         return 0
     return int(str(found))
+
+
+HOLES = """
+import sys
+from pathlib import Path
+from storage.memory import give_back_large
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1])
+
+if sys.argv[1:]:
+    give_back_large()
+bytearray(4_000_000), bytearray(4_000_000)
+before, kept, large = resident(), [], []
+for _ in range(10):
+    large.append(bytearray(3_000_000))
+    kept.append(bytearray(80_000))
+del large
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library frees otherwise")
+def test_a_crawl_gives_large_arrays_back_to_the_system_when_they_are_freed() -> None:
+    left = [int(subprocess.check_output([sys.executable, "-c", HOLES, *words])) for words in ([], ["crawl"])]
+    assert left[1] < left[0] / 5

@@ -47,6 +47,6 @@ class Columns:
     def _reserve(self, size: int) -> None:
         for name, values in self._room.items():
             if size > len(values):
-                self._room[name] = np.concatenate(
-                    [values, np.zeros((max(size, 2 * len(values)) - len(values), *values.shape[1:]), values.dtype)]
-                )
+                more = np.zeros((max(size, 2 * len(values)), *values.shape[1:]), values.dtype)
+                more[: len(values)] = values  # what is not entered yet takes no memory
+                self._room[name] = more

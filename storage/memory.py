@@ -1,0 +1,19 @@
+"""What a long run asks of the allocator. Knows nothing of what is kept in the memory."""
+
+from __future__ import annotations
+
+import ctypes
+
+MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of glibc's malloc.h
+LARGE = 1_000_000  # bytes
+
+
+def give_back_large() -> None:
+    """Have what is larger than LARGE go back to the system as soon as it is freed; nothing where the C library is not glibc.
+
+    By itself glibc keeps up to 32 MB of what was once freed for the next time (mallopt(3), "dynamic mmap threshold"): the indices
+    of a crawl's merge are sorted anew in ever larger arrays, and the heap between them is never whole again.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(MMAP_THRESHOLD, LARGE)
