@@ -169,6 +169,9 @@ CASES = [
     ("The mayor told AFP that the bridge was shut.", ["says The mayor @AFP"]),
     ("The Front’s rebuttal to the report said nothing.", ["rebuts The Front"]),
     ("He said the Interior Ministry denied the report.", ["denies the Interior Ministry"]),
+    ("“It rained,” Under Secretary Ivo Tarn said in a statement.", ["says Under Secretary Ivo Tarn @in a statement"]),
+    ("“It rained,” said Under Secretary Ivo Tarn in a statement.", ["says Under Secretary Ivo Tarn @in a statement"]),
+    ("Under the deal, the Interior Ministry denied the report.", ["denies the Interior Ministry"]),
 ]  # fmt: skip
 
 

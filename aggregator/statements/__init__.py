@@ -28,7 +28,7 @@ from aggregator.statements.speaker import NAME, Clause, is_somebody, speaker
 from storage.spelling import fold
 from storage.statements import Statement
 
-RULES = 3
+RULES = 4
 
 __all__ = ["RULES", "statements_of"]
 

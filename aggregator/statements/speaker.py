@@ -82,7 +82,7 @@ def _before(clause: Clause) -> Iterator[tuple[int, int] | None]:
     if last and set(_WORD.findall(text.folded, *last)) <= small("points", language):
         yield _behind(clause, verb.end)
         return
-    opened = last is None or _word_behind(text.folded, last[0]) in small("first", language)
+    opened = last is None or _opens_phrase(clause, last[0])
     if last and not opened:
         yield _to_relative(clause, last)
         if _word_behind(text.folded, last[0]) in small("pronoun", language):
@@ -297,7 +297,7 @@ def is_somebody(clause: Clause, span: tuple[int, int]) -> bool:
     words = _WORD.findall(folded)
     if not words or len(words) > MOST_WORDS:
         return False
-    if words[0] in small("pronoun", clause.language) | small("first", clause.language):
+    if words[0] in small("pronoun", clause.language) or _opens_phrase(clause, span[0]):
         return False
     if folded.endswith(" s") or "\n" in printed:  # "the ISKP's claim": a noun
         return False
@@ -320,6 +320,14 @@ def is_somebody(clause: Clause, span: tuple[int, int]) -> bool:
     if len(names) > 1 or names[0].start() > 0 or not at_start:
         return True
     return re.search(rf"[^\W\d_],? {re.escape(names[0][0])}\b", clause.text.printed) is not None  # also amid a sentence
+
+
+def _opens_phrase(clause: Clause, at: int) -> bool:
+    """Does a phrase of time or place open there? "Under Secretary Ivo Tarn" amid a sentence does not: it is a name."""
+    if _word_behind(clause.text.folded, at) not in small("first", clause.language):
+        return False
+    before = clause.text.printed[clause.start : at].rstrip()
+    return not before or before[-1] in ".!?…:" or not clause.text.printed[at].isupper()
 
 
 def _quoted_before(clause: Clause) -> bool:
