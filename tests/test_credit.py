@@ -159,6 +159,11 @@ def test_a_publisher_of_no_known_outlet_is_known_by_its_host() -> None:
     assert read_article(given) == "ap@HARBOUR TOWN/republished"
 
 
+def test_a_host_that_is_spelt_as_a_house_is_its_own() -> None:
+    given = article("Rain fell.", outlet="tax.thomsonreuters.com", byline="Thomson Reuters Tax & Accounting")
+    assert read_article(given) == "reuters/own"
+
+
 def test_the_house_with_which_a_sites_name_begins_is_its_own() -> None:
     given = article("Rain fell.", outlet="tax.example", end="Source: Thomson Reuters, AFP")
     assert read_article(given) == "reuters/based_on; afp/based_on"

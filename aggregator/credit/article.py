@@ -45,10 +45,22 @@ def credits_of(article: Article, registry: Registry) -> tuple[Credit, ...]:
 
 @lru_cache(maxsize=1024)
 def _publisher(outlet: str, registry: Registry) -> str:
-    """The outlet's id; of a page that no outlet file claims, the organisation whose domain its host is."""
+    """The outlet's id; of a page that no outlet file claims, the organisation whose domain, or whose name, its host is."""
     if registry.get(outlet) is not None:
         return outlet
-    return next((org.id for org in registry if org.domain and f".{outlet}".endswith(f".{org.domain}")), outlet)
+    found = next((org.id for org in registry if org.domain and f".{outlet}".endswith(f".{org.domain}")), None)
+    return found or _by_letters(registry).get(outlet.split(".")[-2] if outlet.count(".") else "", outlet)
+
+
+@lru_cache(maxsize=4)
+def _by_letters(registry: Registry) -> dict[str, str]:
+    """The letters of names of several words -> whose: "thomsonreuters" of "Thomson Reuters"."""
+    return {
+        fold(name).replace(" ", ""): org.id
+        for org in registry
+        for name, weak in org.spellings
+        if not weak and " " in name
+    }
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from aggregator.credit.finding import Asked, Finding
-from aggregator.credit.name_lists import NAMED, is_light, place_after, words_of_place
+from aggregator.credit.name_lists import NAMED, is_light, names_agencies, place_after, words_of_place
 from aggregator.credit.tokens import Line, Token, last_word
 
 _FULL_NAME = 3  # tokens: two words and the comma behind them
@@ -56,6 +56,8 @@ def _names(asked: Asked, i: int, start: int, end: int) -> bool:
         return False
     if asked.own(token):
         return True
+    if token.kind == "group" and token.upper and token.cased and not names_agencies(asked.line, token):
+        return False  # "Local News, Media": sections
     if token.org is not None and not token.weak:
         return not _is_section(asked.line, i)
     if (

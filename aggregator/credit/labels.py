@@ -15,6 +15,7 @@ from aggregator.credit.name_lists import (
     forward,
     is_light,
     label_at,
+    names_agencies,
     place_after,
     sentence_end,
     within_words,
@@ -198,7 +199,7 @@ def _holders(line: Line, i: int) -> Iterator[int]:
     if i < len(line.tokens) and line.tokens[i].kind in NAMED:
         j = i + 1
         spaced = j + 1 < len(line.tokens) and line.tokens[j].kind == "slash" and line.gap(j) and line.gap(i)
-        if spaced and line.tokens[j + 1].kind == "word":
+        if spaced and line.tokens[j + 1].kind in ("word", "cue"):
             return  # "© REUTERS / NAME": a picture's
         yield i
         while (
@@ -309,16 +310,8 @@ def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) ->
 
 def _plausible(line: Line, names: list[int], others: list[int]) -> bool:
     """A bare line needs a name that is no ordinary word, and little else."""
-    known = [i for i in names if line.tokens[i].org is not None or _is_of_agencies(line, line.tokens[i])]
+    known = [i for i in names if line.tokens[i].org is not None or names_agencies(line, line.tokens[i])]
     return bool(known) and len(others) <= 3
-
-
-def _is_of_agencies(line: Line, token: Token) -> bool:
-    """A group by itself signs a text as "Agencies"; "Media News" is a section."""
-    words = line.folded[token.start : token.end].split()
-    return token.kind == "group" and not all(
-        {"media_word", "which"} & cues.phrases().get(word, set()) for word in words
-    )
 
 
 def _signs(line: Line, i: int, bracketed: bool) -> bool:

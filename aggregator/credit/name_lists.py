@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aggregator.credit import cues
 from aggregator.credit.tokens import Line, Token
 
 NAMED = ("name", "group")
@@ -53,13 +54,28 @@ def sentence_end(line: Line, i: int) -> bool:
 
 
 def within_words(line: Line, i: int) -> bool:
-    """Is an ordinary or unknown name only a part of capitalised words: "NAIC Health Insurance Report", "Trend Micro"?"""
+    """Is an ordinary or unknown name only a part of capitalised words: "NAIC Health Insurance Report", "Trend Micro"?
+
+    So is one behind a bracket of their initials ("Online Education (CHLOE) Report"), and initials that mean media in some
+    language ("HWK OMV").
+    """
     token = line.tokens[i]
-    if token.kind != "name" or not token.weak or not token.cased:
+    initials = token.kind == "group" and line.says(token).isupper()
+    if (token.kind != "name" and not initials) or not token.weak or not token.cased:
         return False
+    if i > 2 and line.tokens[i - 1].kind == "close" and line.tokens[i - 3].kind == "open" and line.gap(i - 1) == " ":
+        return True
     ahead = i > 0 and _capitalised(line.tokens[i - 1]) and line.gap(i - 1) == " "
     behind = i + 1 < len(line.tokens) and _capitalised(line.tokens[i + 1]) and line.gap(i) == " "
     return ahead or behind
+
+
+def names_agencies(line: Line, token: Token) -> bool:
+    """A group by itself signs a text as "Agencies"; "Media News" is a section."""
+    words = line.folded[token.start : token.end].split()
+    return token.kind == "group" and not all(
+        {"media_word", "which"} & cues.phrases().get(word, set()) for word in words
+    )
 
 
 def describes(line: Line, i: int) -> bool:
