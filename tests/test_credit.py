@@ -240,6 +240,7 @@ BARE = (  # an archive's text: nobody has told its lines apart
     (("By Ana Lopes Washington Post", "The bridge is open."), "wapo/republished"),
     (("The Associated Press", "July 15, 2018 04:04 PM", "The bridge is open."), "ap/republished"),
     (("The bridge is open.", "© AFP 2018", "Click here to comment"), "afp/republished"),
+    (("The bridge is open.", "© 2018 Thomson/Reuters.  All rights reserved.", "Close"), "reuters/republished"),
     (("© AFP 2018", "The bridge is open."), ""),  # may be a picture's
     (("The bridge is open.", "© AFP / Ana Lopes"), ""),
     (("Join the Conversation", "The bridge is open."), ""),  # a button

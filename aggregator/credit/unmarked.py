@@ -23,7 +23,10 @@ from storage.types import Article, Credit
 _DATELINE = re.compile(r"[^\W\d_][^!?()]{1,60}\([^()]{2,30}\)\s?(?:--?|[—–])")
 # A line with nothing but a date, under the name of the agency: "July 15, 2018 04:04 PM", "15.07.2018".
 _DATE = re.compile(r"\W*(?:\w{3,10}[.,]? )?(?:\d{1,2}\W{1,2}){1,3}(?:\w+\W{1,2})?\d{2,4}\b[^.!?]{0,30}$")
-_COPYRIGHT = re.compile(r"(?:©|\(c\)) ?(?:\d{4} )?[^\d/|]{2,40}(?: \d{4})?\.?", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright) ?(?:\d{4} )?(?P<who>[^\d|©]{2,40}?)\.?(?: \d{4})?\.?\s*(?:all rights reserved\.?)?",
+    re.IGNORECASE,
+)
 _BARS = " |•·"
 _WRITE = ("agency", "newspaper", "magazine", "broadcaster", "online")
 _LINE = 200  # characters; a longer one is a paragraph: bylines stand above the first of these
@@ -34,7 +37,7 @@ def agencies_amid(article: Article, publisher: str, registry: Registry) -> Itera
     lines = [(text, "start") for text in article.body[1:] if _DATELINE.match(text)]
     if not article.sourcing_lines:
         lines += [(text, "byline") for text in _bylines(article, registry)]
-        lines += [(text, "end") for text in _copyrights(article)]
+        lines += [(text, "end") for text in _copyrights(article, registry)]
     for text, where in lines:
         for credit in read_credits(
             text, context=where, publisher=publisher, registry=registry, language=article.language
@@ -67,11 +70,12 @@ def _lends_pictures(org: str | None, registry: Registry) -> bool:
     return known is not None and known.kind in ("agency", "photo")
 
 
-def _copyrights(article: Article) -> Iterator[str]:
-    """ "© AFP 2018" straight behind a paragraph: the sign, a name and a year, and nothing of a picture."""
+def _copyrights(article: Article, registry: Registry) -> Iterator[str]:
+    """ "© AFP 2018" straight behind a paragraph: the sign, a whole name and a year, and nothing of a picture."""
     for before, text in pairwise(article.body):
-        if is_prose(before) and _COPYRIGHT.fullmatch(text.strip()):
-            yield text
+        found = _COPYRIGHT.fullmatch(text.strip())
+        if found and named(fold(found["who"].replace("/", " ")), registry) and is_prose(before):
+            yield text.replace("/", " ")
 
 
 def _glued(text: str, registry: Registry) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from aggregator.credit.prose import is_prose
 from aggregator.origins.digest import item
 from aggregator.origins.report import MEDIA, Report, words_of
 from storage.spelling import fold
@@ -159,7 +160,7 @@ def _text(report: Report, context: Context) -> list[Attribution]:
 def _live(report: Report, context: Context) -> list[Attribution]:
     """Of a live blog every entry counts, and its own reporter where one is there; under an agency's byline it is theirs."""
     outlet = report.article.outlet
-    if _one_agency(report) and report.text[0].where == "byline" and not report.seen:
+    if _one_agency(report) and not report.seen and _heads(report.article, report.text[0]):
         return _text(report, context)
     entries = list({credit.org or credit.name: credit for credit in (*report.text, *report.items)}.values())
     found = [_credited(report.article, credit, n, context) for n, credit in enumerate(entries)]
@@ -169,6 +170,12 @@ def _live(report: Report, context: Context) -> list[Attribution]:
         else [Attribution(outlet, "is a live blog, perhaps with entries of its own", 0)]
     )
     return [*found, *own]
+
+
+def _heads(article: Article, credit: Credit) -> bool:
+    """Does a credit stand over the whole text: in a byline, or in the dateline of the first paragraph?"""
+    first = next((paragraph for paragraph in article.body if is_prose(paragraph)), "")
+    return credit.where == "byline" or (credit.where == "start" and credit.words == first.strip())
 
 
 def _own(report: Report, context: Context) -> list[Attribution]:
