@@ -100,15 +100,15 @@ PARTICLES = frozenset(
         "ur", "san", "mac", "op", "in't", "'t", "v",
     )
 )  # fmt: skip
-# "Ana Ruiz October", where a date stood behind the name in an element of its own
-MONTH_BEHIND = re.compile(
-    r"(?<=\w\w)\s+(?:january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|"
-    r"juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|"
-    r"marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)$",
-    re.IGNORECASE,
+MONTHS = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|"
+    r"juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero|"
+    r"febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
 )
+# "Ana Ruiz October", where a date stood behind the name in an element of its own
+MONTH_BEHIND = re.compile(rf"(?<=\w\w)\s+{MONTHS}$", re.IGNORECASE)
 PEN_NAME = re.compile(r"[^\W_][\w'’-]*(?: [^\W\d_][\w'’-]+)?")
-MONTH = re.compile(MONTH_BEHIND.pattern.removeprefix(r"(?<=\w\w)\s+"), re.IGNORECASE)
+MONTH = re.compile(MONTHS, re.IGNORECASE)
 POSTED_BY = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|от|від)\s+", re.IGNORECASE)
 GLUED_BY = re.compile(r"^(?:by|By|BY|Von|Par|Por)(?=[A-ZÀ-ÞА-Я][.a-zà-þ])")
 # Scripts whose names have no space inside: Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer
@@ -132,7 +132,7 @@ def _words() -> dict[str, re.Pattern[str]]:
         "stops": re.compile(r"(?<!\w)" + listed("stops") + r"(?!\w).*", re.IGNORECASE | re.DOTALL),
         "bodies": re.compile(r"(?<!\w)" + listed("bodies") + r"(?!\w)", re.IGNORECASE),
         "acronyms": re.compile(listed("acronyms"), re.IGNORECASE),
-        "roles": re.compile(r"(?<!\w)" + listed("roles") + r"(?!\w)", re.IGNORECASE),
+        "no_names": re.compile(r"(?<!\w)" + listed("no_names") + r"(?!\w)", re.IGNORECASE),
         "places": re.compile(listed("places"), re.IGNORECASE),
     }
 
@@ -314,7 +314,7 @@ def _name(part: str) -> str:
     if len(part.split()) > 2:
         part = MONTH_BEHIND.sub("", part)
     if (
-        (role := listed["roles"].search(part))
+        (role := listed["no_names"].search(part))
         and 2 <= len(part[: role.start()].split()) <= MOST_WORDS
         and not OWNED.search(part[: role.start()])
     ):
@@ -357,7 +357,7 @@ def _is_spelt_like_one(words: list[str]) -> bool:
 def _is_named(name: str, words: list[str]) -> bool:
     """Do our lists know it as a body, a role or a place? ANI is an agency, Ani a given name."""
     known = _words()
-    if known["bodies"].search(name) or known["roles"].search(name) or known["places"].fullmatch(name):
+    if known["bodies"].search(name) or known["no_names"].search(name) or known["places"].fullmatch(name):
         return True
     capitals = name.isupper() and len(words) > 1
     return any(known["acronyms"].fullmatch(word) and not word.istitle() and not capitals for word in words)
