@@ -23,9 +23,10 @@ run: $(READY) ## set up, and do the main job on the sample newsroom
 test: $(READY) ## set up, and run all tests
 	@$(BIN)/pytest -n 2
 
-coverage: $(READY) ## which lines the tests run, a figure a package (twice the time of make test)
-	@$(BIN)/pytest -n 2 --cov=storage --cov=scrapers --cov=aggregator --cov-report=
-	@for room in storage scrapers aggregator; do echo "$$room $$($(BIN)/coverage report --include="$$room/*" --format=total) %"; done
+coverage: $(READY) ## run all tests, and print what share of each package they run
+	@$(BIN)/python -m slipcover --source storage,scrapers,aggregator --json --out .coverage.json \
+		-m pytest -n 2 -W ignore::pytest.PytestAssertRewriteWarning
+	@$(BIN)/python -m bench.covered .coverage.json
 
 check: $(READY) ## all that CI runs: lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
@@ -33,6 +34,7 @@ check: $(READY) ## all that CI runs: lint, types, import contracts, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
+	@$(BIN)/python -m bench.covered .coverage.json
 
 bench: $(READY) ## speed, as ratios in one run (some minutes)
 	@$(BIN)/python -m bench.all
@@ -53,4 +55,4 @@ page: $(READY) ## save a page as a test outside the repository: make page URL=ht
 	@$(BIN)/twosource read --save ../pages "$(URL)"
 
 clean: ## remove what the targets made
-	rm -rf .venv build *.egg-info .coverage sample-newsroom .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build *.egg-info .coverage.json sample-newsroom .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -20,7 +20,7 @@ from storage.types import Article
 
 FILE = Path(__file__).with_name("kind.toml")
 LONGEST_LABEL = 40  # characters of a rubric
-LONGEST_BYLINE = 80
+LONGEST_BYLINE = 80  # characters; a longer one is a sentence. Half and twice as many: docs/constants.md
 OPENING = 12  # characters of a byline in which the word stands: "Ein Kommentar von …", "Колонка Олега Бичка"
 ENTRIES = 3  # paragraphs that begin with a time make a live blog
 BRIEF = 70  # words, two characters of a script without spaces being one; agencies' briefs have one to three sentences

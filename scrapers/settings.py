@@ -23,8 +23,8 @@ ROBOTSTXT_USER_AGENT = "Twosource"
 # One request every 1 to 3 seconds to a host, fewer where it answers slowly, however many outlets lie on it: Scrapy's own
 # DOWNLOAD_DELAY and AutoThrottle know only one outlet, so that scrapers/hosts.py keeps the pace.
 TWOSOURCE_DELAY = 2.0  # seconds; an outlet's file may say another
-DOWNLOAD_DELAY = 0
-CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 0  # hosts.py waits
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one after the other, whatever the delay
 CONCURRENT_REQUESTS = 8  # of one outlet, over all its hosts
 AUTOTHROTTLE_ENABLED = False
 CLOSESPIDER_TIMEOUT = 1800  # seconds for one visit: cron comes again, and what is left over is announced again

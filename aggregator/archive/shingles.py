@@ -26,7 +26,9 @@ MOST = 64  # earlier articles that one is told of at one shingle
 # Earlier articles that have a shingle, from which on it may be stock. With 64 in its place, 9 of 10,000 articles, most of whose
 # words are a site's own, had other copies than in the merge of one machine, which counts all who have it.
 STOCK = 1_000
-MANY_TEXTS = 40  # different texts among those that make a shingle stock: EVERYWHERE (24) of copies/stock.py, and room
+MANY_TEXTS = (
+    40  # different texts among those that make a shingle stock: EVERYWHERE (24) of copies/boilerplate.py, and room
+)
 
 ORDER_BITS = 24  # of a place in the order of arrival, below the second: 16 million articles a second
 FOREVER = np.int64(2**62)  # no later version

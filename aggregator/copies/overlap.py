@@ -19,7 +19,7 @@ COPY = 0.40  # of the shorter text's own words: the definition of a copy; from 0
 # reports under new addresses: below, that is an update, which is listed and counts for nothing. Of 54 pairs above 0.40 inside
 # one outlet among 10,000 real articles four lie above 0.75; of 325 real pairs 13 are updates.
 OWN_COPY = 0.75
-PART = 0.15
+PART = 0.15  # below, what two texts share is listed nowhere; half and twice as much: docs/constants.md
 WHOLE = 0.90  # from here on a text counts as wholly contained: what is missing is a lead, a name, boilerplate
 LEAST = 20  # own words in common; two paragraphs of a note may coincide in fewer
 KINDS = ("identical", "cut", "extended", "mixed", "update", "partial")

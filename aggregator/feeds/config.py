@@ -32,7 +32,7 @@ from storage.validation import Shape, checked, read_toml
 
 ADDRESS = "http://127.0.0.1:8321/"  # where `twosource serve` answers: right on one's own machine with no settings
 AUTHORITY = "twosource.invalid,2026"  # RFC 4151; see docs/decisions/why-are-ids-tag-uris.md
-ITEMS = 100
+ITEMS = 100  # of a feed, before it is paged; `items` in feeds.toml says another; chosen
 
 USUAL = {
     "stories": ("Stories", "One item a story: who reports it, and on how many independent sources.", Selection()),

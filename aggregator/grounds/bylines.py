@@ -15,7 +15,7 @@ from storage.spelling import fold
 from storage.types import Article, Credit
 
 LONGEST = 110  # characters of a byline
-MOST_WORDS = 14
+MOST_WORDS = 14  # … and in all; half and twice as many: docs/constants.md
 _SMALL = 4  # letters of a word without a capital in a byline: "von", "from", "para"
 _ENDS_SENTENCE = '.!?。！？।"”»'
 _WORD = re.compile(r"[^\W_]+")

@@ -25,7 +25,7 @@ from storage.types import Article
 WORDS_READ = 400  # of a text, from its start: news says first what happened. 800 gained nothing
 HEADLINE = 4  # a word of the headline counts as so many in the text
 LEAD = 3  # … one of the first LEAD_WORDS
-LEAD_WORDS = 40
+LEAD_WORDS = 40  # of a text, from its start: its lead; not measured
 NAME = 2  # … a capitalised word inside a sentence, times this
 STEM = 6  # letters that are kept of a word: a cheap stem where words inflect at the end. None, 5, 7, 8: within .015
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from storage.types import Link
 from storage.validators import Validator
 
-SOONEST = timedelta(minutes=30)
+SOONEST = timedelta(minutes=30)  # three visits of a cron job that comes every ten minutes; not measured
 YOUNG = timedelta(hours=48)  # issue 2 asks for corrections; beyond two days they are rare, and a feed announces them
 
 
