@@ -240,6 +240,11 @@ BARE = (  # an archive's text: nobody has told its lines apart
     (("By Ana Lopes Washington Post", "The bridge is open."), "wapo/republished"),
     (("The Associated Press", "July 15, 2018 04:04 PM", "The bridge is open."), "ap/republished"),
     (("The bridge is open.", "© AFP 2018", "Click here to comment"), "afp/republished"),
+    (("Associated Press", "TERMEZ — The bridge is open."), "ap/republished"),
+    (
+        ("Termez in May, with a bridge. " * 8 + "| AP Photo/Ana Lopes", "By Associated Press", "It is open."),
+        "ap/republished",
+    ),
     (("The bridge is open.", "© 2018 Thomson/Reuters.  All rights reserved.", "Close"), "reuters/republished"),
     (("© AFP 2018", "The bridge is open."), ""),  # may be a picture's
     (("The bridge is open.", "© AFP / Ana Lopes"), ""),

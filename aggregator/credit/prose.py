@@ -13,6 +13,7 @@ LONGEST_LINE = 150
 shorter, and paragraphs without a stop at their end longer."""
 _SENTENCE = re.compile(r"[.!?…。！？؟।။።։]|[:;]\s*$")
 _BRACKET = re.compile(r"[(\[（]+([^()\[\]（）]{3,120})[)\]）]+\W*$")
+_BAR = re.compile(r"\|([^|]{3,120})$")
 _FULL_NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?: [^\W\d_a-z][\w’'.-]*)+")
 
 
@@ -24,8 +25,8 @@ def is_prose(paragraph: str) -> bool:
     """
     if is_line(paragraph):
         return False
-    bracket = _BRACKET.search(paragraph)
-    return bracket is None or not credits_picture(bracket[1])
+    end = _BRACKET.search(paragraph) or _BAR.search(paragraph)
+    return end is None or not credits_picture(end[1])
 
 
 def is_line(words: str) -> bool:

@@ -27,6 +27,10 @@ _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright) ?(?:\d{4} )?(?P<who>[^\d|©]{2,40}?)\.?(?: \d{4})?\.?\s*(?:all rights reserved\.?)?",
     re.IGNORECASE,
 )
+_PLACE = re.compile(
+    r"[^\W\d_a-z]{3,}[^.!?()]{0,40} (?:--|[—–-]) "
+)  # "HELSINKI — The Latest": under a whole name it is theirs
+_TOP = 15  # lines in which a byline stands; over it are captions, dates, buttons
 _BARS = " |•·"
 _WRITE = ("agency", "newspaper", "magazine", "broadcaster", "online")
 _LINE = 200  # characters; a longer one is a paragraph: bylines stand above the first of these
@@ -51,14 +55,20 @@ def agencies_amid(article: Article, publisher: str, registry: Registry) -> Itera
 def _bylines(article: Article, registry: Registry) -> Iterator[str]:
     """The lines above the first paragraph that are bylines by what they say, or by where they stand."""
     repeated = bool(article.headline and article.body) and fold(article.body[0]) == fold(article.headline or "")
-    for n, text in enumerate(article.body):
+    begun = False
+    for n, text in enumerate(article.body[:_TOP]):
         if len(text) > _LINE:
-            return
+            begun |= is_prose(text)  # else it is a caption
+            continue
         behind = article.body[n + 1] if n + 1 < len(article.body) else ""
         name = named(fold(text).strip(_BARS), registry)
+        over_date = _DATE.match(behind) is not None or (" " in text.strip() and _PLACE.match(behind) is not None)
         signs = n == 1 and repeated and not _lends_pictures(name, registry)  # a portal's line under the headline
-        alone = name is not None and (signs or _DATE.match(behind) is not None)
-        if alone or begins(Asked.from_text(text, "byline", article.outlet, registry)):
+        if name is not None and (over_date or signs):
+            yield text
+        elif begun:
+            continue
+        elif begins(Asked.from_text(text, "byline", article.outlet, registry)):
             yield text
         elif glued := _glued(text, registry):
             yield glued
