@@ -19,6 +19,9 @@ from storage.spelling import fold
 
 _SHORT_WORD = 3  # letters of "los", "new", "san": without it a place is half a place
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
+_INITIALS = (
+    3  # letters of an agency's initials that may be printed as a word: "Afp", not "Ap"; nor an official body's "Esa"
+)
 _STEM = 5  # letters; from this length on, an alias may carry an ending
 # Scripts without spaces between words: a name may stand anywhere. Han, kana, Hangul, Thai, Lao, Khmer, Burmese.
 _UNSPACED = re.compile("[぀-ヿ㐀-鿿가-힯฀-໿က-႟ក-៿]")
@@ -206,8 +209,9 @@ def _printed_so(printed: str, alias: Alias) -> bool:
     """A weak or a very short name must be printed as the registry writes it; any other may be in any case."""
     if not alias.weak and len(printed) > _SHORT:
         return not alias.folded.isascii() or not printed.islower() or any(form.islower() for form in alias.spellings)
+    shortest = _INITIALS if alias.org.kind == "agency" else _SHORT
     return (
         printed in alias.spellings
         or printed == printed.upper()
-        or any(printed == form.capitalize() and not alias.weak and len(form) == _SHORT for form in alias.spellings)
+        or any(printed == form.capitalize() and not alias.weak and len(form) >= shortest for form in alias.spellings)
     )
