@@ -7,8 +7,8 @@ name, gives nothing. Readings are those of sourcing lines (our own, and the gold
 is parted in what rules were made on and in what was untouched: the fifth of forms and of publishers that is kept back.
 A rule that changes nothing anywhere can go; what only one line needs is that line's test.
 
-Texts that came without their page (``aggregator/credit/unmarked.py``, ``prose.py``, lines of their own at the head of a text) are hardly
-among these readings, so that their rules change nothing here: their lines are BARE in tests/test_credit.py.
+Texts that came without their page (``unmarked.py``, ``prose.py``, lines of their own at a text's head) are hardly among these
+readings, so that their rules change nothing here: their lines are BARE in tests/test_credit.py.
 
 With --constants instead each number of the credit reader, halved and doubled: how many lines are read otherwise. That is the
 measurement that a constant carries which names no other; one that changes nothing either way stands far from where it matters,
