@@ -1,6 +1,6 @@
 """What each rule is needed for: how many readings change when it is forced to say no.
 
-    python -m bench.rules ../shared [--words | --constants]
+    python -m bench.rules ../shared [--words]
 
 A rule is a function of the credit reader that answers yes or no, gives names, or may give nothing; forced, it says no, gives no
 name, gives nothing. Readings are those of sourcing lines (our own, and the gold's) and of whole real pages; each count
@@ -9,10 +9,6 @@ A rule that changes nothing anywhere can go; what only one line needs is that li
 
 Texts that came without their page (``unmarked.py``, ``prose.py``, lines of their own at a text's head) are hardly among these
 readings, so that their rules change nothing here: their lines are BARE in tests/test_credit.py.
-
-With --constants instead each number of the credit reader, halved and doubled: how many lines are read otherwise. That is the
-measurement that a constant carries which names no other; one that changes nothing either way stands far from where it matters,
-or bounds the cost, or (those of article.py and unmarked.py) only whole articles ask for it.
 
 Then the kinds of class names (class_names.py) by which pages are read, each forgotten; with --words each of their words, on
 the pages that have it.
@@ -69,15 +65,11 @@ class Reading:
 
 
 def main() -> None:
-    """Print a table of functions, then one of marks; or one of constants."""
+    """Print a table of functions, then one of marks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     parser.add_argument("--words", action="store_true", help="each class word too (some minutes)")
-    parser.add_argument("--constants", action="store_true", help="only the numbers of the credit reader (a minute)")
     asked = parser.parse_args()
-    if asked.constants:
-        _constants(list(_lines(asked.shared)))
-        return
     lines, articles = list(_lines(asked.shared)), list(_articles(asked.shared))
     print(f"{'rule of the credit reader':46} {'lines':>12} {'pages':>12}   changed: tuned on + untouched")
     every = list(rules())
@@ -91,32 +83,6 @@ def main() -> None:
     idle = [name for (_, name), a, b in table if not sum(a + b)]
     print(f"{len(table)} rules, {len(idle)} change nothing: {', '.join(idle) or 'none'}")
     _marks(asked.shared, words=asked.words)
-
-
-def _constants(lines: Sequence[Reading]) -> None:
-    """The table of constants: lines that are read otherwise with half and with double of each."""
-    print(
-        f"{'constant of the credit reader':46} {'value':>7} {'half':>12} {'double':>12}   changed: tuned on + untouched"
-    )
-    before = {n: reading.read() for n, reading in enumerate(lines)}
-    for module in _modules():
-        for name, value in sorted(vars(module).items()):
-            if name.isupper() and type(value) is int and name != "RULES":
-                counts = [_with(module, name, other, lines, before) for other in (value // 2, value * 2)]
-                label = f"{module.__name__.rsplit('.', 1)[-1]}.{name}"
-                print(f"{label:46} {value:7} {_pair(counts[0]):>12} {_pair(counts[1]):>12}")
-
-
-def _with(
-    module: ModuleType, name: str, value: int, lines: Sequence[Reading], before: Mapping[int, object]
-) -> tuple[int, int]:
-    held = getattr(module, name)
-    setattr(module, name, value)
-    try:
-        others = [reading.untouched for n, reading in enumerate(lines) if _tried(reading) != before[n]]
-    finally:
-        setattr(module, name, held)
-    return others.count(False), others.count(True)
 
 
 def rules() -> Iterator[Rule]:

@@ -7,9 +7,6 @@
     prose   prose.py     a paragraph, or what stands around it: a heading, a button, a caption
     pages   article.py   the credits of a whole article
 
-A number that names no other measurement was halved and doubled: ``python -m bench.rules ../shared --constants`` tells how many
-of some 1,500 lines are then read otherwise.
-
 Does not find the lines on a page (scrapers/pages does) and does not count sources (aggregator/origins does).
 """
 
