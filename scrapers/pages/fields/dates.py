@@ -12,9 +12,9 @@ from typing import Any
 
 from lxml import etree
 
-from scrapers.pages import linked_data
+from scrapers.pages import linked_data, machine_dates
 from scrapers.pages.document import words
-from scrapers.pages.printed_dates import Beside, Printed, Stated, plain, zone_of
+from scrapers.pages.printed_dates import Beside, Printed, Stated, plain
 from scrapers.pages.witness import ANNOUNCED, Context, Witness, answers
 
 Found = tuple[datetime | None, str | None]  # a moment and what says so
@@ -98,15 +98,8 @@ MODIFIED: tuple[Witness[Stated], ...] = (
     ),
 )
 
-ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:T|\s+|,\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?",
-    re.IGNORECASE,
-)
-COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
-EPOCH = re.compile(r"^1\d{9}(\d{3})?$")
 DIGIT = re.compile(r"\d")
 SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4})(?![\d/])")
-HALF = re.compile(r"\s*([ap])\.?m\b", re.IGNORECASE)
 IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/-]|$)")
 # Names that do not say which moment they mean (Dublin Core: "associated with an event in the lifecycle of the resource"): some
 # sites fill them with the minute of the answer, or of a draft.
@@ -385,10 +378,7 @@ def _opens(text: str, found: list[Printed]) -> bool:
 def _in_address(url: str) -> Stated | None:
     """The day that many sites put their articles under ("/2026/05/12/old-pier"): theirs, and no time of day."""
     found = IN_ADDRESS.search(url)
-    try:
-        return _made(found[1], found[2], found[3], None, None, None, None) if found else None
-    except ValueError:
-        return None
+    return machine_dates.read("-".join(found.groups())) if found else None
 
 
 def parse_date(value: Any, beside: Beside | None = None) -> Stated | None:
@@ -403,43 +393,6 @@ def parse_date(value: Any, beside: Beside | None = None) -> Stated | None:
     if not text or not DIGIT.search(text):
         return None
     text = plain(text)
-    try:
-        if found := ISO.match(text):
-            return _with_names(_made(*found.groups()), found, text[found.end() :])
-        if found := COMPACT.match(text):
-            return _made(*found.groups())
-        if EPOCH.match(text):
-            return datetime.fromtimestamp(int(text[:10]), UTC), ""
-    except (ValueError, OverflowError):
-        return None
+    if machine_dates.is_one(text):
+        return machine_dates.read(text)
     return _printed(text, beside or Beside(), changed=False)
-
-
-def _with_names(stated: Stated, found: re.Match[str], rest: str) -> Stated:
-    """A moment like ISO's with what no ISO has behind it: "9:30:00 PM", "21:30 EST"."""
-    moment, leaves_open = stated
-    if leaves_open == "day only":
-        return stated
-    if half := HALF.match(rest):
-        hour = int(found[4])
-        late = half[1].lower() == "p"
-        moment += timedelta(hours=12 if late and hour < 12 else -12 if not late and hour == 12 else 0)
-        rest = rest[half.end() :]
-    zone = zone_of(rest, moment) if leaves_open else None
-    return (moment, leaves_open) if zone is None else (moment.replace(tzinfo=timezone(zone)), "")
-
-
-def _made(
-    year: str, month: str, day: str, hour: str | None, minute: str | None, second: str | None, zone: str | None
-) -> Stated:
-    at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
-    if hour is None:
-        return at, "day only"
-    if zone is None:
-        return at, "no zone given"
-    if zone.upper() in ("Z", "UTC", "GMT"):
-        return at, ""
-    sign = -1 if zone[0] == "-" else 1
-    digits = zone[1:].replace(":", "")
-    offset = sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-    return at.replace(tzinfo=timezone(offset)), ""
