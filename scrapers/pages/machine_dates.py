@@ -23,7 +23,7 @@ def is_one(text: str) -> bool:
     return any(form.match(text) for form in (ISO, COMPACT, EPOCH))
 
 
-def read(text: str) -> Stated | None:
+def machine_date(text: str) -> Stated | None:
     """The moment that a text begins with; None where it names no day of the calendar."""
     try:
         if found := ISO.match(text):

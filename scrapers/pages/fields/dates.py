@@ -378,7 +378,7 @@ def _opens(text: str, found: list[Printed]) -> bool:
 def _in_address(url: str) -> Stated | None:
     """The day that many sites put their articles under ("/2026/05/12/old-pier"): theirs, and no time of day."""
     found = IN_ADDRESS.search(url)
-    return machine_dates.read("-".join(found.groups())) if found else None
+    return machine_dates.machine_date("-".join(found.groups())) if found else None
 
 
 def parse_date(value: Any, beside: Beside | None = None) -> Stated | None:
@@ -394,5 +394,5 @@ def parse_date(value: Any, beside: Beside | None = None) -> Stated | None:
         return None
     text = plain(text)
     if machine_dates.is_one(text):
-        return machine_dates.read(text)
+        return machine_dates.machine_date(text)
     return _printed(text, beside or Beside(), changed=False)
