@@ -67,6 +67,17 @@ def test_a_line_in_print_completes_what_the_head_names() -> None:
     assert authors.read_authors(claims, []) == (("Ana Ruiz", "Tom Lee"), "signed line")
 
 
+def test_an_account_that_the_head_names_twice_is_one_witness() -> None:
+    account = {"@type": "Person", "name": "Una Loader"}
+    claims = [
+        ("json-ld author", account),
+        ("meta author", "Ana Ruiz"),
+        ("byline", "Ana Ruiz"),
+        ("preview label", "Una Loader"),
+    ]
+    assert authors.read_authors(claims, [])[0] == ("Ana Ruiz",)
+
+
 def test_a_name_of_the_site_is_no_author_however_it_is_written() -> None:
     assert authors.read_authors([("meta", "Lake Courier Zurich")], ["Lake Courier"])[0] == ()
 

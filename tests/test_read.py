@@ -94,6 +94,7 @@ def test_why_says_who_was_asked_who_counts_and_who_lost(tmp_path: Path) -> None:
         ("signed line", "lost", "Tom Lee"),
         ("signature", "silent"),
         ("json-ld creator", "silent"),
+        ("preview label", "silent"),
         ("feed or sitemap", "silent"),
     }
 

@@ -21,6 +21,7 @@ SIGNED_LINE = 80  # characters of a line that is a name behind "by"
 CARD = 30  # blocks behind the text in which its author may be introduced
 INTRODUCED = 60  # characters of a line that does so; fewer may be a label that stands twice ("Share this story")
 NAME_LINE = 40  # characters of a line that is nothing but a name
+PREVIEW = "preview label"  # the evidence of what a content system tells previews of links
 INLINE = ("span", "a", "em", "strong", "b", "i", "cite", "small")
 BY = (  # "by" and its like, with the words that stand before it
     r"(?:(?:written|words|story|text|reported|posted|published|authored|article) )?by|"
@@ -101,7 +102,7 @@ def in_head(meta: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
     """What content systems tell previews of links: a label ("Written by") and what stands behind it."""
     for n in (1, 2):
         if LABEL.match(meta.get(f"twitter:label{n}", "")):
-            yield f"meta twitter:data{n}", meta.get(f"twitter:data{n}")
+            yield PREVIEW, meta.get(f"twitter:data{n}")
 
 
 def signatures(at: Context) -> Iterator[tuple[str, str]]:

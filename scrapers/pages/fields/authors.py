@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,8 @@ AUTHORS: tuple[Witness[Any], ...] = (
     Witness("json-ld author", lambda at: [("json-ld author", at.document.linked.get("author"))], "JSON-LD author"),
     Witness(
         "meta",
-        lambda at: chain(
-            ((f"meta {name}", at.document.meta.get(name)) for name in AUTHOR_META), bylines.in_head(at.document.meta)
-        ),
-        f"{len(AUTHOR_META)} author meta tags, and what twitter:label1 or 2 says is the author",
+        lambda at: ((f"meta {name}", at.document.meta.get(name)) for name in AUTHOR_META),
+        f"{len(AUTHOR_META)} author meta tags",
     ),
     Witness("rel=author", lambda at: _linked(at)),
     Witness("byline", bylines.marked, "marked elements and spans, none of a comment"),
@@ -39,6 +37,11 @@ AUTHORS: tuple[Witness[Any], ...] = (
     Witness("author's card", bylines.cards, "a name on a line of its own that a line behind the text begins with"),
     Witness("signature", bylines.signatures, "a name that is set apart at the end of the text"),
     Witness("json-ld creator", lambda at: [("json-ld creator", at.document.linked.get("creator"))], "JSON-LD creator"),
+    Witness(
+        bylines.PREVIEW,
+        lambda at: bylines.in_head(at.document.meta),
+        "what twitter:label1 or 2 says is the author: the account that wrote it in, who need not have written it",
+    ),
     Witness(ANNOUNCED, lambda at: [(ANNOUNCED, at.link.authors if at.link else None)], "the feed"),
 )
 ALONE = ("signature", "author's card")  # sorts of claims that count where they are a name and nothing else
@@ -174,11 +177,16 @@ def read_authors(claims: Iterable[tuple[str, Any]], sites: Iterable[str | None])
     seen: dict[str, set[str]] = {}
     for evidence, named in found:
         for name in named:
-            seen.setdefault(_folded(name), set()).add("print" if evidence in PRINT else evidence.partition(" ")[0])
+            seen.setdefault(_folded(name), set()).add(_sort(evidence))
     if any(len(seen[name]) > 1 for name in first) or found[0][0] == "selector":
         return _completed(*found[0], found)
     agreed = (one for one in found if any(len(seen[_folded(name)]) > 1 for name in one[1]))
     return _completed(*next(agreed, found[0]), found)
+
+
+def _sort(evidence: str) -> str:
+    """What is one witness: who reads the same line in print, and what a content system writes twice of its account."""
+    return "print" if evidence in PRINT else "json-ld" if evidence == bylines.PREVIEW else evidence.partition(" ")[0]
 
 
 def _completed(evidence: str, named: tuple[str, ...], found: Iterable[tuple[str, tuple[str, ...]]]) -> Named:
