@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import xxhash
@@ -54,7 +54,7 @@ def article_terms(article: Article) -> Terms:
     """The terms of an article, with how often each counts."""
     counts: dict[str, int] = {}
     headline = list(_terms(article.headline or ""))
-    text = list(islice(_terms(article.text), WORDS_READ))
+    text = list(islice(chain.from_iterable(map(_terms, article.text.split("\n"))), WORDS_READ))
     for term, _ in headline:
         counts[term] = counts.get(term, 0) + HEADLINE
     for place, (term, name) in enumerate(text):
@@ -78,7 +78,7 @@ def word_hashes(word: str) -> list[int]:
 
 def _words(terms: Sequence[tuple[str, bool]]) -> int:
     """How many words they are: a run without spaces gives a pair for each of its signs."""
-    pairs = sum(1 for term, _ in terms if NO_SPACES.match(term))
+    pairs = sum(1 for term, _ in terms if not term.isascii() and NO_SPACES.match(term))
     return len(terms) - pairs + round(WORDS_A_SIGN * pairs)
 
 
@@ -87,14 +87,17 @@ def _terms(text: str) -> Iterator[tuple[str, bool]]:
     text = unicodedata.normalize("NFKC", text)
     for match in WORD.finditer(text):
         word = match.group()
-        if NO_SPACES.match(word):
-            yield from ((word[i : i + 2], False) for i in range(max(1, len(word) - 1)))
+        if term := _term(word):
+            yield term, word[0].isupper() and not _opens_sentence(text, match.start())
         else:
-            yield _term(word), word[0].isupper() and not _opens_sentence(text, match.start())
+            yield from ((word[i : i + 2], False) for i in range(max(1, len(word) - 1)))
 
 
 @lru_cache(50_000)  # 120,000 grew for ten thousand pages of a crawl; as in search/tokens.py
-def _term(word: str) -> str:
+def _term(word: str) -> str | None:
+    """None: a word in a script without spaces, which has a term for each pair of its signs."""
+    if NO_SPACES.match(word):
+        return None
     folded = POSSESSIVE.sub("", word).casefold()
     return folded if folded.isdigit() else folded[:STEM]
 

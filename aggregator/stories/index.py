@@ -165,6 +165,7 @@ class StoryIndex:
         nearer = slots[found > nearest[slots, -1]]
         nearest[nearer, -1] = cosines[nearer]
         nearest[nearer] = -np.sort(-nearest[nearer].astype(np.int64), axis=1)
+        self._open.note_usual(np.append(nearer, slot))
         self._open.nearer.update(nearer.tolist())
         if mate is not None:
             found = np.where(slots == mate, COPY, found)

@@ -17,6 +17,7 @@ from aggregator.stories import likeness
 from aggregator.stories.columns import Columns
 from aggregator.stories.features import Terms
 from aggregator.stories.likeness import COPY, NEAREST
+from aggregator.stories.pairs import Mask, NearPairs, Pairs
 from aggregator.stories.postings import Postings, Slots, Weights
 from aggregator.stories.rarity import listed
 from storage import stories as rows
@@ -32,7 +33,6 @@ UNIT = 1 << 12  # of a scaled likeness, so that no order of adding changes a sum
 DAY = timedelta(days=1)
 
 Numbers = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,12 @@ class OpenStories:
             words=np.int64,
             listed=bool,
             nearest=(np.uint16, NEAREST),
+            usual=np.float64,
             least=np.uint16,
             open=bool,
         )
         self.stories = Columns(size=np.int64, updated=np.float64, pairs=np.float64, open=bool)
-        self.pairs = Columns(a=np.int32, b=np.int32, cosine=np.uint16)
+        self.pairs = NearPairs()
         self.vectors = Postings()
         self.names: list[str] = [row.article for row in kept]
         self.slot = {name: slot for slot, name in enumerate(self.names)}
@@ -91,9 +92,11 @@ class OpenStories:
             words=np.array([row.words for row in kept]),
             listed=np.array([listed(row.language) for row in kept]),
             nearest=np.frombuffer(b"".join(row.nearest for row in kept), "<u2").reshape(-1, NEAREST),
+            usual=np.zeros(len(kept)),
             least=np.array([_least(row) for row in kept]),
             open=np.ones(len(kept), bool),
         )
+        self.note_usual(np.arange(len(kept)))
         terms = np.frombuffer(b"".join(row.terms for row in kept), "<u4")
         weights = np.frombuffer(b"".join(row.weights for row in kept), "<u2")
         slots = np.repeat(np.arange(len(kept), dtype=np.int32), [len(row.terms) // 4 for row in kept])
@@ -103,8 +106,8 @@ class OpenStories:
         a = np.repeat(np.arange(len(kept)), [len(row.neighbours) // 4 for row in kept])
         b = np.minimum(np.searchsorted(seqs, neighbours), len(kept) - 1)
         there = seqs[b] == neighbours
-        self.pairs.extend(a=a[there], b=b[there], cosine=cosines[there])
-        self.measure()
+        self.pairs.extend(a[there], b[there], cosines[there])
+        self.measure(np.ones(len(self.ids), bool))
 
     def enter(self, article: Article, found: Terms) -> int:
         """Give an article a slot; it is in no story yet."""
@@ -118,11 +121,17 @@ class OpenStories:
             words=found.words,
             listed=listed(article.language or ""),
             nearest=0,
+            usual=0.0,
             least=0,
             open=False,
         )
         self.names.append(article.id)
         return slot
+
+    def note_usual(self, slots: Slots) -> None:
+        """Reckon anew what is usual around articles whose nearest are others than before."""
+        at = self.at
+        at["usual"][slots] = likeness.usual(at["nearest"][slots], at["words"][slots], at["listed"][slots])
 
     def begin(self, story: str) -> int:
         """Open a story without articles; returns its number."""
@@ -139,7 +148,7 @@ class OpenStories:
         self.stories["size"][story] += 1
         self.stories["pairs"][story] += int(near.cosines[inside].sum())
         self.stories["updated"][story] = max(self.stories["updated"][story], self.at["arrived"][slot])
-        self.pairs.extend(a=np.full(len(near.slots), slot), b=near.slots, cosine=near.cosines)
+        self.pairs.extend(np.full(len(near.slots), slot), near.slots, near.cosines)
         return story
 
     def row(self, slot: int, language: str, found: Terms, weights: Weights, near: Near) -> OpenArticle:
@@ -161,20 +170,21 @@ class OpenStories:
             nearest=at["nearest"][slot].astype("<u2").tobytes(),
         )
 
-    def pairs_of(self, stories: Mask, *, both: bool) -> tuple[Slots, Slots, NDArray[np.int64]]:
-        """The noted pairs of open articles of which one, or both, stand in one of the stories."""
-        a, b = self.pairs["a"], self.pairs["b"]
-        inside = (stories & self.stories["open"])[self.at["story"]]
-        here = np.flatnonzero(inside[a] & inside[b] if both else inside[a] | inside[b])
-        a, b = a[here].astype(np.int64), b[here].astype(np.int64)
-        alive = self.at["open"][a] & self.at["open"][b]
-        return a[alive], b[alive], self.pairs["cosine"][here[alive]].astype(np.int64)
+    def pairs_inside(self, stories: Mask) -> Pairs:
+        """The noted pairs of open articles that both stand in some of the stories."""
+        return self.pairs.inside(self._articles_of(stories))
+
+    def pairs_around(self, stories: Mask) -> Pairs:
+        """The noted pairs of open articles of which one at least stands in some of the stories."""
+        return self.pairs.around(self._articles_of(stories), self.at["open"])
+
+    def _articles_of(self, stories: Mask) -> Mask:
+        return np.asarray((stories & self.stories["open"])[self.at["story"]] & self.at["open"])
 
     def scaled(self, a: Slots, b: Slots, cosines: NDArray[np.int64], hours: Numbers) -> Numbers:
         """The likeness of pairs of articles, in whole UNITs; that of copies is beyond doubt."""
         at = self.at
-        one, other = (likeness.usual(at["nearest"][x], at["words"][x], at["listed"][x]) for x in (a, b))
-        scaled = cosines / 65536 / np.sqrt(one * other) * likeness.lasting(hours)
+        scaled = cosines / 65536 / np.sqrt(at["usual"][a] * at["usual"][b]) * likeness.lasting(hours)
         return np.where(cosines == COPY, 10.0 * UNIT, np.rint(scaled * UNIT))
 
     def hours(self, a: Slots, b: Slots) -> Numbers:
@@ -183,17 +193,17 @@ class OpenStories:
         between = np.maximum(0.0, np.maximum(first[a] - last[b], first[b] - last[a]))
         return np.asarray(np.where(np.isnan(between), np.abs(arrived[a] - arrived[b]), between) / 3600)
 
-    def measure(self) -> None:
-        """Count what stories hold from their articles."""
-        open_ = self.at["open"]
-        story, count = self.at["story"], len(self.ids)
-        self.stories["size"][:] = np.bincount(story[open_], minlength=count)
-        updated = self.stories["updated"]
-        updated[:] = 0.0
-        np.maximum.at(updated, story[open_], self.at["arrived"][open_])
-        a, b = self.pairs["a"], self.pairs["b"]
-        inside = open_[a] & open_[b] & (story[a] == story[b])
-        self.stories["pairs"][:] = np.bincount(story[a[inside]], self.pairs["cosine"][inside], minlength=count)
+    def measure(self, stories: Mask) -> None:
+        """Count what some stories hold, from their articles."""
+        open_, story, count = self.at["open"], self.at["story"], len(self.ids)
+        slots = np.flatnonzero(open_ & stories[story])
+        size, updated, pairs = (self.stories[name] for name in ("size", "updated", "pairs"))
+        size[stories] = np.bincount(story[slots], minlength=count)[stories]
+        updated[stories] = 0.0
+        np.maximum.at(updated, story[slots], self.at["arrived"][slots])
+        a, b, cosine = self.pairs_inside(stories)
+        same = story[a] == story[b]
+        pairs[stories] = np.bincount(story[a[same]], cosine[same], minlength=count)[stories]
 
     def close(self, now: float) -> list[str]:
         """Close the stories that have waited too long, and return their ids."""
@@ -220,10 +230,7 @@ class OpenStories:
         if len(open_) < 2_000 or 2 * int(open_.sum()) > len(open_):
             return
         renumbered = np.cumsum(open_) - 1
-        a, b = self.pairs["a"], self.pairs["b"]
-        kept = open_[a] & open_[b]
-        a[:], b[:] = renumbered[a], renumbered[b]
-        self.pairs.keep(kept)
+        self.pairs.renumber(open_, renumbered)
         self.vectors.renumber(open_, renumbered)
         self.nearer = {int(renumbered[slot]) for slot in self.nearer if open_[slot]}
         self.names = [name for name, stays in zip(self.names, open_.tolist(), strict=True) if stays]

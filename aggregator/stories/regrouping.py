@@ -41,11 +41,11 @@ class Regrouping:
         recent = self._open.at["open"] & (self._open.at["seq"] > seq - every)
         touched = np.zeros(len(self._open.ids), bool)
         touched[story[recent]] = True
-        a, b, cosines = self._open.pairs_of(touched, both=False)
+        a, b, cosines = self._open.pairs_around(touched)
         least = likeness.SAME * UNIT
         alike = self._open.scaled(a, b, cosines, self._open.hours(a, b)) >= HALF * least
         touched[story[a[alike]]] = touched[story[b[alike]]] = True
-        a, b, cosines = self._open.pairs_of(touched, both=True)
+        a, b, cosines = self._open.pairs_inside(touched)
         whole = likeness.wholeness(self._open.at["words"]) >= FOLLOWER
         texts = whole[a] & whole[b]
         a, b = a[texts], b[texts]
@@ -82,7 +82,7 @@ class Regrouping:
         one, other = bridge
         both = np.zeros(len(self._open.ids), bool)
         both[[one, other]] = True
-        a, b, cosines = self._open.pairs_of(both, both=True)
+        a, b, cosines = self._open.pairs_inside(both)
         across = self._open.at["story"][a] != self._open.at["story"][b]
         size, pairs = self._open.stories["size"], self._open.stories["pairs"]
         length = np.sqrt((65536.0 * size[one] + 2 * pairs[one]) * (65536.0 * size[other] + 2 * pairs[other]))
@@ -131,7 +131,9 @@ class Regrouping:
         changed = np.unique(self._open.at["story"][slots])
         left = {old for old, _ in shares} - set(changed.tolist())
         self._open.stories["open"][list(left)] = False
-        self._open.measure()
+        concerned = np.zeros(len(self._open.ids), bool)
+        concerned[[*left, *changed.tolist()]] = True
+        self._open.measure(concerned)
         return tuple(self._regrouped(int(home), before) for home in changed), gone
 
     def _with_followers(self, slots: Slots, group: NDArray[np.int64]) -> tuple[Slots, NDArray[np.int64]]:
@@ -149,7 +151,7 @@ class Regrouping:
             old: Counter(group[story[slots] == old].tolist()).most_common(1)[0][0]
             for old in np.unique(story[short]).tolist()
         }
-        a, b, cosines = self._open.pairs_of(concerned, both=True)
+        a, b, cosines = self._open.pairs_inside(concerned)
         near: dict[int, Counter[int]] = {slot: Counter() for slot in short.tolist()}
         for one, other, cosine in zip(a.tolist(), b.tolist(), cosines.tolist(), strict=True):
             for follower, leader in ((one, other), (other, one)):

@@ -1,0 +1,63 @@
+"""Which two open articles are near, and how near: noted by the later of the two when it came. Judges nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.stories.columns import Columns
+from aggregator.stories.postings import Slots, ranges
+
+UNSORTED = 20_000  # pairs that are looked through whole, some five hundred articles
+
+Mask = NDArray[np.bool_]
+Pairs = tuple[Slots, Slots, NDArray[np.int64]]  # the later article's slot, the earlier one's, their cosine in 1/65536
+
+
+class NearPairs:
+    """Pairs of slots in the order in which the later one came."""
+
+    def __init__(self) -> None:
+        self._rows = Columns(later=np.int32, earlier=np.int32, cosine=np.uint16)
+        self._by_earlier: Slots = np.empty(0, np.int64)  # rows, but for the latest, sorted by the earlier slot
+        self._sorted = np.empty(0, np.int32)  # that slot of each
+
+    def extend(self, later: Slots, earlier: Slots, cosines: NDArray[np.integer]) -> None:
+        """Note pairs; no ``later`` is below one that was noted before."""
+        self._rows.extend(later=later, earlier=earlier, cosine=cosines)
+
+    def inside(self, slots: Mask) -> Pairs:
+        """Those of which both are among the slots."""
+        rows = self._noted_by(np.flatnonzero(slots))
+        return self._pairs(rows[slots[self._rows["earlier"][rows]]])
+
+    def around(self, slots: Mask, others: Mask) -> Pairs:
+        """Those of which one is among the slots and both are among the others, which hold the slots."""
+        among = np.flatnonzero(slots)
+        rows = np.union1d(self._noted_by(among), self._noting(slots, among))
+        return self._pairs(rows[others[self._rows["later"][rows]] & others[self._rows["earlier"][rows]]])
+
+    def renumber(self, stays: Mask, slots: Slots) -> None:
+        """Leave the other slots behind; ``slots`` gives those that stay their new numbers, in the same order."""
+        later, earlier = self._rows["later"], self._rows["earlier"]
+        kept = stays[later] & stays[earlier]
+        later[:], earlier[:] = slots[later], slots[earlier]
+        self._rows.keep(kept)
+        self._by_earlier, self._sorted = self._by_earlier[:0], self._sorted[:0]
+
+    def _noted_by(self, slots: Slots) -> Slots:
+        later = self._rows["later"]
+        return ranges(np.searchsorted(later, slots, "left"), np.searchsorted(later, slots, "right"))
+
+    def _noting(self, slots: Mask, among: Slots) -> Slots:
+        """The rows in which later articles noted these ones, in any order."""
+        earlier, done = self._rows["earlier"], len(self._by_earlier)
+        if len(earlier) - done > max(UNSORTED, done // 8):
+            self._by_earlier = np.argsort(earlier, kind="stable")
+            self._sorted, done = earlier[self._by_earlier], len(earlier)
+        found = ranges(np.searchsorted(self._sorted, among, "left"), np.searchsorted(self._sorted, among, "right"))
+        return np.append(self._by_earlier[found], done + np.flatnonzero(slots[earlier[done:]]))
+
+    def _pairs(self, rows: Slots) -> Pairs:
+        later, earlier, cosine = (self._rows[name][rows].astype(np.int64) for name in ("later", "earlier", "cosine"))
+        return later, earlier, cosine
