@@ -20,6 +20,7 @@ ALWAYS = (
 WITH_GOLD = (
     ("bench.lines", str(SHARED / "sourcing" / "gold_dev.jsonl")),
     ("bench.copies", "real", str(SHARED / "merge" / "scale_articles.jsonl.gz")),
+    ("bench.merge", str(SHARED / "merge" / "scale_articles.jsonl.gz")),
     ("bench.stories", str(SHARED / "merge" / "scale_articles.jsonl.gz")),
     ("bench.statements", str(SHARED)),
     ("bench.archive_agrees",),
