@@ -1,8 +1,8 @@
-"""What a merge takes, whole and stage by stage: ``python -m bench.merge scale_articles.jsonl.gz [articles]``. Processor's time, one core.
+"""What a merge takes, whole and by stages: ``python -m bench.merge scale_articles.jsonl.gz [articles]``. One core, its seconds.
 
-A stage's share is what its own work takes inside of the whole merge, in one run: credits with what the text itself shows and with
-statements, copies, stories, the sources of the stories that changed, the words for the search. Then one more article is merged by
-a process of its own, as cron's next run would.
+A stage's share is what its own work takes inside of the whole merge, in one run: credits with what the text itself shows and
+with statements, copies, stories, the sources of the stories that changed, the words for the search. Then one more article is
+merged by a process of its own, as cron's next run would.
 """
 
 from __future__ import annotations
