@@ -94,6 +94,15 @@ def test_the_same_on_the_same_day_is_one_story() -> None:
     assert placed([report(1, BRIDGE), report(2, REBUILT, hours=0.5)]) == ["a1", "a1"]
 
 
+def test_reports_without_a_date_tie_no_two_events_of_one_affair() -> None:
+    june, july = NOON - timedelta(days=60), NOON - timedelta(days=35)  # all come in one import
+    dates = (june, None, None, july)
+    reports = [
+        replace(report(n, f"{BRIDGE} {AGAIN} {REBUILT} {SHARES}"), published=date) for n, date in enumerate(dates, 1)
+    ]
+    assert placed(reports) == ["a1", "a1", "a1", "a4"]
+
+
 def test_a_story_closes_when_nobody_reports_it() -> None:
     index = stories.StoryIndex()
     index.place(report(1, BRIDGE))

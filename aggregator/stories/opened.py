@@ -182,9 +182,10 @@ class OpenStories:
         return np.asarray((stories & self.stories["open"])[self.at["story"]] & self.at["open"])
 
     def scaled(self, a: Slots, b: Slots, cosines: NDArray[np.int64], hours: Numbers) -> Numbers:
-        """The likeness of pairs of articles, in whole UNITs; that of copies is beyond doubt."""
-        at = self.at
-        scaled = cosines / 65536 / np.sqrt(at["usual"][a] * at["usual"][b]) * likeness.lasting(hours)
+        """The likeness of pairs of articles, in whole UNITs; that of copies is beyond doubt, and days apart it counts against."""
+        usual = self.at["usual"]
+        scaled = cosines / 65536 / np.sqrt(usual[a] * usual[b]) * likeness.lasting(hours)
+        scaled = np.where(hours > likeness.APART, likeness.PARTED, scaled)
         return np.where(cosines == COPY, 10.0 * UNIT, np.rint(scaled * UNIT))
 
     def hours(self, a: Slots, b: Slots) -> Numbers:
