@@ -68,7 +68,7 @@ def main() -> None:
                 half, twice = (0.5 * value, 2 * value) if isinstance(value, float) else (max(1, value // 2), 2 * value)
                 tried = []
                 for other in (half, twice):
-                    with changed(name, value, other):
+                    with changed(module, name, other):
                         tried.append("not tried: in a pattern" if compiled else told(figure))
                 shown = ["the same" if one == before else one for one in tried]
                 print(f"| {module.__name__}.{name} | {value:g} | {shown[0]} | {before} | {shown[1]} |", flush=True)
@@ -114,22 +114,31 @@ def numbers(module: ModuleType) -> Iterator[tuple[str, float, bool]]:
 
 
 @contextlib.contextmanager
-def changed(name: str, value: float, other: float) -> Iterator[None]:
-    """A number set to another in every module that has it by this name."""
-    those = [
-        module
-        for known, module in list(sys.modules.items())
-        if known.startswith("aggregator.") and vars(module).get(name) == value
-    ]
-    for module in those:
-        setattr(module, name, other)
+def changed(module: ModuleType, name: str, other: float) -> Iterator[None]:
+    """A number of a module set to another, there and in those that import it from there."""
+    value = getattr(module, name)
+    those = [module, *(one for known, one in list(sys.modules.items()) if takes(known, one, module, name))]
+    for one in those:
+        setattr(one, name, other)
     forget()
     try:
         yield
     finally:
-        for module in those:
-            setattr(module, name, value)
+        for one in those:
+            setattr(one, name, value)
         forget()
+
+
+def takes(known: str, one: ModuleType, module: ModuleType, name: str) -> bool:
+    """Whether one of our modules imports this name from that module."""
+    if not known.startswith("aggregator."):
+        return False
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == module.__name__
+        and any(alias.name == name and not alias.asname for alias in node.names)
+        for node in ast.parse(Path(str(one.__file__)).read_text("utf-8")).body
+    )
 
 
 def forget() -> None:

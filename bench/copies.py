@@ -128,7 +128,7 @@ def write(curve: list[tuple[int, float, float, float]], docs: Path) -> None:
     lines = [
         "# What the index of copies costs as it grows",
         "",
-        f"Made fingerprints of {HASHES} shingles, one core. `make bench` writes this page.",
+        f"Made fingerprints of {HASHES} shingles, one core. `python -m bench.copies index --docs docs` writes this page.",
         "",
     ]
     lines += [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import Any
 
 from scrapy import Request
@@ -22,6 +23,7 @@ from scrapers.middlewares.retry_after import retry_after
 from scrapers.session import session_of
 from storage.errors import StoreFailed
 
+AFTER_A_PAUSE = 1.0  # seconds between two requests of those that waited for a pause to end
 LONGEST_HEAD = 256_000  # bytes of status line and headers. curl stops at 300 KB; real answers stay below 30 KB
 
 
@@ -38,12 +40,21 @@ class BoundedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = _Factory
         self._crawler, self._session = crawler, session_of(crawler)
+        self._delay = crawler.settings.getfloat("TWOSOURCE_DELAY")
         self._hosts = self._session.hosts if self._session else Hosts(None)
 
     async def download_request(self, request: Request) -> Response:
         """Ask when the host wants to be asked, and note what it says of itself. Raises IgnoreRequest where that is too late."""
-        host = host_of(request)
-        while (wait := self._hosts.pause(host)) > 0:
+        host, paused, go = host_of(request), False, None
+        while True:
+            wait = self._hosts.pause(host)
+            if wait > 0:  # its end comes for all who wait at once: behind it each takes a turn again
+                paused, go = True, None
+            elif paused:
+                go = self._hosts.turn(host, max(AFTER_A_PAUSE, self._delay)) if go is None else go
+                wait = go - monotonic()
+            if wait <= 0:
+                break
             if why := self._hosts.busy(host):
                 raise IgnoreRequest(why)
             await asyncio.sleep(min(wait, 0.5))

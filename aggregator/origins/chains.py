@@ -42,13 +42,12 @@ def _steps(
 
 
 def _passed(rest: Attribution, end: Attribution, context: Context) -> Attribution:
-    name = context.name(rest.key)
     if (
         end.key == rest.key and end.most != 0
-    ):  # its page is here: who credits it knows no more of its work than the page shows
-        why = rest.why if end.least >= rest.least else f"{rest.why}; {name} itself {end.why}"
-        return replace(end, why=why, through=rest.through)
-    return replace(end, why=f"{rest.why}; {name} {end.why}", through=(*rest.through, name, *end.through))
+    ):  # who is credited with a text is its source, however little his page shows
+        return replace(end, least=max(end.least, rest.least), why=rest.why, through=rest.through)
+    through = (*rest.through, context.name(rest.key), *end.through)
+    return replace(end, why=f"{rest.why}; {context.name(rest.key)} {end.why}", through=through)
 
 
 def _follow(

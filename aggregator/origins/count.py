@@ -35,6 +35,9 @@ On 345 real articles, pairs of two outlets that share 15 to 20 % of the shorter 
 one in 41 of 42; 20 to 50 % in 75 of 76. So it is not yet wrong at 15 %; less than that the index of copies does not note."""
 
 
+OTHERS_WORDS = "said of words that another prints as somebody else's"
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The origins of a story in the order in which they arrived, and their number: least <= most, 1 <= least."""
@@ -294,14 +297,14 @@ def _credited_once(
                         for rest in checked[second]
                     ]
                 continue
-            kept = [
-                rest if rest.key in keys or not rest.least else replace(rest, least=0)
-                for rest in checked[second]
-                if share < lineage.VERBATIM or rest.least or rest.key in keys
-            ]
+            again = share >= lineage.VERBATIM
             checked[second] = [
-                replace(rest, most=0) if share >= lineage.VERBATIM and rest.key not in keys and rest.most else rest
-                for rest in kept
+                rest
+                if rest.key in keys
+                else replace(rest, least=0, most=0, why=f"{rest.why}; {OTHERS_WORDS}")
+                if again and rest.most
+                else replace(rest, least=0)
+                for rest in checked[second]
             ]
     return checked
 

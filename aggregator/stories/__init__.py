@@ -1,10 +1,9 @@
 """Which articles report the same event.
 
 words     features.py, stopwords.py, rarity.py   the words of an article that say which event it reports, and how rare they are
-likeness  postings.py, likeness.py               how near two articles are, and what that means here
-stories   opened.py, index.py                    the open stories, and where an article belongs
+likeness  postings.py, pairs.py, likeness.py     how near two articles are, and what that means here
+stories   opened.py, columns.py, index.py        the open stories, and where an article belongs
 again     regrouping.py, linkage.py              what is put together anew, now and then
-languages languages.py                           which stories of two languages report one event: prepared, and called by nothing
 """
 
 from aggregator.stories.index import RULES, StoryIndex, forwards

@@ -185,8 +185,13 @@ class OpenStories:
         """The likeness of pairs of articles, in whole UNITs; that of copies is beyond doubt, and days apart it counts against."""
         usual = self.at["usual"]
         scaled = cosines / 65536 / np.sqrt(usual[a] * usual[b]) * likeness.lasting(hours)
-        scaled = np.where(hours > likeness.APART, likeness.PARTED, scaled)
+        scaled = np.where(self.apart(a, b, hours), likeness.PARTED, scaled)
         return np.where(cosines == COPY, 10.0 * UNIT, np.rint(scaled * UNIT))
+
+    def apart(self, a: Slots, b: Slots, hours: Numbers) -> Mask:
+        """Which pairs state dates that are too far apart for one event; who states none may be of any day."""
+        undated = np.isnan(self.at["earliest"])
+        return np.asarray((hours > likeness.APART) & ~undated[a] & ~undated[b])
 
     def hours(self, a: Slots, b: Slots) -> Numbers:
         """The time between two articles, by their dates, else by their arrival; none inside of a day that has no hour."""

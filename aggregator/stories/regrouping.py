@@ -72,6 +72,7 @@ class Regrouping:
             matrix[x, y] = matrix[y, x] = scaled[inside]
             if len(members) > NEIGHBOURS:
                 self._fill(matrix, slots[members])
+            self._part(matrix, slots[members])
             group[members] = fresh + members[average_linkage(matrix, least)]
         return self._settle(slots, group)
 
@@ -99,6 +100,11 @@ class Regrouping:
         matrix[a, b] = matrix[b, a] = self._open.scaled(
             slots[a], slots[b], cosines, self._open.hours(slots[a], slots[b])
         )
+
+    def _part(self, matrix: Numbers, slots: Slots) -> None:
+        """Who states a date days from another's counts against one story with it, also where no word is shared."""
+        a, b = slots[:, None], slots[None, :]
+        matrix[(matrix == 0) & self._open.apart(a, b, self._open.hours(a, b))] = likeness.PARTED * UNIT
 
     def _settle(self, slots: Slots, group: NDArray[np.int64]) -> tuple[tuple[Regrouped, ...], Mapping[str, str]]:
         """Give the new groups of articles the ids of stories: each id stays with the largest part of its story."""
