@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import math
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
+from types import SimpleNamespace
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
 import storage.clock
+from scrapers.handler import BoundedHandler
 from scrapers.hosts import FEW, FIRST_PAUSE, LONGEST_PAUSE, LONGEST_WAIT, Hosts
 from storage.writer import Writer
 
@@ -109,3 +115,26 @@ def test_what_was_kept_while_the_clock_was_ahead_holds_nobody_back(
         assert hosts.pause("a.example") == (waits if waits else -math.inf), days
         assert hosts.robots_of("http://a.example") == known, days
     writer.close()
+
+
+def test_behind_a_pause_those_who_waited_ask_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts, asked = Hosts(None), list[float]()
+    monkeypatch.setattr("scrapers.handler.AFTER_A_PAUSE", 0.2)
+
+    class Handler(BoundedHandler):
+        def __init__(self) -> None:
+            self._hosts, self._session, self._delay = hosts, None, 0.0
+            self._crawler = SimpleNamespace(crawling=True)  # type: ignore[assignment]
+
+        async def _ask(self, request: Request) -> Response:
+            asked.append(monotonic())
+            return Response(request.url)
+
+    async def all_at_once() -> None:
+        hosts.answered("paper.example", 429, 0.2, None)
+        requests = [Request(f"https://paper.example/{n}") for n in range(4)]
+        await asyncio.gather(*(Handler().download_request(request) for request in requests))
+
+    asyncio.run(all_at_once())
+    assert len(asked) == 4
+    assert all(after - before > 0.1 for before, after in itertools.pairwise(asked))
