@@ -6,7 +6,7 @@ index that found its copies, or not at all: a killed merge leaves nothing half d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
@@ -39,6 +39,13 @@ class Reference:
     registry: Registry
     owners: Mapping[str, str] = field(default_factory=dict)  # outlet or organisation id -> its owner's id
     names: Mapping[str, str] = field(default_factory=dict)  # outlet id -> its name to print
+
+    def owners_among(self, members: Iterable[Article]) -> Mapping[str, str]:
+        """Who owns whom in a story: as ``owners``, and under a house's host its pages are that house's."""
+        hosts = credit.houses({article.outlet for article in members}, self.registry)
+        if not hosts:
+            return self.owners
+        return {outlet: self.owners.get(house, house) for outlet, house in hosts.items()} | dict(self.owners)
 
 
 class Merge:
@@ -161,7 +168,7 @@ def count_sources(db: Database, story: str, known: Reference) -> None:
         members,
         {article.id: credit_rows.credits_of(db, article) for article in members},
         copy_rows.among(db, ids, spans=False),
-        owners=known.owners,
+        owners=known.owners_among(members),
         names=known.names,
         states=registry.states(known.registry),
         struck=struck,

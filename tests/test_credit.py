@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator import credit
-from aggregator.credit import cues, registry
+from aggregator.credit import cues, prose, registry
 from aggregator.credit.at_words import is_latin, spaced
 from aggregator.credit.names import mentions, whole
 from bench import eval_credit, eval_page_credits
@@ -164,11 +164,47 @@ def test_a_host_that_is_spelt_as_a_house_is_its_own() -> None:
     assert read_article(given) == "reuters/own"
 
 
-def test_the_house_with_which_a_sites_name_begins_is_its_own() -> None:
-    given = article("Rain fell.", outlet="tax.example", end="Source: Thomson Reuters, AFP")
-    assert read_article(given) == "reuters/based_on; afp/based_on"
-    given = replace(given, published_by=("Thomson Reuters Tax & Accounting",))
-    assert read_article(given) == "tax.example/own; afp/with"
+SITES_OF_A_HOUSE = (  # what a site is called, whom its page credits, its outlet, what is read
+    (
+        "Thomson Reuters Tax & Accounting",
+        "Source: Thomson Reuters, AFP",
+        "tax.example",
+        "reuters/based_on; afp/based_on",
+    ),
+    ("Reuters Japan Partner", "TOKYO (Reuters) - Rain fell.", "partner.example", "reuters@TOKYO/republished"),
+    ("CNN Indonesia", "JAKARTA (CNN) - Rain fell.", "cnnindonesia.com", "cnn@JAKARTA/republished"),
+    ("CNN Indonesia", "Source: CNN Indonesia", "cnnindonesia.com", "cnnindonesia.com/own"),
+    ("Sky News Arabia", "Source: Sky News", "skynewsarabia.com", "sky-news/based_on"),
+    ("BBC Persian Fans", "LONDON (BBC) - Rain fell.", "fans.example", "bbc@LONDON/republished"),
+    ("Thomson Reuters", "Source: Thomson Reuters, AFP", "tax.thomsonreuters.com", "reuters/own; afp/with"),
+)
+
+
+@pytest.mark.parametrize(("called", "line", "outlet", "expected"), SITES_OF_A_HOUSE)
+def test_what_a_site_credits_to_the_house_with_which_its_name_begins_is_the_houses(
+    called: str, line: str, outlet: str, expected: str
+) -> None:
+    given = article(line, outlet=outlet) if " - " in line else article("Rain fell.", outlet=outlet, end=line)
+    assert read_article(replace(given, published_by=(called,))) == expected
+
+
+def test_a_host_is_a_houses_where_the_registry_knows_it() -> None:
+    hosts = ("uk.reuters.com", "tax.thomsonreuters.com", "reuters", "thetimes.io", "arabnews.pk", "moscowtimes.io",
+             "jane.x.com", "defence.gov.kz", "quay.example")  # fmt: skip
+    found = credit.houses(hosts, registry.load_registry())
+    assert found == {"uk.reuters.com": "reuters", "tax.thomsonreuters.com": "reuters"}
+
+
+def test_a_person_and_an_agency_in_a_bracket_sign_only_behind_the_text() -> None:
+    assert read_article(article("Rain fell.", "It is far.", "(Jane Doe/Reuters)")) == "reuters/based_on"
+    assert read_article(article("Rain fell.", "It is far.", "(Jane Doe/Reuters)", "It rained.")) == ""
+    assert read_article(article("Rain fell.", "The quay in May. (Jane Doe/Reuters)")) == ""
+
+
+@pytest.mark.parametrize("line", ["", " "])
+def test_no_words_are_a_line_and_no_prose(line: str) -> None:
+    assert prose.is_line(line)
+    assert not prose.is_prose(line)
 
 
 def test_a_site_is_called_by_its_host_in_any_case_and_without_its_legal_form() -> None:

@@ -183,3 +183,20 @@ def test_the_reports_of_one_giant_story_are_counted_a_few_times_each(
     assert following.done == reports
     assert sum(counted) < 12 * reports  # a report at a time: 150
     writer.close()
+
+
+def test_a_page_under_a_houses_host_and_who_credits_the_house_are_one_source(db: Database) -> None:
+    """Own work on uk.reuters.com, which no outlet file claims, beside "Source: Reuters"."""
+    own = "The minister said on Monday that the bridge over the river Orla was closed. Our reporter saw the river."
+    told = "The bridge over the river Orla was closed on Monday, a minister said.\n\nSource: Reuters"
+    pair = [
+        article(body, id=f"orla{n}", outlet=outlet, headline=headline, language="en", fetched=NOON + timedelta(hours=n))
+        for n, (outlet, headline, body) in enumerate([
+            ("uk.reuters.com", "Bridge over the river Orla is closed after the flood", own),
+            ("quay.example", "After the flood the bridge over the river Orla is closed", told),
+        ])
+    ]  # fmt: skip
+    merge.merge(stored(db, pair), KNOWN)
+    assert [(row["least"], row["most"]) for row in db["stories"].rows] == [(1, 1)]
+    hosts = merge.Reference(registry=KNOWN.registry, owners={"uk.reuters.com": "quay"}).owners_among(pair)
+    assert hosts == {"uk.reuters.com": "quay"}  # an outlet file's word stands above the host's

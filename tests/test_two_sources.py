@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from aggregator import grounds
+from aggregator.credit import credits_of
 from aggregator.credit.registry import load_registry
 from aggregator.credit.rules import read_credits
 from aggregator.kind import kind_of
+from aggregator.origins import count_origins
 from aggregator.origins.rules import as_markdown
 from bench.eval_scenarios import count, faults, scenarios
 from tests.conftest import article
@@ -184,3 +186,36 @@ def test_a_picture_from_a_pool_is_no_pool_report(words: str, pool: bool) -> None
 def test_a_kind_of_text_has_words_that_say_so(fields: dict[str, object], expected: str | None) -> None:
     found = kind_of(article(**({"body": "A text."} | fields)))
     assert (found.name if found else None) == expected
+
+
+def test_outlets_of_which_no_name_can_be_found_in_a_text_are_passed_over() -> None:
+    report = article(body="The quay is closed, Ora reported.")
+    assert not [credit for credit in grounds.grounds_of(report, (), REGISTRY, {"ora": "Ora"}) if credit.org == "ora"]
+
+
+WIRE = (
+    "The minister told Reuters in an interview on Monday that the bridge was closed after the flood. It would stay so."
+)
+BESIDE_THE_WIRE = [
+    pytest.param(
+        (), ("The bridge is closed, our reporter saw.", "(With a Reuters report)"), (1, 2), id="a NAME report"
+    ),
+    pytest.param((), ("The bridge is closed.", "(Jane Doe/Reuters)"), (1, 1), id="signed behind the text"),
+    pytest.param(
+        ("Reuters Japan Partner",), (f"TOKYO (Reuters) - {WIRE}",), (1, 1), id="a site called after the house"
+    ),
+]
+
+
+@pytest.mark.parametrize(("called", "body", "expected"), BESIDE_THE_WIRE)
+def test_who_prints_or_uses_a_houses_text_is_no_sure_source_beside_it(
+    called: tuple[str, ...], body: tuple[str, ...], expected: tuple[int, int]
+) -> None:
+    pair = [
+        article(f"TOKYO (Reuters) - {WIRE}", id="wire", outlet="reuters", language="en"),
+        article("\n\n".join(body), id="other", outlet="quay.example", language="en", published_by=called),
+    ]
+    lines = {one.id: credits_of(one, REGISTRY) for one in pair}
+    said = {one.id: (*lines[one.id], *grounds.grounds_of(one, lines[one.id], REGISTRY, {})) for one in pair}
+    counted = count_origins(pair, said, [])
+    assert (counted.least, counted.most) == expected

@@ -36,12 +36,13 @@ def counted(batches: Iterable[pa.RecordBatch], known: Reference) -> Iterator[pa.
 def _counted(rows: list[dict[str, Any]], known: Reference) -> dict[str, Any]:
     articles = sorted((row for row in rows if row["article"]), key=lambda row: row["first"])
     copies = sorted((row["copy"] for row in rows if row["copy"]), key=lambda copy: (copy["a"], copy["b"]))
+    members = [article_of(row["article"]) for row in articles]
     found = origins.count_origins(
-        [article_of(row["article"]) for row in articles],
+        members,
         {row["article"]["id"]: [credit_of(credit) for credit in row["credits"]] for row in articles},
         [copy_of(copy) for copy in copies],
         names=known.names,
-        owners=known.owners,
+        owners=known.owners_among(members),
         states=registry.states(known.registry),
     )
     return {

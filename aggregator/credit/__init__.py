@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from aggregator.credit.article import credits_of
+from aggregator.credit.article import credits_of, houses
 from aggregator.credit.rules import read_credits
 from storage.types import Credit
 
-RULES = 6
+RULES = 7
 """Raised with every change that reads a line differently: credits of an older number are made anew."""
 
 FIELDS = ("org", "name", "place", "role", "relation", "where", "words", "count_known", "via", "start", "end")
@@ -29,4 +29,4 @@ def as_data(credit: Credit) -> dict[str, Any]:
     return {field: getattr(credit, field) for field in FIELDS}
 
 
-__all__ = ["FIELDS", "RULES", "as_data", "credits_of", "read_credits"]
+__all__ = ["FIELDS", "RULES", "as_data", "credits_of", "houses", "read_credits"]

@@ -7,13 +7,13 @@ of docs/decisions/why-does-the-credit-reader-not-ask-for-the-language.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
 from aggregator.credit import cues
-from aggregator.credit.names import Mention, mentions, named
+from aggregator.credit.names import named
 from aggregator.credit.prose import is_line
 from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
@@ -29,6 +29,10 @@ _CAPTIONS = 3  # lines in which the lead picture's credit can stand
 _CAPITALS = re.compile(
     r"[^\W\d_a-z]{3,}\b[^.!?]{0,60}(?:--|[—–)])|[A-Z]\w+(?: [A-Z]\w+){0,2}, [A-Z][\w.]*\s?(?:--|[—–]) "
 )
+_NO_HOUSES = frozenset({"social", "official"})
+_HOST = re.compile(r"[A-Za-z\d-]{2,}(?:\.[A-Za-z\d-]{2,})+")  # a name that is a host: "Gazeta.uz"
+# A line that is a person in full and whom the picture, or the text, was made for: "(Jane Doe/Reuters)".
+_PERSON = re.compile(r"[(\[]\s*[^\W\d_a-z][\w’'.-]*(?: [^\W\d_a-z][\w’'.-]*)+\s*/[^()\[\]]*[)\]]\W*")
 _LAST = 2  # paragraphs at the end in which a credit line may hide
 
 
@@ -45,44 +49,40 @@ def credits_of(article: Article, registry: Registry) -> tuple[Credit, ...]:
 
 @lru_cache(maxsize=1024)
 def _publisher(outlet: str, registry: Registry) -> str:
-    """The outlet's id; of a page that no outlet file claims, the organisation whose domain, or whose name, its host is."""
+    """The outlet's id; of a page that no outlet file claims, the organisation one of whose hosts its host is, or lies under."""
     if registry.get(outlet) is not None:
         return outlet
-    found = next((org.id for org in registry if org.domain and f".{outlet}".endswith(f".{org.domain}")), None)
-    return found or _by_letters(registry).get(outlet.split(".")[-2] if outlet.count(".") else "", outlet)
+    return next((org for host, org in _hosts(registry) if f".{outlet}".endswith(host)), outlet)
+
+
+def houses(outlets: Iterable[str], registry: Registry) -> dict[str, str]:
+    """Outlets that no outlet file claims, whose host is a house's: "uk.reuters.com" -> "reuters".
+
+    Not under a platform, where anybody writes, nor under an official body, under whose host other bodies are.
+    """
+    found = {outlet: registry.get(_publisher(outlet, registry)) for outlet in outlets}
+    return {outlet: org.id for outlet, org in found.items() if org and org.id != outlet and org.kind not in _NO_HOUSES}
 
 
 @lru_cache(maxsize=4)
-def _by_letters(registry: Registry) -> dict[str, str]:
-    """The letters of names of several words -> whose: "thomsonreuters" of "Thomson Reuters"."""
-    return {
-        fold(name).replace(" ", ""): org.id
-        for org in registry
-        for name, weak in org.spellings
-        if not weak and " " in name
-    }
+def _hosts(registry: Registry) -> tuple[tuple[str, str], ...]:
+    """The hosts that the registry knows, each with a stop in front, and whose: a domain, or a name written as one."""
+    found = [(org.domain, org.id) for org in registry if org.domain]
+    found += [(name.lower(), org.id) for org in registry for name in (org.name, *org.aliases) if _HOST.fullmatch(name)]
+    return tuple((f".{host}", org) for host, org in found)
 
 
 @lru_cache(maxsize=1024)
 def _called(published_by: tuple[str, ...], publisher: str, registry: Registry) -> tuple[str, ...]:
     """What the site calls itself, without names that are another organisation's, or words that name nobody.
 
-    Of a longer name the house with which it begins is the site's own: "NAME Tax & Accounting" is NAME's.
+    A house with which a longer name begins stays itself: what "NAME Indonesia" credits to NAME is NAME's.
     """
-    own = [
+    return tuple(
         name
         for name in published_by
         if fold(name) not in cues.phrases() and named(fold(name), registry) in (None, publisher)
-    ]
-    houses = (
-        name[: house.end] for name in own for house in mentions(name, fold(name), registry) if _begins(name, house)
     )
-    return (*own, *dict.fromkeys(houses))
-
-
-def _begins(name: str, house: Mention) -> bool:
-    """Does a longer name begin with a house's?"""
-    return house.start == 0 and house.stop < len(name) and not house.alias.weak
 
 
 def _lines(article: Article) -> Iterator[tuple[str, str]]:
@@ -92,7 +92,8 @@ def _lines(article: Article) -> Iterator[tuple[str, str]]:
     last = len(article.body) - _LAST
     for n, paragraph in enumerate(article.body):
         first = n == 0 or (n == 1 and _CAPITALS.match(paragraph) and n < last)
-        yield paragraph, "start" if first else "end" if n >= last else "body"
+        amid = n < len(article.body) - 1 and _PERSON.fullmatch(paragraph.strip())  # then it is a picture's
+        yield paragraph, "start" if first else "end" if n >= last and not amid else "body"
 
 
 def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:

@@ -81,11 +81,19 @@ def _is_line_of_its_own(asked: Asked, head: Head) -> bool:
 
 
 def _is_in_a_phrase(line: Line, i: int) -> bool:
-    """Is a name followed by a word, or does a word stand before one that begins with a small letter, or that is no name?"""
+    """Is a name followed by a word, or does a word stand before one that begins with a small letter, or that is no name?
+
+    "Berlin dpa" is a place before one that is written small.
+    """
     token, row = line.tokens[i], line.tokens
     after = i + 1 < len(row) and row[i + 1].kind == "word" and row[i + 1].cased and line.gap(i) == " "
     before = i > 0 and row[i - 1].kind in ("word", "cue") and line.gap(i - 1) == " "
-    small = token.cased and line.says(token)[0].islower()
+    said = line.says(token)
+    small = (
+        token.cased
+        and said[0].islower()
+        and not (token.org and said in dict(token.org.spellings) and _is_place(line, i))
+    )
     return after or (before and (small or token.kind == "group"))
 
 

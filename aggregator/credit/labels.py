@@ -20,7 +20,7 @@ from aggregator.credit.name_lists import (
     sentence_end,
     within_words,
 )
-from aggregator.credit.tokens import Line, Token
+from aggregator.credit.tokens import Line, Token, last_word
 
 _AHEAD = {"published": "republished", "with": "with", "based": "based_on"}
 _BEHIND = {"contributed": "with", "based_after": "based_on"}
@@ -31,6 +31,7 @@ _SMALL = 5  # letters of a preposition or an article: "dans", "sulla"
 _CLAUSE = 4  # tokens between the last name and the verb: "zuerst bei X in Köln erschienen"
 _ROW = 12  # tokens of a line that is a row of initials and agencies
 _INITIALS = 4  # letters: "(kle/dpa)"
+_PICTURES = frozenset({"photo", "picture_word"})
 
 
 def labels(asked: Asked) -> list[Finding]:
@@ -230,7 +231,9 @@ def signature(asked: Asked) -> list[Finding]:
         return []
     if not all(_signs(line, i, bracketed) for i in rest):
         return []
-    if bracketed and any(_is_of_a_picture(line, i) or _is_of_a_day(line, i) for i in names):
+    bare = start < 2 and line.tokens[0].kind == "open"  # the line is that bracket
+    alone = bare and all(last_word(line, token).isdisjoint(_PICTURES) for token in line.tokens[start:end])
+    if bracketed and any(_is_of_a_picture(line, i, alone=alone) or _is_of_a_day(line, i) for i in names):
         return []
     others = [
         i
@@ -262,15 +265,16 @@ def closing(asked: Asked) -> list[Finding]:
     return [Finding(token, "republished")]
 
 
-def _is_of_a_picture(line: Line, i: int) -> bool:
-    """ "(Jane Doe/NAME)", "(Jane Doe/NAME/Harbour Images)": a picture firm, or a person in full before the slash.
+def _is_of_a_picture(line: Line, i: int, *, alone: bool) -> bool:
+    """ "It rains. (Jane Doe/NAME)", "(Jane Doe/NAME/Harbour Images)": a person in full before the slash, or a picture firm.
 
-    Whoever writes for an agency signs with initials; who takes its pictures is named.
+    Whoever writes for an agency signs with initials behind a text; who takes its pictures is named. A line of only that
+    may as well sign the text.
     """
     row = line.tokens
     if (org := row[i].org) is not None and org.kind == "photo":
         return True
-    person = row[max(i - 3, 0) : i - 1] if i > 2 and row[i - 1].kind == "slash" else ()
+    person = row[max(i - 3, 0) : i - 1] if not alone and i > 2 and row[i - 1].kind == "slash" else ()
     return len(person) == 2 and all(
         token.kind == "word" and token.upper and token.end - token.start > 1 and not line.says(token).isupper()
         for token in person

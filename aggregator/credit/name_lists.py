@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from aggregator.credit import cues
 from aggregator.credit.tokens import Line, Token
@@ -31,6 +32,8 @@ _OF_NAMES = frozenset(
 )  # cues that may be a part of a longer name
 _IN_LISTS = ("in", "by", "with", "together_with", "said_to", "based", "group")  # "avec les agences AFP et Reuters"
 _ANY_ONE = frozenset("a an ein eine einer eines un une una uno um uma een en et egy".split())  # noqa: SIM905
+_TEXTS = frozenset({"text", "material"})
+_LAST_PART = 6  # letters of "artikel", "bericht": shorter words end too many others
 _CLAUSE = 3  # ordinary words behind a name that make a clause: "Mit dpa erstellt" has one
 _FURTHEST = 200  # tokens; the longest list seen has about 60. It keeps reading linear
 _BORROWED = 2  # words of a script without capitals that may stand between a cue and its names
@@ -81,15 +84,33 @@ def names_agencies(line: Line, token: Token) -> bool:
 def describes(line: Line, i: int) -> bool:
     """Does a name only say which poll or chart, or act, is meant: "a NAME poll of voters", "NAME confirming that they did"?
 
-    So says a word straight behind it, after an article that means any one, or with a clause behind.
+    So says a word straight behind it, after an article that means any one, or with a clause behind; but not one that means a
+    text: "a NAME report" is NAME's.
     """
     row = line.tokens
     behind = row[i + 1] if i + 1 < len(row) and line.gap(i) == " " else None
     if behind is None or behind.upper or not (behind.cased and row[i].cased) or "and" in behind.cues:
         return False
+    if _is_text(line, i + 1):
+        return False
     any_one = i > 0 and line.folded[row[i - 1].start : row[i - 1].end] in _ANY_ONE
     clause = [token for token in row[i + 1 :] if token.kind == "word" and token.cased and not token.upper]
     return any_one or (behind.kind == "word" and len(clause) >= _CLAUSE and not _initials(line, i + 1))
+
+
+def _is_text(line: Line, j: int) -> bool:
+    """Does a word mean a text, or what one is made of: "report", "news report", "nieuwsbericht"?"""
+    row = line.tokens
+    while j + 1 < len(row) and row[j].cues & {"media_word", "agency"} and row[j].cues.isdisjoint(_TEXTS):
+        j += 1  # "a NAME news agency report"
+    word = line.folded[row[j].start : row[j].end].rpartition(" ")[2]
+    return not row[j].cues.isdisjoint(_TEXTS) or word.endswith(_text_words())
+
+
+@cache
+def _text_words() -> tuple[str, ...]:
+    """The words that mean a text and are long enough to be known as the last part of a longer one."""
+    return tuple(sorted(word for word, said in cues.phrases().items() if said & _TEXTS and len(word) >= _LAST_PART))
 
 
 def _capitalised(token: Token) -> bool:

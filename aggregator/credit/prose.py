@@ -36,7 +36,7 @@ def is_line(words: str) -> bool:
 
 def _goes_without_stops(paragraph: str) -> bool:
     """Is it in a script that parts neither words nor sentences, as Thai?"""
-    return unspaced(paragraph[0]) and len(paragraph) > LONGEST_LINE // 4
+    return bool(paragraph) and unspaced(paragraph[0]) and len(paragraph) > LONGEST_LINE // 4
 
 
 def credits_picture(words: str) -> bool:

@@ -46,7 +46,7 @@ class Organisation:
     id: str
     name: str
     kind: str  # one of Kind
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  # one that is a host ("Gazeta.uz") is a host of its pages as well
     weak_aliases: tuple[str, ...] = ()  # also ordinary words: they count only beside a cue
     country: str | None = None
     city: str | None = None

@@ -149,7 +149,7 @@ def _strange(names: tuple[tuple[str, str], ...], registry: Registry) -> tuple[tu
 def _known_outlets(names: tuple[tuple[str, str], ...], folded: str) -> Iterator[tuple[str, int]]:
     """Which outlets a text names, and where."""
     machine = _automaton(names)
-    for last, known in machine.iter(folded) if names else ():
+    for last, known in machine.iter(folded) if len(machine) else ():
         for outlet, head, pattern in known:
             at = last + 1 - len(head)
             if pattern.match(folded, at) or (at and pattern.match(folded, at - 1)):

@@ -26,7 +26,7 @@ from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribu
 from storage.spelling import fold
 from storage.types import Article, Carrier, Copy, Credit, Origin
 
-RULES = 4
+RULES = 5
 
 UNSURE = 0.15
 """Share of an own report's words that stand in another house's report, from which it is not sure any more.
