@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from aggregator import search, stories
 from aggregator.cli import main
 from aggregator.stories import features, rarity
+from aggregator.stories.columns import Columns
 from storage import articles, copies
 from storage import stories as rows
 from storage.db import connect
@@ -101,6 +103,14 @@ def test_reports_without_a_date_tie_no_two_events_of_one_affair() -> None:
         replace(report(n, f"{BRIDGE} {AGAIN} {REBUILT} {SHARES}"), published=date) for n, date in enumerate(dates, 1)
     ]
     assert placed(reports) == ["a1", "a1", "a1", "a4"]
+
+
+def test_the_rows_that_stay_may_be_told_by_a_column_of_their_own() -> None:
+    """As when what closed stories left is thrown out, in the middle of a long run."""
+    columns = Columns(number=np.int64, open=np.bool_)
+    columns.extend(number=np.arange(5), open=np.array([False, True, False, True, True]))
+    columns.keep(columns["open"])
+    assert columns["number"].tolist() == [1, 3, 4]
 
 
 def test_a_story_closes_when_nobody_reports_it() -> None:

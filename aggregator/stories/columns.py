@@ -39,6 +39,7 @@ class Columns:
 
     def keep(self, rows: NDArray[np.bool_]) -> None:
         """Leave the other rows behind; those that stay are numbered anew."""
+        rows = rows.copy()  # it may be a column of these, and change while they move
         for name, values in self._room.items():
             values[: rows.sum()] = values[: self._size][rows]
             self._room[name] = values
