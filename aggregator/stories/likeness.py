@@ -30,8 +30,8 @@ SAME = (
 LASTS = 31.0
 # Hours from which on two articles report two events, whatever stands between them, and what their likeness then counts: articles
 # without a date are near to both and would tie them. Of the 1,668 dated pairs that the ten thousand real articles join, 48 stood
-# more than four days apart, all tied so; -1 leaves 6 of them, -3 leaves 3, -10 one, at 72 and 96 hours alike, and of the
-# labelled pairs, which are of four days, none is lost.
+# more than four days apart, all tied so; -1 leaves 8 of them (6 at 72 hours), -3 leaves 5, -10 leaves 3, and of the labelled
+# pairs, which are of four days, none is lost.
 APART, PARTED = 96.0, -3.0
 # A bare headline has ten words: it is compared with the sum of a story, must be nearly of the same hours, and of little likeness.
 HEADLINE, WHOLE = 12, 60  # words: up to here a headline; from here on a text
