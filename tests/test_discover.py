@@ -91,6 +91,7 @@ def test_a_change_is_not_made_of_a_publication() -> None:
     ("kind", "body", "problem"),
     [
         ("feed", b"", "empty"),
+        ("feed", b"\xef\xbb\xbf\n", "empty"),
         ("feed", b"<html><body>Not found</body></html>", "not a feed"),
         ("feed", b"not a feed!", "not a feed"),
         ("feed", bytes(range(256)) * 40, "not a feed"),

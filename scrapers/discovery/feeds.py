@@ -28,6 +28,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def feed_links(body: bytes, url: str, content_type: str | None = None) -> Announced:
     """The items of a feed, in its order. An item without a usable address is named in ``passed_over``."""
     body = body.lstrip().removeprefix(BYTE_ORDER_MARK).lstrip()  # a declaration counts only as the first bytes
+    if not body:
+        return Announced(problem="empty")
     if body[:1] == b"{":
         return _json_feed(body, url)
     body = CHARACTER.sub(_within_unicode, body)
