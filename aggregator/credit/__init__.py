@@ -1,11 +1,13 @@
 """Reads sourcing lines into credits: who is named, what that means for the text, and which words say so.
 
-    tokens  tokens.py    a line as names, cues, words and signs
-    names   names.py     one automaton over all aliases of agencies.toml
-    cues    cues.toml, storage/labels.toml    the words that say it, a table a meaning, a row a language
-    rules   rules.py     which rule applies where: pictures, byline, dateline, labels, signature, in_text
-    prose   prose.py     a paragraph, or what stands around it: a heading, a button, a caption
-    pages   article.py   the credits of a whole article
+    tokens   tokenizer.py, tokens.py   a line as names, cues, words and signs; with groups.py, publisher_names.py
+    names    registry.py, names.py, at_words.py   agencies.toml, and one automaton over all its aliases
+    cues     cues.py: cues.toml, storage/labels.toml   the words that say it, a table a meaning, a row a language
+    rules    rules.py   which rule applies where: pictures.py, byline.py, labels.py, in_text.py, unmarked.py, and
+             dateline.py with dateline_head.py (where it ends) and dateline_place.py (where it was written)
+    between  finding.py, name_lists.py   what a rule is asked and answers; names in a row
+    prose    prose.py   a paragraph, or what stands around it: a heading, a button, a caption
+    pages    article.py   the credits of a whole article
 
 Does not find the lines on a page (scrapers/pages does) and does not count sources (aggregator/origins does).
 """

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from aggregator.credit.names import halves
 from aggregator.credit.registry import Registry
-from aggregator.credit.tokens import PUBLISHER, Line, Token, last_word, read_line
+from aggregator.credit.tokenizer import read_line
+from aggregator.credit.tokens import PUBLISHER, Line, Token, last_word
 from storage.types import Credit
 
 _LABEL = 80  # characters of a line behind the text that may credit somebody whom neither registry nor spelling tells

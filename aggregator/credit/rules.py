@@ -6,7 +6,8 @@ from functools import cache
 
 from aggregator.credit import registry
 from aggregator.credit.byline import byline
-from aggregator.credit.dateline import dateline, head_end, set_apart
+from aggregator.credit.dateline import dateline, set_apart
+from aggregator.credit.dateline_head import head_end
 from aggregator.credit.finding import Asked, Finding, concluded
 from aggregator.credit.in_text import quotes
 from aggregator.credit.labels import closing, labels, signature
