@@ -3,7 +3,7 @@
 python -m bench.faults kills [TRIES]     SIGKILL at random moments of each verb that writes; all is done again and compared
 python -m bench.faults signals [TRIES]   the same with SIGINT and SIGTERM in turn; the slowest end is told too
 python -m bench.faults disk [SIZES]      a disk that is full after 0, 1, 2 … pages of the database, then one that is not
-python -m bench.faults month             200 outlets for 35 days, a visit every ten minutes, faults put into some of them
+python -m bench.faults month [SEED]      200 outlets for 45 days, a visit every ten minutes, faults put into some of them
 
 Each prints a table (tried, lost) and exits with 1 if anything was lost, told wrongly or not told. On loopback.
 """
@@ -43,7 +43,7 @@ def main() -> None:
             "kills": lambda: kills(Path(folder), number or 200, [signal.SIGKILL]),
             "signals": lambda: kills(Path(folder), number or 60, [signal.SIGINT, signal.SIGTERM]),
             "disk": lambda: full_disks(Path(folder), number or 40),
-            "month": month.simulate,
+            "month": lambda: month.simulate(seed=20 if number is None else number),
         }[kind]()
     sys.exit(1 if lost else 0)
 

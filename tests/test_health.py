@@ -126,12 +126,18 @@ def test_who_prints_agencies_without_authors_on_every_weekend_is_not_told_of_the
     assert kinds([visit(monday[-1].fetched)], [*arrivals, *monday], monday[-1].fetched) == ["fields"]
 
 
-@pytest.mark.parametrize(("pause", "told_after"), [(24 * HOUR, 4), (HOUR, 3), (HOUR / 4, 2)])
-def test_fewer_odd_articles_are_a_sign_where_thousands_before_were_none(pause: timedelta, told_after: int) -> None:
-    days = 28 * 24 * HOUR // pause
-    before = [arrival(MONDAY + n * pause) for n in range(days)]
-    odd = [arrival(before[-1].fetched + (n + 1) * pause, published=None) for n in range(4)]
-    told = [n for n in range(1, 5) if kinds([visit(odd[n - 1].fetched)], [*before, *odd[:n]], odd[n - 1].fetched)]
+@pytest.mark.parametrize(
+    ("pause", "every", "told_after"),
+    [(HOUR, None, 2), (HOUR / 4, None, 2), (HOUR, 100, 4), (HOUR, 20, 5), (HOUR / 4, 20, 6)],
+)
+def test_two_odd_articles_are_a_sign_where_there_was_never_one_and_more_are_where_they_are_common(
+    pause: timedelta, every: int | None, told_after: int
+) -> None:
+    count = 28 * 24 * HOUR // pause
+    dates = [None if every and n % every == 0 else MONDAY for n in range(count)]
+    before = [arrival(MONDAY + n * pause, published=dates[n]) for n in range(count)]
+    odd = [arrival(before[-1].fetched + (n + 1) * pause, published=None) for n in range(6)]
+    told = [n for n in range(1, 7) if kinds([visit(odd[n - 1].fetched)], [*before, *odd[:n]], odd[n - 1].fetched)]
     assert told[0] == told_after
 
 
