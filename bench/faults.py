@@ -36,6 +36,8 @@ IMPORTED = 400  # articles: a merge of a second
 
 def main() -> None:
     """Run what is named."""
+    # A shell that starts this in the background lets it ignore ^C, and what it starts as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     kind, *rest = sys.argv[1:] or ["kills"]
     number = int(rest[0]) if rest else None
     with tempfile.TemporaryDirectory() as folder:
