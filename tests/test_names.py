@@ -126,12 +126,3 @@ def test_a_format_is_a_module_and_a_row() -> None:
         assert not named & {"atom", "jsonfeed"}
     assert {kind.SUFFIX for kind in FORMATS} == {"rss", "atom", "json"}
     assert all(kind.TYPE and kind.LABEL and callable(kind.render) for kind in FORMATS)
-
-
-def test_the_way_from_the_spider_to_the_row_has_at_most_fourteen_modules() -> None:
-    told = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("## Following one page")[2].partition("\n## ")[0]
-    (line,) = re.findall(r"^From the spider to its row .*?(?=\n\n|\Z)", told, re.MULTILINE | re.DOTALL)
-    modules = re.findall(r"`([\w/]+\.py)`", line)
-    assert modules[0] == "scrapers/spiders/outlet.py"
-    assert [module for module in modules if not (ROOT / module).exists()] == []
-    assert len(modules) <= 14
