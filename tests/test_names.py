@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,3 +127,30 @@ def test_a_format_is_a_module_and_a_row() -> None:
         assert not named & {"atom", "jsonfeed"}
     assert {kind.SUFFIX for kind in FORMATS} == {"rss", "atom", "json"}
     assert all(kind.TYPE and kind.LABEL and callable(kind.render) for kind in FORMATS)
+
+
+# The fields of an article have a table of their own: field_table.py.
+PACKAGES = [file for file in FILES if file.name == "__init__.py" and file.parent.name != "fields"]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda file: file.parent.relative_to(ROOT).as_posix())
+def test_a_package_says_what_each_of_its_modules_is_for(package: Path) -> None:
+    told = ast.get_docstring(ast.parse(package.read_text("utf-8")), clean=False) or ""
+    rows = re.findall(r"^ *(\w+(?:, \w+)*) {2,}\S", told, re.MULTILINE)
+    there = {file.stem for file in package.parent.glob("*.py")} | {
+        file.parent.name for file in package.parent.glob("*/__init__.py")
+    }
+    assert sorted(", ".join(rows).split(", ")) == sorted(there - {"__init__", "__main__"})
+
+
+def test_the_import_contracts_hold_for_all_that_may_not_fetch() -> None:
+    """All rooms of the aggregator but the three that may import both sides."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    named = {one["name"]: set(one["source_modules"]) for one in contracts}
+    inside = ROOT / "aggregator"
+    there = {file.stem for file in inside.glob("*.py")} | {file.parent.name for file in inside.glob("*/__init__.py")}
+    judging = {f"aggregator.{name}" for name in there - {"__init__", "pipeline", "cli", "archive"}}
+    assert named["what judges and renders does not fetch"] == judging
+    assert named["Spark stays in its room: only the command line enters it"] - {"storage", "scrapers"} == judging | {
+        "aggregator.pipeline"
+    }

@@ -4,6 +4,17 @@ Exit codes: 0 all well, 1 some outlets (or files) failed, 2 usage, 3 nothing cou
 
 One module a family of verbs; this one only gathers them. The command line is the one place that may import both
 scrapers and aggregator.
+
+    outlets, reading, specimen    outlets; what the reader sees on a page, and a page kept as a test of it
+    crawling, visits, running     crawl, and what visits gave; replay, import, merge, run
+    sample                        the whole way on the made-up newsroom
+    stories, profiles, copies     what is reported; what one outlet or agency does; who shares text
+    credits, decisions            one line read; a person's word above the machine's
+    search, check, watches        words, claims, saved searches
+    feeds, site, mcp              what goes out
+    health, upkeep                what is wrong; backup, verify, tidy, install
+    archive                       on Apache Spark
+    common, progress, manual      what all verbs share; how a step goes; docs/commands.md
 """
 
 from __future__ import annotations

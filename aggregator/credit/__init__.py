@@ -1,13 +1,17 @@
 """Reads sourcing lines into credits: who is named, what that means for the text, and which words say so.
 
-    tokens   tokenizer.py, tokens.py   a line as names, cues, words and signs; with groups.py, publisher_names.py
-    names    registry.py, names.py, at_words.py   agencies.toml, and one automaton over all its aliases
-    cues     cues.py: cues.toml, storage/labels.toml   the words that say it, a table a meaning, a row a language
-    rules    rules.py   which rule applies where: pictures.py, byline.py, labels.py, in_text.py, unmarked.py, and
-             dateline.py with dateline_head.py (where it ends) and dateline_place.py (where it was written)
-    between  finding.py, name_lists.py   what a rule is asked and answers; names in a row
-    prose    prose.py   a paragraph, or what stands around it: a heading, a button, a caption
-    pages    article.py   the credits of a whole article
+    tokens, tokenizer                a line as names, cues, words and signs
+    groups, publisher_names          names that no registry knows; where a line names its publisher
+    registry, names, at_words        agencies.toml, and one automaton over all its aliases
+    cues                             cues.toml, storage/labels.toml: the words that say it, a table a meaning, a row a language
+    rules                            which rule applies where
+    pictures, byline, labels         the rules of captions, bylines and lines that say what they are
+    in_text, unmarked                those of sentences, and of texts that came without their page
+    dateline                         whom the head of a text names
+    dateline_head, dateline_place    where that head ends, and where it says that it was written
+    finding, name_lists              what a rule is asked and answers; names in a row
+    prose                            a paragraph, or what stands around it: a heading, a button, a caption
+    article                          the credits of a whole article
 
 Does not find the lines on a page (scrapers/pages does) and does not count sources (aggregator/origins does).
 """

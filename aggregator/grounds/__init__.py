@@ -1,12 +1,13 @@
 """What a text shows of its own work, and what it only passes on. Reads no sourcing line (aggregator/credit does).
 
-    phrases   phrases.py     grounds.toml: a table a meaning, a row a language
-    text      text.py        the text in sentences, without what others say in quotation marks
-    names     own_names.py   the newsroom's name beside a verb of telling or seeing
-    own work  own_work.py    there, interview, document
-    bylines   bylines.py     who signs, and whether the byline says that he was there
-    passed on statements.py  releases, posts, pool reports, joint work, media that nobody names, outlets that we know
-    items     items.py       whose each paragraph of a digest is
+    phrases       grounds.toml: a table a meaning, a row a language
+    text          the text in sentences, without what others say in quotation marks
+    own_names     the newsroom's name beside a verb of telling or seeing
+    own_work      there, interview, document
+    bylines       who signs, and whether the byline says that he was there
+    statements    releases, posts, pool reports, joint work, media that nobody names, outlets that we know
+    rivals        media that no registry knows, to which a report gives its news
+    items         whose each paragraph of a digest is
 
 Errs towards no: a newsroom whose own work is not seen makes two sources look like one, a retelling that is taken for own
 work makes one look like two, and that is the worse mistake.

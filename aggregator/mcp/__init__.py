@@ -1,1 +1,5 @@
-"""What assistants are told: the desk's answers as data (answers.py), over the Model Context Protocol (server.py). Reads only."""
+"""What assistants are told. Reads only.
+
+answers    the desk's answers as data
+server     over the Model Context Protocol
+"""

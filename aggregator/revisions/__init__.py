@@ -1,7 +1,7 @@
 """What an outlet changed in an article, sentence by sentence, and whether that is of substance. Pure.
 
-sentences  sentences.py   a text in sentences, a sentence in words
-compare    compare.py     two versions: what changed, of which kind
+sentences    a text in sentences, a sentence in words
+compare      two versions: what changed, of which kind
 """
 
 from aggregator.revisions.compare import COSMETIC, RULES, FieldChange, Revision, compare

@@ -1,10 +1,10 @@
 """Who says what, where, and how he stands to it: statements in an article's own text, each with the sentence that it rests on.
 
-    words      statements.toml, small_words.toml   a row a language
-    speaker    speaker.py     who speaks: one grammar, four orders of words
-    place      place.py       a post, a press conference, a statement in writing, to which outlet
-    figures    figures.py     the dead and the injured that a text counts
-    disputes   disputes.py    who contradicts whom in a story
+    words, small_words    statements.toml, small_words.toml: a row a language
+    speaker               who speaks: one grammar, four orders of words
+    place                 a post, a press conference, a statement in writing, to which outlet
+    figures               the dead and the injured that a text counts: figures.toml
+    disputes              who contradicts whom in a story
 
 Stances: *claims*, *confirms*, *denies*, *rebuts*, *retracts*, as the verb has them; *says* has none and is kept where the text
 names the place. Nothing found is better than something wrong: words in quotation marks are another's, a verb behind "not", "to"

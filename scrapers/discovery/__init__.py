@@ -1,5 +1,10 @@
 """What a feed, a sitemap or a listing announces: its bytes as Links. Fetches nothing, knows no outlet.
 
+    feeds, sitemaps, listings    a reader a kind of source
+    announced, addresses         what they answer; addresses made whole, or refused
+    recheck                      when an address is asked again
+    probe, patterns              an outlet that has no file yet: its sources, and what its articles' addresses look like
+
 Whether an announced address is an article of the outlet, the spider asks; here every item is a link.
 """
 

@@ -1,5 +1,7 @@
 """Outlets as data: one TOML file an outlet, loaded and checked. Fetches nothing.
 
+    own_addresses    which addresses are an outlet's own, and which look like an article's
+
 A file that does not say what it should is named with the key and what was expected; the others go on.
 """
 

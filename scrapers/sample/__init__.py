@@ -1,5 +1,10 @@
 """A made-up newsroom served on loopback: all that the program does, with no internet. Crawls nothing itself.
 
+    news        one Markdown file a piece
+    site        every page, made from the news and the outlets' layouts
+    server      answers with them
+    loopback    takes the outlets' addresses to it
+
 Its outlets live at addresses below ``.example`` (reserved by RFC 2606: nobody can own one), which Scrapy's download
 handler takes to the loopback server; so addresses, ids and feeds are the same in every run and on every machine.
 What the program should find is written in answer.toml. docs/sample.md is the guide.
