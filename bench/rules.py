@@ -34,13 +34,13 @@ from aggregator import credit
 from aggregator.credit.registry import load_registry
 from bench.eval_page_credits import SETS, read_articles
 from bench.kept_back import kept_back
+from bench.lines import OURS
 from scrapers import outlets, pages
 from scrapers.pages import class_names
 from scrapers.replay import outlet_by_host, outlet_of
 from storage import archive
 from storage.types import Article, Page
 
-OURS = Path(__file__).resolve().parents[1] / "tests/credit_lines.tsv"
 NOT_RULES = ("registry", "cues", "spelling", "names")  # modules of words and names, not of rules
 NO: Mapping[str, Callable[..., Any]] = {
     "bool": lambda *args, **more: False,

@@ -195,6 +195,9 @@ class Skipped:
 # --------------------------------------------------------------------------------------------- 5 Credit
 
 
+WHOSE_TEXT = ("republished", "with", "based_on")  # relations that say whose text it is
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
     """Somebody whom a sourcing line names as the one behind a text or a picture, and the words that say so."""

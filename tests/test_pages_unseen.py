@@ -451,9 +451,6 @@ def test_the_date_and_author_of_another_article_are_never_this_ones() -> None:
     assert (said.published, said.authors) == (None, ())
 
 
-NOTICES = Path(pages.__file__).parent / "not_article.toml"
-
-
 @pytest.mark.parametrize(
     ("top", "reason"),
     [

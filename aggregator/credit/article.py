@@ -14,7 +14,7 @@ from itertools import islice
 
 from aggregator.credit import cues
 from aggregator.credit.names import named
-from aggregator.credit.prose import is_line
+from aggregator.credit.prose import LINE, is_line
 from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
 from aggregator.credit.unmarked import agencies_amid
@@ -23,7 +23,6 @@ from storage.types import Article, Credit, Picture
 
 _ORDER = ("republished", "own", "with", "based_on")
 _HEAD = 60  # characters in which a dateline ends
-_LINE = 200  # characters; a longer one is a paragraph, not a label
 _CAPTIONS = 3  # lines in which the lead picture's credit can stand
 # A dateline below a standfirst, or in it: "KYIV, Ukraine (AP) —", "New York, NY –".
 _CAPITALS = re.compile(
@@ -104,10 +103,7 @@ def _read(text: str, where: str, publisher: str, article: Article, registry: Reg
     )
     for credit in found:
         amid = (
-            credit.relation == "own"
-            and credit.start > _HEAD
-            and where in ("start", "body", "end")
-            and len(text) > _LINE
+            credit.relation == "own" and credit.start > _HEAD and where in ("start", "body", "end") and len(text) > LINE
         )
         if amid or (credit.relation == "own" and where in ("meta", "body")) or credit.relation == "photo":
             continue

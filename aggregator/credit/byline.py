@@ -68,7 +68,7 @@ def _names(asked: Asked, i: int, start: int, end: int) -> bool:
         and i == start
     ):
         return False  # "media", over the date: a section's label
-    if token.kind == "name" and token.org is None and (asked.where == "meta" or _is_domain(asked.line, i)):
+    if token.kind == "name" and token.org is None and asked.where == "meta":
         return i > start and bool(
             asked.line.tokens[i - 1].cues & {"by", "source"} or asked.line.tokens[i - 1].kind == "colon"
         )
@@ -82,10 +82,6 @@ def _is_section(line: Line, i: int) -> bool:
     token, after = line.tokens[i], line.tokens[i + 1 : i + 2]
     paper = token.org is not None and token.org.kind in ("newspaper", "magazine", "online")
     return paper and bool(after) and after[0].kind == "word" and after[0].upper and line.gap(i) == " "
-
-
-def _is_domain(line: Line, i: int) -> bool:
-    return "." in line.says(line.tokens[i]).strip(".")
 
 
 def _stands_apart(line: Line, i: int, start: int, end: int) -> bool:

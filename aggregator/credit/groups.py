@@ -9,7 +9,7 @@ from aggregator.credit.names import unspaced
 from aggregator.credit.tokens import NOTHING, Token
 
 _MEDIUM = frozenset({"media_word", "picture_word"})
-_LONGEST_NAME = 8  # capitalised words that are looked at together
+LONGEST_NAME = 8  # capitalised words that are looked at together
 _MOST_WORDS = 4  # of an unknown medium's name
 
 
@@ -18,7 +18,7 @@ def unknown_media(text: str, folded: str, tokens: list[Token]) -> Iterator[Token
     run: list[Token] = []
     for token in tokens:
         plain = token.kind in ("word", "cue") and token.upper and token.cased
-        if plain and len(run) < _LONGEST_NAME and (not run or text[run[-1].stop : token.start] == " "):
+        if plain and len(run) < LONGEST_NAME and (not run or text[run[-1].stop : token.start] == " "):
             run.append(token)
             continue
         # "Ann Lee News reporter": the news are what she reports on

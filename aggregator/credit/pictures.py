@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from aggregator.credit.finding import Asked, Finding
+from aggregator.credit.groups import LONGEST_NAME
 from aggregator.credit.name_lists import NAMED, forward, is_light, sentence_end
 from aggregator.credit.prose import is_line
 from aggregator.credit.tokens import Line, Token
@@ -19,7 +20,6 @@ _BETWEEN = frozenset(
 )  # signs that part two names
 _LONGEST_LABEL = 4  # words of "Photo d'illustration à la une :"
 _SHORTEST_ENDING = 4  # letters of a word for a picture that ends another: "bild", "foto"
-_LONGEST_NAME = 8  # words of a body's name
 _LONGEST_CREDIT = (
     300  # characters of a part of a caption whose unknown names may be firms: longer ones are tables and lists
 )
@@ -232,7 +232,7 @@ def _is_body(line: Line, start: int, end: int) -> bool:
     part = part[1:] if article and any(t.kind == "number" for t in part) else part
     return (
         capitals
-        and 1 < len(part) <= _LONGEST_NAME
+        and 1 < len(part) <= LONGEST_NAME
         and (article or any("institution" in t.cues and t.upper for t in part))
     )
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from aggregator.credit.byline import begins
 from aggregator.credit.finding import Asked
 from aggregator.credit.names import named
-from aggregator.credit.prose import is_prose
+from aggregator.credit.prose import LINE, is_prose
 from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
 from storage.spelling import fold
@@ -33,7 +33,6 @@ _PLACE = re.compile(
 _TOP = 15  # lines in which a byline stands; over it are captions, dates, buttons
 _BARS = " |•·"
 _WRITE = ("agency", "newspaper", "magazine", "broadcaster", "online")
-_LINE = 200  # characters; a longer one is a paragraph: bylines stand above the first of these
 
 
 def agencies_amid(article: Article, publisher: str, registry: Registry) -> Iterator[Credit]:
@@ -48,7 +47,7 @@ def agencies_amid(article: Article, publisher: str, registry: Registry) -> Itera
         ):
             org = registry.get(credit.org)
             kinds = _WRITE if where == "byline" else ("agency",)
-            if org and org.kind in kinds and credit.relation == "republished" and credit.start < _LINE:
+            if org and org.kind in kinds and credit.relation == "republished" and credit.start < LINE:
                 yield credit
 
 
@@ -57,7 +56,7 @@ def _bylines(article: Article, registry: Registry) -> Iterator[str]:
     repeated = bool(article.headline and article.body) and fold(article.body[0]) == fold(article.headline or "")
     begun = False
     for n, text in enumerate(article.body[:_TOP]):
-        if len(text) > _LINE:
+        if len(text) > LINE:
             begun |= is_prose(text)  # else it is a caption
             continue
         behind = article.body[n + 1] if n + 1 < len(article.body) else ""

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from storage.decisions import Decision
 from storage.spelling import fold
-from storage.types import Credit
+from storage.types import WHOSE_TEXT, Credit
 
 DESK = "desk"  # where a credit stands that a person gave
-TEXT = ("republished", "with", "based_on")  # relations that say whose text it is
 
 
 def struck(credit: Credit, decisions: Iterable[Decision]) -> int | None:
@@ -17,7 +16,7 @@ def struck(credit: Credit, decisions: Iterable[Decision]) -> int | None:
     for one in decisions:
         if one.verb == "strike" and names(credit, one.source or ""):
             return one.n
-        if one.verb == "text-of" and credit.kind is None and credit.relation in TEXT:
+        if one.verb == "text-of" and credit.kind is None and credit.relation in WHOSE_TEXT:
             return one.n
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from aggregator.credit.registry import Registry
 from aggregator.credit.rules import read_credits
 from aggregator.kind import kind_of
-from storage.types import Article, Credit
+from storage.types import WHOSE_TEXT, Article, Credit
 
 LONGEST = 400  # characters of a paragraph that are kept: they say which it is
 
@@ -20,9 +20,5 @@ def items_of(article: Article, registry: Registry) -> Iterator[Credit]:
         return
     for paragraph in article.body:
         for credit in read_credits(paragraph, context="end", publisher=article.outlet, registry=registry):
-            if credit.relation in ("republished", "based_on", "with") and credit.role in (
-                "agency",
-                "outlet",
-                "unnamed",
-            ):
+            if credit.relation in WHOSE_TEXT and credit.role in ("agency", "outlet", "unnamed"):
                 yield replace(credit, kind="item", words=paragraph[:LONGEST], start=0, end=0)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.kind import Kind, kind_of
-from storage.types import Article, Credit
+from storage.types import WHOSE_TEXT, Article, Credit
 
 MEDIA = ("agency", "outlet")  # roles that report; the others state, carry or stay unnamed
-TEXT = ("republished", "with", "based_on")
 WITNESS = ("there", "interview", "document")  # kinds of own work that make a newsroom a sure source
 STATEMENT = ("release", "post")
 LEAD = 3  # paragraphs in which a report says where it has its news from
@@ -99,9 +98,9 @@ def _lines(lines: Sequence[Credit], lead: str) -> tuple[list[Credit], list[Credi
     text, cited, stated = [], [], []
     for credit in lines:
         inside = credit.relation == "based_on" and credit.where in ("start", "body")  # "citing X", no label
-        if credit.relation in TEXT and credit.role in ("official", "social"):
+        if credit.relation in WHOSE_TEXT and credit.role in ("official", "social"):
             stated.append(credit)
-        elif credit.relation in TEXT and not inside:
+        elif credit.relation in WHOSE_TEXT and not inside:
             text.append(credit)
         elif credit.relation == "quoted" and credit.role == "social":
             stated.append(credit)

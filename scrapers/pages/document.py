@@ -88,11 +88,6 @@ class Document:
         return found
 
     @cached_property
-    def scripts(self) -> list[etree._Element]:
-        """Scripts that carry data: JSON-LD and the state of JavaScript frameworks."""
-        return [s for s in self.heads["script"] if "json" in (s.get("type") or "") or s.get("id") == "__NEXT_DATA__"]
-
-    @cached_property
     def linked(self) -> dict[str, Any]:
         """The JSON-LD item that describes this page's article; empty where there is none."""
         texts = [s.text or "" for s in self.heads["script"] if _is_linked(s)]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-from aggregator.feeds.formats.xml import ATOM, HISTORY, archive_links, document, put
-from aggregator.feeds.model import Feed, Item, Photo
+from aggregator.feeds.formats.xml import ATOM, HISTORY, MEDIA, archive_links, document, put, put_photo
+from aggregator.feeds.model import Feed, Item
 from aggregator.feeds.text import clean, web
 
 SUFFIX = "atom"
 LABEL = "Atom"  # on the page of all feeds
 TYPE = "application/atom+xml"
-MEDIA = "http://search.yahoo.com/mrss/"
 NAMESPACES: dict[str, str] = {None: ATOM, "media": MEDIA, "fh": HISTORY}  # type: ignore[dict-item]  # lxml's default namespace
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -53,7 +52,7 @@ def _entry(root: etree._Element, item: Item) -> None:
     _put(entry, "content", item.html, type="html")
     _source(entry, item)
     if item.photo:
-        _photo(entry, item.photo)
+        put_photo(entry, item.photo)
 
 
 def _source(entry: etree._Element, item: Item) -> None:
@@ -73,15 +72,6 @@ def _source(entry: etree._Element, item: Item) -> None:
     if web(item.outlet.homepage):
         _put(source, "link", None, rel="alternate", href=web(item.outlet.homepage))
     _named(source, "author", item.outlet.name)
-
-
-def _photo(entry: etree._Element, photo: Photo) -> None:
-    url = web(photo.url)
-    place = put(entry, f"{{{MEDIA}}}content", None, url=url, medium="image") if url else entry
-    if photo.caption and url:
-        put(place, f"{{{MEDIA}}}description", photo.caption, type="plain")
-    if photo.credit:
-        put(place, f"{{{MEDIA}}}credit", photo.credit)
 
 
 def _named(parent: etree._Element, role: str, name: str) -> None:

@@ -11,8 +11,8 @@ from html import escape
 
 from lxml import etree
 
-from aggregator.feeds.formats.xml import ATOM, HISTORY, archive_links, document, put
-from aggregator.feeds.model import Feed, Item, Photo
+from aggregator.feeds.formats.xml import ATOM, HISTORY, MEDIA, archive_links, document, put, put_photo
+from aggregator.feeds.model import Feed, Item
 from aggregator.feeds.text import web
 
 SUFFIX = "rss"
@@ -21,7 +21,6 @@ TYPE = "application/rss+xml"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 TERMS = "http://purl.org/dc/terms/"
-MEDIA = "http://search.yahoo.com/mrss/"
 NAMESPACES = {"atom": ATOM, "content": CONTENT, "dc": DC, "dcterms": TERMS, "media": MEDIA, "fh": HISTORY}
 
 
@@ -65,16 +64,7 @@ def _item(channel: etree._Element, item: Item) -> None:
     if address:
         put(entry, "source", item.outlet.name, url=address)
     if item.photo:
-        _photo(entry, item.photo)
-
-
-def _photo(entry: etree._Element, photo: Photo) -> None:
-    url = web(photo.url)
-    place = put(entry, f"{{{MEDIA}}}content", None, url=url, medium="image") if url else entry
-    if photo.caption and url:
-        put(place, f"{{{MEDIA}}}description", photo.caption, type="plain")
-    if photo.credit:
-        put(place, f"{{{MEDIA}}}credit", photo.credit)
+        put_photo(entry, item.photo)
 
 
 def _date(moment: datetime) -> str:

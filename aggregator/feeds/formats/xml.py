@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from lxml import etree
 
-from aggregator.feeds.model import Feed
-from aggregator.feeds.text import clean
+from aggregator.feeds.model import Feed, Photo
+from aggregator.feeds.text import clean, web
 
 ATOM = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"
+MEDIA = "http://search.yahoo.com/mrss/"
 
 
 def put(parent: etree._Element, name: str, text: str | None, /, **attributes: str | None) -> etree._Element:
@@ -17,6 +18,16 @@ def put(parent: etree._Element, name: str, text: str | None, /, **attributes: st
     element = etree.SubElement(parent, name, given)
     element.text = clean(text) if text is not None else None
     return element
+
+
+def put_photo(entry: etree._Element, photo: Photo) -> None:
+    """Add an item's picture with its caption and its credit, in the words of Media RSS."""
+    url = web(photo.url)
+    place = put(entry, f"{{{MEDIA}}}content", None, url=url, medium="image") if url else entry
+    if photo.caption and url:
+        put(place, f"{{{MEDIA}}}description", photo.caption, type="plain")
+    if photo.credit:
+        put(place, f"{{{MEDIA}}}credit", photo.credit)
 
 
 def archive_links(parent: etree._Element, feed: Feed, suffix: str, kind: str) -> None:
