@@ -17,10 +17,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.web._newclient import HEADER, STATUS
 
-from scrapers.hosts import Hosts
 from scrapers.middlewares.host import host_of
 from scrapers.middlewares.retry_after import retry_after
-from scrapers.session import session_of
+from scrapers.session import hosts_of, session_of
 from storage.errors import StoreFailed
 
 AFTER_A_PAUSE = 1.0  # seconds between two requests of those that waited for a pause to end
@@ -41,7 +40,7 @@ class BoundedHandler(HTTP11DownloadHandler):
         self._pool._factory = _Factory
         self._crawler, self._session = crawler, session_of(crawler)
         self._delay = crawler.settings.getfloat("TWOSOURCE_DELAY")
-        self._hosts = self._session.hosts if self._session else Hosts(None)
+        self._hosts = hosts_of(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Ask when the host wants to be asked, and note what it says of itself. Raises IgnoreRequest where that is too late."""

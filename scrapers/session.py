@@ -1,7 +1,7 @@
 """What one crawl holds open: the writer, the archive, the parser pool and what is known of hosts.
 
 Opened once, before the first request, and closed once, also after an exception. Every Scrapy component of the crawl
-gets it from its crawler: ``session_of(crawler)``. Fetches nothing itself.
+gets it from its crawler: ``session_of(crawler)``, ``hosts_of(crawler)``. Fetches nothing itself.
 """
 
 from __future__ import annotations
@@ -75,6 +75,15 @@ def session_of(crawler: Crawler) -> Session | None:
             crawler.signals.connect(session.close, signal=signals.engine_stopped, weak=False)
     found: Session | None = held["session"]
     return found
+
+
+def hosts_of(crawler: Crawler) -> Hosts:
+    """What is known of hosts: the session's; where nothing is kept, one object for all components of the crawler."""
+    session = session_of(crawler)
+    if session is not None:
+        return session.hosts
+    hosts: Hosts = vars(crawler).setdefault("hosts", Hosts(None))
+    return hosts
 
 
 def hold(crawler: Crawler, session: Session | None) -> Crawler:

@@ -9,14 +9,20 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 import storage.clock
 from scrapers.handler import BoundedHandler
 from scrapers.hosts import FEW, FIRST_PAUSE, LONGEST_PAUSE, LONGEST_WAIT, Hosts
+from scrapers.middlewares.host_delay import HostDelay
+from scrapers.session import hosts_of
+from scrapers.spiders.outlet import OutletSpider
 from storage.writer import Writer
 
 
@@ -138,3 +144,19 @@ def test_behind_a_pause_those_who_waited_ask_one_after_the_other(monkeypatch: py
     asyncio.run(all_at_once())
     assert len(asked) == 4
     assert all(after - before > 0.1 for before, after in itertools.pairwise(asked))
+
+
+def test_where_nothing_is_kept_a_host_that_asked_for_a_pause_is_left_alone_by_middleware_and_handler(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def without_reactor(handler: Any, _crawler: Crawler) -> None:
+        handler._pool = SimpleNamespace()
+
+    monkeypatch.setattr(BoundedHandler.__base__, "__init__", without_reactor)
+    crawler = Crawler(OutletSpider, {"TWOSOURCE_DB": None})
+    delay, handler = HostDelay.from_crawler(crawler), BoundedHandler(crawler)
+    request = Request("https://paper.example/1")
+    hosts_of(crawler).answered("paper.example", 429, 3_600, None)
+    for ask in (delay.process_request, handler.download_request):
+        with pytest.raises(IgnoreRequest, match="come back later"):
+            asyncio.run(ask(request))

@@ -11,7 +11,7 @@ from scrapy.http import Request
 
 from scrapers.hosts import Hosts
 from scrapers.middlewares.host import host_of
-from scrapers.session import session_of
+from scrapers.session import hosts_of
 
 UNREACHABLE = (
     exceptions.CannotResolveHostError,
@@ -30,8 +30,7 @@ class DeadHosts:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """What Scrapy calls."""
-        session = session_of(crawler)
-        return cls(session.hosts if session else Hosts(None))
+        return cls(hosts_of(crawler))
 
     def process_request(self, request: Request) -> None:
         """Raises IgnoreRequest for a host that is taken for dead."""

@@ -12,9 +12,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from scrapy.robotstxt import RobotParser
 
-from scrapers.hosts import Hosts
 from scrapers.middlewares.host import host_of
-from scrapers.session import Session, session_of
+from scrapers.session import Session, hosts_of, session_of
 from storage.errors import StoreFailed
 
 
@@ -23,7 +22,7 @@ class HostDelay:
 
     def __init__(self, crawler: Crawler, session: Session | None) -> None:
         self._crawler, self._session = crawler, session
-        self._hosts = session.hosts if session else Hosts(None)
+        self._hosts = hosts_of(crawler)
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
 
     @classmethod

@@ -16,8 +16,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
 from scrapers import reasons
-from scrapers.hosts import Hosts
-from scrapers.session import session_of
+from scrapers.session import hosts_of, session_of
 from storage.errors import StoreFailed
 
 LONGEST = 512_000  # bytes that are read of a robots.txt: RFC 9309, 2.5, asks for at least 500 KiB
@@ -34,7 +33,7 @@ class StrictRobots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._session = session_of(crawler)
-        self._hosts = self._session.hosts if self._session else Hosts(None)
+        self._hosts = hosts_of(crawler)
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
         """Raises IgnoreRequest where the host's robots.txt forbids the request or could not be had."""
