@@ -13,3 +13,11 @@ dossier                      one story taken out
 archive                      the same judgement on Apache Spark
 cli                          the command line
 """
+
+import sys
+
+if "pandas" not in sys.modules:  # sqlite-utils loads it where it is installed, for a third of a second: only Spark needs it
+    sys.modules["pandas"] = None  # type: ignore[assignment]
+    import sqlite_utils  # noqa: F401
+
+    del sys.modules["pandas"]

@@ -1,7 +1,8 @@
 """The whole way, read from top to bottom: crawl with the merge close behind, merge what is left, publish.
 
 Each step can be stopped anywhere and be repeated at will: its work is the rows that the table before it has and its own
-lacks. The caller holds the newsroom's lock, and hands in a ``Progress`` that is told how it goes.
+lacks. The caller holds the newsroom's lock, and hands in a ``Progress`` that is told how it goes. A step imports what only it
+needs: to merge one article must not load what reads pages and writes feeds.
 """
 
 from __future__ import annotations
@@ -11,20 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
 from aggregator import health, merge, search
 from aggregator.credit.registry import load_registry
-from aggregator.feeds import websub
-from aggregator.feeds.publish import Published, publish
 from aggregator.health import Trouble
-from aggregator.watches import judge
-from aggregator.watches.config import Watch, load_addresses, load_watches
-from aggregator.watches.tell import line, targets, tell
-from scrapers import imports
-from scrapers.replay import replay
 from storage import articles, clock, epochs, memory, merged, runs, sources, stories
 from storage import watches as watch_rows
 from storage.db import connect, writing
@@ -35,6 +29,10 @@ from storage.home import Home
 from storage.signals import Interrupted
 from storage.types import Outlet, Visit
 from storage.writer import Writer
+
+if TYPE_CHECKING:
+    from aggregator.feeds.publish import Published
+    from aggregator.watches.config import Watch
 
 IMPORT_BATCH = 500  # articles a transaction
 
@@ -287,6 +285,9 @@ def publish_feeds(
 
     ``troubles`` are the outlets', if somebody just looked: only a crawl tells anything new of them.
     """
+    from aggregator.feeds import websub
+    from aggregator.feeds.publish import publish
+
     published = publish(db, home, outlets=known, troubles=troubles)
     progress.note(
         f"feeds: {len(published.written):,} files written, {published.unchanged:,} unchanged, in {home.feeds}"
@@ -299,6 +300,9 @@ def publish_feeds(
 
 def begin_watches(home: Home) -> None:
     """Let watches that are new or changed take what is there as known, before anything arrives; forget those that are gone."""
+    from aggregator.watches import judge
+    from aggregator.watches.config import load_watches
+
     if not (home.watches_file.exists() or home.database.exists()):
         return
     try:
@@ -316,11 +320,16 @@ def begin_watches(home: Home) -> None:
 
 def judge_watches(db: Database, home: Home, progress: Progress, *, troubles: Sequence[Trouble]) -> int:
     """Write down what happened that watches tell; returns how many alerts that gave."""
+    from aggregator.watches import judge
+
     return sum(judge.judge(db, watch, now=clock.now(), troubles=troubles) for watch in _watches(home, progress))
 
 
 def tell_watches(db: Database, home: Home, progress: Progress) -> None:
     """Tell what was not told. What goes wrong is a warning: a mail server that is down ends no run."""
+    from aggregator.watches.config import load_addresses
+    from aggregator.watches.tell import line, targets, tell
+
     found = _watches(home, Progress())
     with db.atomic():
         killed = watch_rows.settle(db)
@@ -340,6 +349,8 @@ def tell_watches(db: Database, home: Home, progress: Progress) -> None:
 
 def _watches(home: Home, progress: Progress) -> tuple[Watch, ...]:
     """The watches of the newsroom; a wrong file is named, and the run goes on without."""
+    from aggregator.watches.config import load_watches
+
     try:
         return load_watches(home.watches_file)
     except WatchesFileWrong as error:
@@ -364,6 +375,8 @@ def replay_archive(
     db: Database, file: Path, known: Mapping[str, Outlet], progress: Progress
 ) -> tuple[list[Visit], ArchiveDamaged | None]:
     """Read the pages of a WARC file; what stands before a damage is stored, and the damage is returned."""
+    from scrapers.replay import replay  # the reader of pages
+
     progress.begins(f"reading {file.name}", file.stat().st_size)
     visits, damage = replay(db, file, known, progress=progress.advanced)
     progress.ended()
@@ -372,6 +385,8 @@ def replay_archive(
 
 def import_articles(db: Database, file: Path, progress: Progress) -> Imported:
     """Append a file's articles. A line that is none is named and passed over."""
+    from scrapers import imports
+
     lines, counts = imports.articles(file, arrived=clock.now()), {"stored": 0, "unchanged": 0, "wrong": 0}
     while batch := list(islice(lines, IMPORT_BATCH)):
         with db.atomic():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.cli import main, manual
+from aggregator.cli import VERBS, main, manual
 from scrapers.pages import testimony
 from storage.types import Article
 
@@ -44,7 +44,7 @@ def test_every_command_has_help_that_opens_with_an_example(command: str) -> None
 
 def test_every_verb_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
-    assert [verb for verb in main.commands if f"twosource {verb}" not in readme] == []
+    assert [verb for verb in VERBS if f"twosource {verb}" not in readme] == []
 
 
 def test_no_page_of_ours_names_a_path_of_a_machine() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -200,3 +202,14 @@ def test_a_page_under_a_houses_host_and_who_credits_the_house_are_one_source(db:
     assert [(row["least"], row["most"]) for row in db["stories"].rows] == [(1, 1)]
     hosts = merge.Reference(registry=KNOWN.registry, owners={"uk.reuters.com": "quay"}).owners_among(pair)
     assert hosts == {"uk.reuters.com": "quay"}  # an outlet file's word stands above the host's
+
+
+def test_to_merge_loads_neither_the_reader_of_pages_nor_what_writes_feeds() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import aggregator.cli.running, sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "aggregator.merge" in loaded
+    assert not {"pandas", "scrapy", "lxml", "feedparser", "scrapers.pages", "aggregator.feeds.publish"} & set(loaded)

@@ -21,42 +21,66 @@ from __future__ import annotations
 
 import errno
 import sys
+from importlib import import_module
 from sqlite3 import OperationalError
 
 import click
 
-from aggregator.cli import (
-    archive,
-    check,
-    copies,
-    crawling,
-    credits,  # noqa: A004
-    decisions,
-    feeds,
-    health,
-    mcp,
-    outlets,
-    profiles,
-    reading,
-    running,
-    sample,
-    search,
-    site,
-    stories,
-    upkeep,
-    watches,
-)
 from aggregator.cli.common import FAILED, database_option, say
 from storage.errors import QueryWrong, TwosourceError, why_not_stored
 from storage.signals import Interrupted, interruptible
 
+# verb -> module and function, in the order of the data's way, which is that of the help. A module is loaded when its verb is
+# called: to load all of them takes longer than most verbs do.
+VERBS = {
+    "sample": "sample.sample_newsroom",
+    "run": "running.run_all",
+    "crawl": "crawling.crawl_outlets",
+    "replay": "running.replay_files",
+    "import": "running.import_files",
+    "merge": "running.merge_articles",
+    "archive": "archive.archive",
+    "export": "feeds.export",
+    "site": "site.write_site",
+    "stories": "stories.list_stories",
+    "story": "stories.show_story",
+    "search": "search.search",
+    "check": "check.check",
+    "outlet": "profiles.show_outlet",
+    "agency": "profiles.show_agency",
+    "copies": "copies.copies",
+    "read": "reading.read",
+    "credit": "credits.read_credit",
+    "agencies": "credits.show_agencies",
+    "outlets": "outlets.outlets",
+    "feeds": "feeds.feeds",
+    "watch": "watches.watch",
+    "decide": "decisions.decide",
+    "decisions": "decisions.list_decisions",
+    "serve": "site.serve",
+    "mcp": "mcp.serve_assistants",
+    "doctor": "health.doctor",
+    "backup": "upkeep.backup",
+    "verify": "upkeep.verify",
+    "tidy": "upkeep.tidy",
+    "install": "upkeep.install",
+}
+
 
 class Twosource(click.Group):
-    """A group that keeps the order in which commands were added, and turns our errors into one sentence."""
+    """A group that loads the verb that is called, and turns our errors into one sentence."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the data's order."""
-        return list(self.commands)
+        """The verbs in the data's order."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A verb; None: there is none of this name."""
+        if cmd_name not in VERBS:
+            return None
+        module, _, function = VERBS[cmd_name].partition(".")
+        command: click.Command = getattr(import_module(f"aggregator.cli.{module}"), function)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; an error of ours is printed, not traced."""
@@ -90,42 +114,3 @@ def main() -> None:
         twosource stories         the stories, with their independent sources
         twosource story ID --why  who said it first, who copied, what it rests on
     """
-
-
-# In the order of the data's way, which is that of the help.
-for command in (
-    sample.sample_newsroom,
-    running.run_all,
-    crawling.crawl_outlets,
-    running.replay_files,
-    running.import_files,
-    running.merge_articles,
-    archive.archive,
-    feeds.export,
-    site.write_site,
-    stories.list_stories,
-    stories.show_story,
-    search.search,
-    check.check,
-    profiles.show_outlet,
-    profiles.show_agency,
-    copies.copies,
-    reading.read,
-    credits.read_credit,
-    credits.show_agencies,
-    outlets.outlets,
-    feeds.feeds,
-    watches.watch,
-    decisions.decide,
-    decisions.list_decisions,
-    site.serve,
-    mcp.serve_assistants,
-    health.doctor,
-    upkeep.backup,
-    upkeep.verify,
-    upkeep.tidy,
-    upkeep.install,
-):
-    main.add_command(command)
-outlets.outlets.add_command(feeds.export_outlets)
-outlets.outlets.add_command(feeds.import_outlets)

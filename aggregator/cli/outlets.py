@@ -26,6 +26,7 @@ from aggregator.cli.common import (
     print_table,
     say,
 )
+from aggregator.cli.feeds import export_outlets, import_outlets
 from aggregator.health import Trouble
 from scrapers import outlets as outlet_files
 from scrapers.layouts.learn import ENOUGH
@@ -285,3 +286,7 @@ def pinnable(layout: Layout) -> str:
         if value not in (None, (), "") and key not in ("number", "outside"):  # these say how it was learnt
             table.append(key, value if isinstance(value, (str, bool)) else tomlkit.item(list(value)).multiline(True))
     return tomlkit.dumps({"layout": table})
+
+
+outlets.add_command(export_outlets)
+outlets.add_command(import_outlets)
