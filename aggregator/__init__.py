@@ -16,7 +16,9 @@ cli                          the command line
 
 import sys
 
-if "pandas" not in sys.modules:  # sqlite-utils loads it where it is installed, for a third of a second: only Spark needs it
+if (
+    "pandas" not in sys.modules
+):  # sqlite-utils loads it where it is installed, for a third of a second: only Spark needs it
     sys.modules["pandas"] = None  # type: ignore[assignment]
     import sqlite_utils  # noqa: F401
 

@@ -74,6 +74,8 @@ class Merge:
                 search.index.bring_up(self._db, through=found[-1].seq or 0)
                 compare_versions(self._db, through=found[-1].seq or 0)
                 epochs.end(self._db)
+        else:
+            self._stories.settle()
         return len(found)
 
     # Stage by stage, not article by article: each stage's tables stay in the processor's caches, which makes copies a

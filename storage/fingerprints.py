@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import xxhash
 from sqlite_utils import Database
 
 from storage import articles
 from storage.types import Article
 
+TELLING = "select seq, first, outlet, arrived, hashes from fingerprints"  # what tells a row from another
 MANY = 10_000  # rows read at a time when the index is opened
-TELLING = 16  # rows of which a digest is taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,25 +33,6 @@ def append(db: Database, fingerprint: Fingerprint, *, rules: int) -> None:
         "insert into fingerprints values (?, ?, ?, ?, ?, ?, ?)",
         [row.seq, row.first, row.outlet, row.arrived, row.credits, row.hashes, rules],
     )
-
-
-def index_file(db: Database) -> Path | None:
-    """Where the index of copies keeps what it made of the fingerprints; None: the database is in memory."""
-    file = next(row[2] for row in db.execute("pragma database_list") if row[1] == "main")
-    return Path(f"{file}.copies") if file else None
-
-
-def digest(db: Database, seq: int) -> str | None:
-    """What the rows up to a seq are known by: a digest of the last ones. None: there is no row of that seq.
-
-    Rows are only appended, each made of an article that never changes; so the last of them tell a database from one that
-    was put back to an earlier day and went on otherwise.
-    """
-    rows = db.execute(
-        "select seq, first, outlet, arrived, hashes from fingerprints where seq <= ? order by seq desc limit ?",
-        [seq, TELLING],
-    ).fetchall()
-    return xxhash.xxh3_64_hexdigest(repr(rows).encode()) if rows and rows[0][0] == seq else None
 
 
 def fingerprints_after(db: Database, seq: int) -> Iterator[list[tuple[int, int, str, int, bytes]]]:

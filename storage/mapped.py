@@ -15,13 +15,31 @@ from typing import Any, cast
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
 MAGIC = b"twosource arrays 1\n"
 PIECE = 1 << 20  # bytes read at a time to check the digest
+TELLING = 16  # rows of which a digest is taken
 WIDTH = 8  # bytes of each of the two numbers at the end: how long the contents are, and the digest of all before
 
 Stamp = dict[str, Any]
 Arrays = dict[str, NDArray[Any]]
+
+
+def beside(db: Database, name: str) -> Path | None:
+    """Where such a file lies: "twosource.db.copies" beside "twosource.db". None: the database is in memory."""
+    file = db.execute("select file from pragma_database_list where name = 'main'").fetchone()[0]
+    return Path(f"{file}.{name}") if file else None
+
+
+def digest(db: Database, rows: str, seq: int) -> str | None:
+    """What the rows up to a seq are known by: a digest of the last ones. None: there is no row of that seq.
+
+    ``rows`` selects them, their seq first. They are only appended, each made of an article that never changes; so the last of
+    them tell a database from one that was put back to an earlier day and went on otherwise.
+    """
+    found = db.execute(f"{rows} where seq <= ? order by seq desc limit ?", [seq, TELLING]).fetchall()
+    return xxhash.xxh3_64_hexdigest(repr(found).encode()) if found and found[0][0] == seq else None
 
 
 def write(file: Path, stamp: Stamp, arrays: Mapping[str, Iterable[NDArray[Any]]]) -> None:

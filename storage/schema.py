@@ -152,6 +152,13 @@ def sentences(db: Database) -> None:
     epochs.keep(db)
 
 
+@steps()
+def open_states(db: Database) -> None:
+    """What changes of open articles, read without the rest of their rows when a merge begins."""
+    db.execute("drop index open_articles_seq")
+    db.execute("create index open_articles_state on open_articles (seq, article, story, nearest)")
+
+
 def take(db: Database, step: str) -> None:
     """Execute each statement of storage/steps/STEP.sql inside the open transaction (``executescript`` would commit it first)."""
     statement = ""

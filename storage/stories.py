@@ -94,14 +94,23 @@ def exists(db: Database, story: str) -> bool:
     )
 
 
-def open_articles(db: Database) -> Iterator[OpenArticle]:
-    """What the merge keeps in mind of every article in an open story, in order of arrival."""
+def open_articles(db: Database, *, after: int) -> Iterator[OpenArticle]:
+    """What the merge keeps in mind of the articles in open stories that arrived after a seq, in order of arrival."""
     found = db.execute(
         f"select {', '.join(f'o.{name}' for name in OPEN)}, coalesce(a.language, '') "  # noqa: S608 - our columns
-        "from open_articles o left join articles a on a.seq = o.seq order by o.seq"
+        "from open_articles o left join articles a on a.seq = o.seq where o.seq > ? order by o.seq",
+        [after],
     )
     for *row, language in found:
         yield OpenArticle(**dict(zip(OPEN, row, strict=True)), language=language)
+
+
+def open_states(db: Database) -> list[tuple[int, str, str, bytes]]:
+    """What changes of the articles in open stories, in order of arrival: seq, article, story, nearest.
+
+    Bare tuples from an index of their own: a hundred thousand are read in a tenth of a second.
+    """
+    return db.execute("select seq, article, story, nearest from open_articles order by seq").fetchall()
 
 
 def append(db: Database, placement: Assignment, *, rules: int) -> None:
@@ -293,6 +302,7 @@ OPEN = (
     "cosines",
     "nearest",
 )
+TELLING = "select seq, article, terms, neighbours from open_articles"  # what tells a row from another
 ORIGIN = ("key", "name", "articles", "reasons", "least", "most", "carriers")
 
 

@@ -15,15 +15,17 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from aggregator import search, stories
 from aggregator.cli import main
-from aggregator.stories import features, rarity
+from aggregator.stories import features, kept, rarity
 from aggregator.stories.columns import Columns
-from storage import articles, copies
+from storage import articles, copies, mapped
 from storage import stories as rows
 from storage.db import connect
 from storage.keys import canonical
+from storage.mapped import Arrays
 from storage.types import Article, Copy
 from tests.answers import ANSWER, expected
 from tests.conftest import NOON, article
@@ -168,9 +170,9 @@ REPORTS = st.lists(
 )
 
 
-def stored(reports: list[Article], batch: int) -> list[tuple[object, ...]]:
+def stored(reports: list[Article], batch: int, file: Path | str = ":memory:") -> list[tuple[object, ...]]:
     """Every row of the stories after a run in batches, each with a newly opened index."""
-    db = connect(":memory:")
+    db = connect(file)
     for start in range(0, len(reports), batch):
         with db.atomic():
             index = stories.StoryIndex.open(db)
@@ -178,6 +180,7 @@ def stored(reports: list[Article], batch: int) -> list[tuple[object, ...]]:
                 kept, _ = articles.append(db, each)
                 rows.append(db, index.place(kept), rules=stories.RULES)
             index.store()
+        index.settle()
     tables = ("stories", "story_articles", "open_articles", "story_forwards", "document_counts")
     found = [row for table in tables for row in db.execute(f"select * from {table} order by 1, 2").fetchall()]
     db.conn.close()
@@ -218,6 +221,57 @@ def test_stories_that_are_put_together_anew_do_not_depend_on_batches_and_restart
     whole = stored(reports, 1000)
     assert stored(reports, 7) == whole
     assert stored(reports, 1) == whole
+
+
+@pytest.fixture
+def taken_up(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many articles each index found in its file: with few articles there is one, too, and its run is often another."""
+    found: list[int] = []
+    take_up = kept.take_up
+
+    def noted(db: Database, seqs: Sequence[int]) -> Arrays:
+        arrays = take_up(db, seqs)
+        found.append(len(arrays.get("seq", ())))
+        return arrays
+
+    monkeypatch.setattr(kept, "take_up", noted)
+    monkeypatch.setattr(kept, "WORTH_KEEPING", 1)
+    monkeypatch.setattr("aggregator.stories.postings.TAIL", 1_500)
+    monkeypatch.setattr("aggregator.stories.postings.SCATTERED", 700)
+    return found
+
+
+@pytest.mark.parametrize("batch", [1, 7])
+def test_what_a_file_keeps_of_open_articles_changes_nothing(batch: int, taken_up: list[int], tmp_path: Path) -> None:
+    reports = [
+        replace(each, fetched=NOON + 4 * (each.fetched - NOON)) for each in agency_day(12)
+    ]  # the first stories close
+    whole = stored(reports, 1000)
+    assert not any(taken_up)
+    assert stored(reports, batch, tmp_path / "news.db") == whole
+    assert max(taken_up) > 200
+
+
+@pytest.mark.parametrize("harm", ["torn", "gone", "of another day", "of another form"])
+def test_a_file_that_does_not_match_is_made_again(harm: str, taken_up: list[int], tmp_path: Path) -> None:
+    reports = agency_day(3)
+    database, file = tmp_path / "news.db", tmp_path / "news.db.stories"
+    stored(reports[:100] if harm != "of another day" else agency_day(4)[:100], 50, database)
+    if harm == "torn":
+        file.write_bytes(file.read_bytes()[:-100])
+    elif harm == "gone":
+        file.unlink()
+    elif harm == "of another form":
+        stamp, arrays = mapped.load(file) or ({}, {})
+        mapped.write(file, stamp | {"form": 0}, {name: [array] for name, array in arrays.items()})
+    else:
+        other = file.read_bytes()
+        database.unlink()
+        stored(reports[:100], 50, database)
+        file.write_bytes(other)
+    taken_up.clear()
+    assert stored(reports[100:], 1000, database) == stored(reports, 1000)
+    assert taken_up[0] == 0
 
 
 def test_a_story_splits_when_what_tied_it_together_proves_to_be_two_events() -> None:

@@ -136,7 +136,7 @@ class CopyIndex:
 
     def _load(self) -> None:
         """Take up what is kept in the file, and read the rest of the table."""
-        self._file = fingerprints.index_file(self._db)
+        self._file = mapped.beside(self._db, "copies")
         self._texts: OrderedDict[int, Text] = OrderedDict()
         last = fingerprints.last(self._db)
         kept, through = self._take_up(), len(self._alive) - 1
@@ -186,7 +186,7 @@ class CopyIndex:
         return postings.SortedRun(kept[1]["postings"], kept[1]["starts"]) if kept else None
 
     def _digest(self, last: int) -> str | None:
-        return fingerprints.digest(self._db, last)
+        return mapped.digest(self._db, fingerprints.TELLING, last)
 
     def _recall(self, rows: list[tuple[int, int, str, int, bytes]]) -> postings.Postings:
         """Remember stored fingerprints, whole columns at a time, and return their postings."""

@@ -2,7 +2,8 @@
 
 features, stopwords, rarity    the words of an article that say which event it reports, and how rare they are
 postings, pairs, likeness      how near two articles are, and what that means here
-opened, columns, index         the open stories, and where an article belongs
+opened, columns, kept          the open stories, and what a file keeps of them
+index                          where an article belongs
 regrouping, linkage            what is put together anew, now and then
 """
 

@@ -62,7 +62,7 @@ class StoryIndex:
     def open(cls, db: Database) -> StoryIndex:
         """The index as it stood after the last article whose placement was stored."""
         index = cls(db)
-        index._open.load(rows.open_articles(db))
+        index._open.load(db)
         return index
 
     def __len__(self) -> int:
@@ -139,6 +139,11 @@ class StoryIndex:
                 ],
             )
         self._open.nearer.clear()
+        self._open.keep()
+
+    def settle(self) -> None:
+        """Nothing waits: keep what many articles brought, so that whoever opens the index next need not read it all."""
+        self._open.keep(settled=True)
 
     def _weights(self, language: str, found: Terms) -> Weights:
         counts, articles = self._counts.seen(language, found.hashes)
@@ -214,10 +219,10 @@ class StoryIndex:
     def _headline(self, slot: int, products: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
         """Of each story: how near a bare headline is to the sum of its articles, and what its silence leaves of that."""
         slots = np.flatnonzero((products > 0) & self._open.at["open"][: len(products)])
-        story, stories = self._open.at["story"][slots], self._open.stories
+        story = self._open.at["story"][slots]
         silence = np.full(len(self._open.ids), np.inf)
         np.minimum.at(silence, story, self._open.hours(np.full(len(slots), slot), slots))
-        length = np.sqrt(65536 * (65536.0 * np.maximum(stories["size"], 1) + 2 * stories["pairs"]))
+        length = np.sqrt(65536 * np.maximum(65536.0, self._open.squares()))
         sums = np.bincount(story, products[slots], minlength=len(self._open.ids))
         return sums / length, likeness.lasting_headline(silence)
 

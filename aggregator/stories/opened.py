@@ -5,7 +5,7 @@ All that decides stands in the rows of the open articles, in whole numbers, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, time, timedelta
 
@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from aggregator.stories import likeness
+from aggregator.stories import kept, likeness
 from aggregator.stories.columns import Columns
 from aggregator.stories.features import Terms
 from aggregator.stories.likeness import COPY, NEAREST
 from aggregator.stories.pairs import Mask, NearPairs, Pairs
-from aggregator.stories.postings import Postings, Slots, Weights
+from aggregator.stories.postings import Postings, Run, Slots, Weights
 from aggregator.stories.rarity import listed
 from storage import stories as rows
 from storage.stories import OpenArticle
@@ -50,11 +50,6 @@ class OpenStories:
     def __init__(self, db: Database | None) -> None:
         """``db`` knows the stories that are closed; None: there are none."""
         self._db = db
-        self.load(())
-
-    def load(self, found: Iterable[OpenArticle]) -> None:
-        """Take up the open articles, given in order of arrival."""
-        kept = list(found)
         self.at = Columns(
             seq=np.int64,
             story=np.int64,
@@ -71,43 +66,78 @@ class OpenStories:
         self.stories = Columns(size=np.int64, updated=np.float64, pairs=np.float64, open=bool)
         self.pairs = NearPairs()
         self.vectors = Postings()
-        self.names: list[str] = [row.article for row in kept]
-        self.slot = {name: slot for slot, name in enumerate(self.names)}
+        self._kept: Run | None = None  # the run that the file has
+        self.names: list[str] = []  # of articles; "": its story is closed
+        self.slot: dict[str, int] = {}
         self.ids: list[str] = []
         self.number: dict[str, int] = {}
         self.nearer: set[int] = set()
-        if not kept:
+
+    def load(self, db: Database) -> None:
+        """Take up the open articles as the tables have them."""
+        if not (states := rows.open_states(db)):
             return
-        for row in kept:
-            if row.story not in self.number:
-                self.begin(row.story)
-        nan = float("nan")
-        seqs = np.array([row.seq for row in kept])
-        self.at.extend(
-            seq=seqs,
-            story=np.array([self.number[row.story] for row in kept]),
-            arrived=np.array([row.arrived for row in kept]),
-            earliest=np.array([nan if row.earliest is None else row.earliest for row in kept]),
-            latest=np.array([nan if row.latest is None else row.latest for row in kept]),
-            words=np.array([row.words for row in kept]),
-            listed=np.array([listed(row.language) for row in kept]),
-            nearest=np.frombuffer(b"".join(row.nearest for row in kept), "<u2").reshape(-1, NEAREST),
-            usual=np.zeros(len(kept)),
-            least=np.array([_least(row) for row in kept]),
-            open=np.ones(len(kept), bool),
+        seqs, names, stories, nearest = zip(*states, strict=True)
+        if arrays := kept.take_up(db, seqs):
+            self.at.extend(**{name: arrays[name] for name in kept.FIXED})
+            self.vectors.longest = self._kept = Run.of_arrays(arrays)
+            self.pairs.take_up(arrays)
+        self._recall(list(rows.open_articles(db, after=int(self.at["seq"].max(initial=0)))))
+        slots = np.searchsorted(self.at["seq"], seqs)
+        self.at["open"][slots] = True
+        self.at["nearest"][slots] = np.frombuffer(b"".join(nearest), "<u2").reshape(-1, NEAREST)
+        self.note_usual(slots)
+        self.slot = dict(zip(names, slots.tolist(), strict=True))
+        self.names = [""] * len(self.at)
+        for name, slot in self.slot.items():
+            self.names[slot] = name
+        self.ids = [*dict.fromkeys(stories), ""]  # the last one is that of all articles whose story is closed
+        self.number = {id_: number for number, id_ in enumerate(self.ids)}
+        self.at["story"][:] = len(self.ids) - 1
+        self.at["story"][slots] = [self.number[story] for story in stories]
+        story, many = self.at["story"][slots], len(self.ids)
+        updated = np.zeros(many)
+        np.maximum.at(updated, story, self.at["arrived"][slots])
+        self.stories.extend(
+            size=np.bincount(story, minlength=many),
+            updated=updated,
+            pairs=np.full(many, np.nan),
+            open=np.arange(many) < many - 1,
         )
-        self.note_usual(np.arange(len(kept)))
-        terms = np.frombuffer(b"".join(row.terms for row in kept), "<u4")
-        weights = np.frombuffer(b"".join(row.weights for row in kept), "<u2")
-        slots = np.repeat(np.arange(len(kept), dtype=np.int32), [len(row.terms) // 4 for row in kept])
+
+    def keep(self, *, settled: bool = False) -> None:
+        """Keep what was made of the rows, when the longest run is another; ``settled``: or when much stands beside it."""
+        if self._db is None:
+            return
+        if settled and self.vectors.is_scattered:
+            self.vectors.sort()
+        if self.vectors.longest is not self._kept:
+            kept.keep(self._db, self.at, self.vectors, self.pairs)
+            self._kept = self.vectors.longest
+
+    def _recall(self, later: Sequence[OpenArticle]) -> None:
+        """Take up what never changes of open articles, given in order of arrival."""
+        first, nan = len(self.at), float("nan")
+        self.at.extend(
+            seq=[row.seq for row in later],
+            arrived=[row.arrived for row in later],
+            earliest=[nan if row.earliest is None else row.earliest for row in later],
+            latest=[nan if row.latest is None else row.latest for row in later],
+            words=[row.words for row in later],
+            listed=[listed(row.language) for row in later],
+            least=[_least(row) for row in later],
+        )
+        seqs, every = self.at["seq"], np.arange(first, len(self.at))
+        terms = np.frombuffer(b"".join(row.terms for row in later), "<u4")
+        weights = np.frombuffer(b"".join(row.weights for row in later), "<u2")
+        slots = np.repeat(every.astype(np.int32), [len(row.terms) // 4 for row in later])
         self.vectors.append(slots, terms, weights)
-        neighbours = np.frombuffer(b"".join(row.neighbours for row in kept), "<u4").astype(np.int64)
-        cosines = np.frombuffer(b"".join(row.cosines for row in kept), "<u2")
-        a = np.repeat(np.arange(len(kept)), [len(row.neighbours) // 4 for row in kept])
-        b = np.minimum(np.searchsorted(seqs, neighbours), len(kept) - 1)
+        neighbours = np.frombuffer(b"".join(row.neighbours for row in later), "<u4").astype(np.int64)
+        cosines = np.frombuffer(b"".join(row.cosines for row in later), "<u2")
+        a = np.repeat(every, [len(row.neighbours) // 4 for row in later])
+        b = np.minimum(np.searchsorted(seqs, neighbours), len(seqs) - 1)
         there = seqs[b] == neighbours
         self.pairs.extend(a[there], b[there], cosines[there])
-        self.measure(np.ones(len(self.ids), bool))
 
     def enter(self, article: Article, found: Terms) -> int:
         """Give an article a slot; it is in no story yet."""
@@ -169,6 +199,13 @@ class OpenStories:
             cosines=near.cosines.astype("<u2").tobytes(),
             nearest=at["nearest"][slot].astype("<u2").tobytes(),
         )
+
+    def squares(self) -> Numbers:
+        """The square of the sum of each story's vectors; counted from all pairs when a short article first asks for it."""
+        size, pairs = self.stories["size"], self.stories["pairs"]
+        if np.isnan(pairs).any():
+            pairs[:] = self.pairs.sums(np.where(self.at["open"], self.at["story"], -1), len(pairs))
+        return np.asarray(65536.0 * size + 2 * pairs)
 
     def pairs_inside(self, stories: Mask) -> Pairs:
         """The noted pairs of open articles that both stand in some of the stories."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from aggregator.stories.columns import Columns
 from aggregator.stories.postings import Slots, ranges
+from storage.mapped import Arrays
 
 UNSORTED = 20_000  # pairs that are looked through whole, some five hundred articles
 
@@ -19,8 +20,19 @@ class NearPairs:
 
     def __init__(self) -> None:
         self._rows = Columns(later=np.int32, earlier=np.int32, cosine=np.uint16)
-        self._by_earlier: Slots = np.empty(0, np.int64)  # rows, but for the latest, sorted by the earlier slot
-        self._sorted = np.empty(0, np.int32)  # that slot of each
+        self._index(np.empty(0, np.int32))
+
+    def take_up(self, kept: Arrays) -> None:
+        """Begin with the pairs that ``of_first`` gave."""
+        self._rows.extend(**{name: kept[name] for name in ("later", "earlier", "cosine")})
+        self._by_earlier, self._starts = kept["by_earlier"], kept["starts"]
+
+    def of_first(self, slots: int) -> Arrays:
+        """The pairs that the first slots noted, ready to be taken up."""
+        count = int(np.searchsorted(self._rows["later"], slots))
+        self._index(self._rows["earlier"][:count])
+        columns = {name: self._rows[name][:count] for name in ("later", "earlier", "cosine")}
+        return columns | {"by_earlier": self._by_earlier, "starts": self._starts}
 
     def extend(self, later: Slots, earlier: Slots, cosines: NDArray[np.integer]) -> None:
         """Note pairs; no ``later`` is below one that was noted before."""
@@ -37,13 +49,24 @@ class NearPairs:
         rows = np.union1d(self._noted_by(among), self._noting(slots, among))
         return self._pairs(rows[others[self._rows["later"][rows]] & others[self._rows["earlier"][rows]]])
 
+    def sums(self, groups: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+        """The sum of the cosines inside of each of ``count`` groups; ``groups`` gives each slot's, -1: none."""
+        group = groups[self._rows["later"]]
+        same = np.flatnonzero((group == groups[self._rows["earlier"]]) & (group >= 0))
+        return np.asarray(np.bincount(group[same], self._rows["cosine"][same], count), np.float64)
+
     def renumber(self, stays: Mask, slots: Slots) -> None:
         """Leave the other slots behind; ``slots`` gives those that stay their new numbers, in the same order."""
         later, earlier = self._rows["later"], self._rows["earlier"]
         kept = stays[later] & stays[earlier]
         later[:], earlier[:] = slots[later], slots[earlier]
         self._rows.keep(kept)
-        self._by_earlier, self._sorted = self._by_earlier[:0], self._sorted[:0]
+        self._index(self._rows["earlier"][:0])
+
+    def _index(self, earlier: NDArray[np.int32]) -> None:
+        """Sort the first rows by the earlier slot, which is given: their numbers, and where each slot's begin."""
+        self._by_earlier = np.argsort(earlier, kind="stable").astype(np.int32)
+        self._starts = np.append(0, np.cumsum(np.bincount(earlier)))
 
     def _noted_by(self, slots: Slots) -> Slots:
         later = self._rows["later"]
@@ -53,9 +76,10 @@ class NearPairs:
         """The rows in which later articles noted these ones, in any order."""
         earlier, done = self._rows["earlier"], len(self._by_earlier)
         if len(earlier) - done > max(UNSORTED, done // 8):
-            self._by_earlier = np.argsort(earlier, kind="stable")
-            self._sorted, done = earlier[self._by_earlier], len(earlier)
-        found = ranges(np.searchsorted(self._sorted, among, "left"), np.searchsorted(self._sorted, among, "right"))
+            self._index(earlier)
+            done = len(earlier)
+        among = among[among < len(self._starts) - 1]
+        found = ranges(self._starts[among], self._starts[among + 1])
         return np.append(self._by_earlier[found], done + np.flatnonzero(slots[earlier[done:]]))
 
     def _pairs(self, rows: Slots) -> Pairs:

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.stories.columns import Columns
+from storage.mapped import Arrays
 
 TAIL = 20_000  # unsorted entries, about two hundred articles: looking through them costs 20 µs an article
+SCATTERED = 100_000  # entries outside of the longest run, a thousand articles: some 50 ms to read them from the table
 SHARE = 4  # a run is sorted into the one before it when it has more than 1/4 of its entries
 LOW_BITS = np.uint32(0xFFFF)
 LOW = np.uint64(0xFFFFFFFF)
@@ -39,6 +41,11 @@ class Run:
         order = (packed & LOW).astype(np.int64)
         return cls((packed >> np.uint64(32)).astype(np.uint32), slots[order], weights[order])
 
+    @classmethod
+    def of_arrays(cls, kept: Arrays) -> Run:
+        """The run that a file holds."""
+        return cls(kept["terms"], kept["slots"], kept["weights"])
+
     def __len__(self) -> int:
         return len(self.terms)
 
@@ -54,6 +61,11 @@ class Run:
         kept = stays[self.slots]
         return Run(self.terms[kept], slots[self.slots[kept]].astype(np.int32), self.weights[kept])
 
+    def of_first(self, slots: int) -> Run:
+        """The entries of the first slots."""
+        first = self.slots < slots
+        return self if first.all() else Run(self.terms[first], self.slots[first], self.weights[first])
+
     def products(self, terms: Terms, weights: Weights, slots: int) -> NDArray[np.float64]:
         """The product of a vector, its words ascending, with what the run has of each slot."""
         low, high = np.searchsorted(self.terms, terms, "left"), np.searchsorted(self.terms, terms, "right")
@@ -68,6 +80,28 @@ class Postings:
     def __init__(self) -> None:
         self._runs: list[Run] = []
         self._tail = Columns(term=np.uint32, slot=np.int32, weight=np.uint16)
+
+    @property
+    def longest(self) -> Run | None:
+        """The run of what was entered first. None: nothing was sorted yet."""
+        return self._runs[0] if self._runs else None
+
+    @longest.setter
+    def longest(self, run: Run) -> None:
+        """Put the same entries, or the first ones, there."""
+        self._runs[:1] = [run]
+
+    @property
+    def is_scattered(self) -> bool:
+        """Does much stand outside of the longest run?"""
+        return sum(map(len, self._runs[1:])) + len(self._tail) > SCATTERED
+
+    def sort(self) -> None:
+        """Bring all entries into one run."""
+        self._sort()
+        while len(self._runs) > 1:
+            later = self._runs.pop()
+            self._runs[-1] += later
 
     def append(self, slot: int | NDArray[np.int32], terms: Terms, weights: Weights) -> None:
         """Enter words that weigh something; ``slot`` is one for all or one for each, and not below what was entered before."""

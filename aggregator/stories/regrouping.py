@@ -85,8 +85,8 @@ class Regrouping:
         both[[one, other]] = True
         a, b, cosines = self._open.pairs_inside(both)
         across = self._open.at["story"][a] != self._open.at["story"][b]
-        size, pairs = self._open.stories["size"], self._open.stories["pairs"]
-        length = np.sqrt((65536.0 * size[one] + 2 * pairs[one]) * (65536.0 * size[other] + 2 * pairs[other]))
+        squares = self._open.squares()
+        length = np.sqrt(squares[one] * squares[other])
         if cosines[across].sum() < likeness.BRIDGED * length:
             return (), {}
         slots = np.flatnonzero(self._open.at["open"] & both[self._open.at["story"]])
