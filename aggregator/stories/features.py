@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain, islice
 
 import numpy as np
 import xxhash
@@ -29,7 +27,7 @@ LEAD_WORDS = 40  # of a text, from its start: its lead; not measured
 NAME = 2  # … a capitalised word inside a sentence, times this
 STEM = 6  # letters that are kept of a word: a cheap stem where words inflect at the end. None, 5, 7, 8: within .015
 
-WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+WORD = re.compile(r"([^\W_]+(?:[’'][^\W_]+)*)")
 NO_SPACES = re.compile(
     r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
 )
@@ -52,17 +50,12 @@ class Terms:
 
 def article_terms(article: Article) -> Terms:
     """The terms of an article, with how often each counts."""
-    counts: dict[str, int] = {}
-    headline = list(_terms(article.headline or ""))
-    text = list(islice(chain.from_iterable(map(_terms, article.text.split("\n"))), WORDS_READ))
-    for term, _ in headline:
-        counts[term] = counts.get(term, 0) + HEADLINE
-    for place, (term, name) in enumerate(text):
-        counts[term] = counts.get(term, 0) + (LEAD if place < LEAD_WORDS else 1) * (NAME if name else 1)
-    hashes = np.array([_hash(term) for term in counts], dtype=np.uint32)
-    order = np.argsort(hashes, kind="stable")
-    numbers = np.minimum(np.array(list(counts.values()), dtype=np.int64), 60_000).astype(np.uint16)
-    return Terms(hashes[order], numbers[order], _words(text) or _words(headline))
+    headline, text = _cut(article.headline or ""), _cut(article.text, WORDS_READ)
+    lead = np.where(np.arange(len(text.hashes)) < LEAD_WORDS, LEAD, 1)
+    weights = np.append(np.full(len(headline.hashes), HEADLINE), lead * np.where(np.array(text.names, bool), NAME, 1))
+    hashes, at = np.unique(np.array(headline.hashes + text.hashes, np.uint32), return_inverse=True)
+    counts = np.minimum(np.bincount(at, weights, len(hashes)), 60_000).astype(np.uint16)
+    return Terms(hashes, counts, text.words or headline.words)
 
 
 @cache
@@ -73,41 +66,58 @@ def stopword_hashes() -> frozenset[int]:
 
 def word_hashes(word: str) -> list[int]:
     """The hashes of the terms of a word."""
-    return [_hash(term) for term, _ in _terms(word)]
+    return _cut(word).hashes
 
 
-def _words(terms: Sequence[tuple[str, bool]]) -> int:
-    """How many words they are: a run without spaces gives a pair for each of its signs."""
-    pairs = sum(1 for term, _ in terms if not term.isascii() and NO_SPACES.match(term))
-    return len(terms) - pairs + round(WORDS_A_SIGN * pairs)
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    hashes: list[int]  # of each term
+    names: list[bool]  # whether a capital letter makes it one
+    pairs: int  # how many are pairs of signs: a run without spaces gives one for each of its signs
+
+    @property
+    def words(self) -> int:
+        return len(self.hashes) - self.pairs + round(WORDS_A_SIGN * self.pairs)
 
 
-def _terms(text: str) -> Iterator[tuple[str, bool]]:
-    """Each word as a term, and whether its capital letter makes it a name."""
-    text = unicodedata.normalize("NFKC", text)
-    for match in WORD.finditer(text):
-        word = match.group()
-        if term := _term(word):
-            yield term, word[0].isupper() and not _opens_sentence(text, match.start())
-        else:
-            yield from ((word[i : i + 2], False) for i in range(max(1, len(word) - 1)))
+def _cut(text: str, most: int = 0) -> _Cut:
+    """The terms of a text in its order, the first ones where ``most`` is not 0."""
+    pieces = WORD.split(unicodedata.normalize("NFKC", text), most)  # gaps and words in turn
+    words = pieces[1::2]
+    hashes = list(map(_term_hash, words))
+    names = [
+        word[0].isupper() and not _opens_sentence(gap, first=not n)
+        for n, (gap, word) in enumerate(zip(pieces[::2], words, strict=False))
+    ]
+    if None not in hashes:
+        return _Cut(hashes, names, 0)  # type: ignore[arg-type] # mypy does not see it
+    terms = [
+        term
+        for word, known, name in zip(words, hashes, names, strict=True)
+        for term in ([(known, name, False)] if known is not None else _pairs(word))
+    ][: most or None]
+    return _Cut([term[0] for term in terms], [term[1] for term in terms], sum(term[2] for term in terms))
 
 
 @lru_cache(50_000)  # 120,000 grew for ten thousand pages of a crawl; as in search/tokens.py
-def _term(word: str) -> str | None:
+def _term_hash(word: str) -> int | None:
     """None: a word in a script without spaces, which has a term for each pair of its signs."""
     if NO_SPACES.match(word):
         return None
     folded = POSSESSIVE.sub("", word).casefold()
-    return folded if folded.isdigit() else folded[:STEM]
+    return _hash(folded if folded.isdigit() else folded[:STEM])
 
 
-def _opens_sentence(text: str, start: int) -> bool:
-    while start and text[start - 1] in " (’'":
-        start -= 1
-    return not start or text[start - 1] in OPENS
+def _pairs(word: str) -> list[tuple[int, bool, bool]]:
+    pairs = [word[i : i + 2] for i in range(max(1, len(word) - 1))]
+    return [(_hash(pair), False, NO_SPACES.match(pair) is not None) for pair in pairs]
 
 
-@lru_cache(50_000)
+def _opens_sentence(gap: str, *, first: bool) -> bool:
+    """Whether a sentence begins behind the signs before a word."""
+    before = gap.rstrip(" (’'")
+    return before[-1] in OPENS if before else first
+
+
 def _hash(term: str) -> int:
     return xxhash.xxh32_intdigest(term.encode("utf-8", "surrogatepass"))

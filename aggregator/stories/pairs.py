@@ -44,9 +44,10 @@ class NearPairs:
         return self._pairs(rows[slots[self._rows["earlier"][rows]]])
 
     def around(self, slots: Mask, others: Mask) -> Pairs:
-        """Those of which one is among the slots and both are among the others, which hold the slots."""
+        """Those of which one is among the slots and both are among the others, which hold the slots; in no order."""
         among = np.flatnonzero(slots)
-        rows = np.union1d(self._noted_by(among), self._noting(slots, among))
+        noting = self._noting(slots, among)
+        rows = np.append(self._noted_by(among), noting[~slots[self._rows["later"][noting]]])
         return self._pairs(rows[others[self._rows["later"][rows]] & others[self._rows["earlier"][rows]]])
 
     def sums(self, groups: NDArray[np.int64], count: int) -> NDArray[np.float64]:

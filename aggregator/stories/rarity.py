@@ -7,6 +7,7 @@ the wordfreq lists, Robyn Speer 2022, CC BY-SA 4.0), for 42 languages. Of anothe
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -31,31 +32,30 @@ class DocumentCounts:
     def __init__(self, db: Database | None) -> None:
         """``db`` holds the counts of earlier articles; None: there are none."""
         self._db = db
-        self._known: dict[str, dict[int, int]] = {}
-        self._changed: set[tuple[str, int]] = set()
+        self._known: dict[str, Counter[int]] = {}
+        self._changed: dict[str, set[int]] = {}
 
     def seen(self, language: str, terms: Hashes) -> tuple[list[int], int]:
         """In how many articles each word stood, and how many articles there were."""
-        known = self._known.setdefault(language, {})
+        known = self._known.setdefault(language, Counter())
         wanted = [ALL, *terms.tolist()]
-        unknown = [term for term in wanted if term not in known]
-        if unknown:
-            stored = document_counts.counts(self._db, language, unknown) if self._db else {}
-            known.update((term, stored.get(term, 0)) for term in unknown)
+        if unknown := [term for term in wanted if term not in known]:
+            known.update(dict.fromkeys(unknown, 0))
+            known.update(document_counts.counts(self._db, language, unknown) if self._db else {})
         total, *found = map(known.__getitem__, wanted)
         return found, total
 
     def add(self, language: str, terms: Hashes) -> None:
         """Count an article, after ``seen``."""
-        known = self._known[language]
-        for term in (ALL, *terms.tolist()):
-            known[term] += 1
-            self._changed.add((language, term))
+        counted = [ALL, *terms.tolist()]
+        self._known[language].update(counted)
+        self._changed.setdefault(language, set()).update(counted)
 
     def store(self) -> None:
         """Write what changed into the caller's transaction."""
         if self._db:
-            document_counts.save(self._db, {(lang, term): self._known[lang][term] for lang, term in self._changed})
+            changed = ((language, term) for language, terms in self._changed.items() for term in terms)
+            document_counts.save(self._db, {(lang, term): self._known[lang][term] for lang, term in changed})
         self._changed.clear()
         if sum(map(len, self._known.values())) > KEPT:
             self._known.clear()
@@ -68,10 +68,7 @@ def listed(language: str) -> bool:
 
 def shares(language: str, terms: Hashes) -> NDArray[np.float64]:
     """The share of a language's articles in which each word is to be expected; ``language``: ISO 639-1, "" where not known."""
-    if (found := _common_words(LISTED_AS.get(language, language))) is None:
-        common = stopword_hashes()
-        return np.array([FUNCTION_WORD * (term in common) for term in terms.tolist()], np.float64)
-    words, share = found
+    words, share = _common_words(LISTED_AS.get(language, language)) or _function_words()
     at = np.minimum(np.searchsorted(words, terms), len(words) - 1)
     return np.where(words[at] == terms, share[at], 0.0)
 
@@ -82,3 +79,9 @@ def _common_words(language: str) -> tuple[Hashes, NDArray[np.float64]] | None:
         if f"{language}_words" not in lists:
             return None
         return lists[f"{language}_words"], lists[f"{language}_share"] / 65535
+
+
+@cache
+def _function_words() -> tuple[Hashes, NDArray[np.float64]]:
+    words = np.array(sorted(stopword_hashes()), np.uint32)
+    return words, np.full(len(words), FUNCTION_WORD)
