@@ -6,7 +6,8 @@ python -m bench.archive_scale skew [--prints 5000] [--template 100000]      one 
 
 The articles of the merge are those of ../shared/merge/scale_articles.jsonl.gz, in rounds: each further round is other news of the
 same length, every third word of it marked, a week later. Beside the seconds stands the machine's load before and after, and what
-the processes took of its processors, which a busy machine changes little.
+the processes took of its processors, which a busy machine changes little; below them the same of each stage of the merge. An
+article comes each minute, so that a corpus ten times as large covers ten times as many days and is no denser.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -40,6 +42,7 @@ from storage.types import Article
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FILES = 8
+STAGE = ("seconds", "python", "java")  # the two last of processors
 CLI = [sys.executable, "-m", "aggregator.cli"]
 
 
@@ -122,12 +125,14 @@ def merge(folder: Path, count: int) -> dict[str, float]:
     submit = f"--conf spark.eventLog.enabled=true --conf spark.eventLog.rolling.enabled=false {log} pyspark-shell"
     before, begun = os.getloadavg()[0], time.perf_counter()
     command = [*CLI, "archive", "merge", str(folder), "--cores", "2"]
-    running = subprocess.Popen(command, env=os.environ | {"PYSPARK_SUBMIT_ARGS": submit}, stderr=subprocess.DEVNULL)
+    said = folder / "said"
+    with said.open("wb") as err:
+        running = subprocess.Popen(command, env=os.environ | {"PYSPARK_SUBMIT_ARGS": submit}, stderr=err)
     seen = Seen()
-    watching = threading.Thread(target=seen.watch, args=(running,))
+    watching = threading.Thread(target=seen.watch, args=(running, said))
     watching.start()
     if running.wait():
-        sys.exit(f"the merge of {count:,} articles failed")
+        sys.exit(f"the merge of {count:,} articles failed: {said.read_text()[-2_000:]}")
     watching.join()
     seconds = time.perf_counter() - begun
     shuffled, memory = measured(events)
@@ -148,6 +153,12 @@ def merge(folder: Path, count: int) -> dict[str, float]:
         f" {memory:.0f} MB; {found['shuffle']:,.0f} bytes shuffled an article",
         flush=True,
     )
+    for name, stage in seen.stages.items():
+        print(
+            f"{name:>18}: {stage['seconds']:6.1f} s, of processors {stage['python']:6.1f} s in Python,"
+            f" {stage['java']:6.1f} s in Java",
+            flush=True,
+        )
     return found
 
 
@@ -233,19 +244,30 @@ class Seen:
 
     worker: float = 0.0  # the most memory of one Python worker, MB
     seconds: dict[int, float] = field(default_factory=dict)  # of processors, by process
+    stages: dict[str, dict[str, float]] = field(default_factory=dict)  # name -> seconds, and of processors
 
-    def watch(self, running: subprocess.Popen[bytes]) -> None:
-        """Look until it ends."""
+    def watch(self, running: subprocess.Popen[bytes], said: Path) -> None:
+        """Look until it ends; ``said`` is where it says which stage begins."""
+        last = time.perf_counter()
         while running.poll() is None:
+            begun = re.findall(r"merging: (\w+)", said.read_text(errors="replace"))
+            stage = self.stages.setdefault(begun[-1] if begun else "start", dict.fromkeys(STAGE, 0.0))
             for pid in (running.pid, *below(running.pid)):
                 try:
                     spent = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
-                    self.seconds[pid] = sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
-                    if b"pyspark.daemon" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    seconds = sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+                    words = Path(f"/proc/{pid}/cmdline").read_bytes()
+                    where = "java" if b"java" in words.split(b"\0")[0] else "python"
+                    stage[where] += seconds - self.seconds.get(pid, 0.0)
+                    self.seconds[pid] = seconds
+                    if b"pyspark.daemon" in words:
                         status = Path(f"/proc/{pid}/status").read_text()
                         self.worker = max(self.worker, int(status.partition("VmHWM:")[2].split()[0]) / 1024)
                 except (OSError, IndexError, ValueError):
                     continue
+            now = time.perf_counter()
+            stage["seconds"] += now - last
+            last = now
             time.sleep(0.5)
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -177,14 +177,21 @@ def told(n: int, day: int, text: str, version: int = 1) -> Article:
     )
 
 
+def described(those: Iterable[Article]) -> list[dict[str, Any]]:
+    """Articles as the merge on Spark hands them to the windows."""
+    listed = [article_row(one) | {"seq": one.seq, "version": one.version} for one in those]
+    batch = pa.RecordBatch.from_pylist(listed)
+    return [row for found in stories.described([batch]) for row in found.to_pylist()]
+
+
 def in_window(window: int, arrivals: Sequence[tuple[Article, bool, Sequence[Copy]]], counts: Path) -> dict[str, str]:
     """The story of each article that belongs to a window; ``warm``, the second of each, are those that do not."""
     copy = [field.name for field in texts.COPY if field.name not in ("spans", "reasons", "last")]
     listed = [
-        article_row(one)
-        | {"window": window, "number": one.seq, "warm": warm, "version": one.version}
+        row
+        | {"window": window, "number": one.seq, "warm": warm}
         | {"copies": [{name: getattr(pair, name) for name in copy} for pair in copies]}
-        for one, warm, copies in arrivals
+        for row, (one, warm, copies) in zip(described(one for one, _, _ in arrivals), arrivals, strict=True)
     ]
 
     class Rows:
@@ -216,7 +223,7 @@ def test_rarity_forgets_nothing_at_the_beginning_of_a_window(tmp_path: Path) -> 
     for one in before:
         story_rows.append(db, index.place(one), rules=stories.stories.RULES)
     index.store()
-    listed = [article_row(one) | {"window": 1} for one in before]
+    listed = [row | {"window": 1} for row in described(before)]
     counted = next(iter(stories.counted([pa.RecordBatch.from_pylist(listed)])))
     pq.write_to_dataset(pa.Table.from_batches([counted]), tmp_path, partition_cols=["window"])
     recalled = connect(":memory:")

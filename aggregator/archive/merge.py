@@ -63,12 +63,15 @@ def merge_archive(
     copies = stages.once("copies", lambda: _copies(compared))
     days = _days(versions)
     begins = stories.windows(days, least_articles=window)
+    described = stages.once(
+        "terms", lambda: stages.mapped(written.drop(*WORDLESS, "credits"), stories.described, stories.DESCRIBED)
+    )
     if len(begins) > 1:
-        stages.once("counts", lambda: _counts(stages, written, begins), by="window")
+        stages.once("counts", lambda: _counts(stages, described, begins), by="window")
     placed = stages.once(
         "placed",
         lambda: stages.sorted_map(
-            _in_windows(spark, written, compared, days, begins),
+            _in_windows(spark, described, compared, days, begins),
             ["window"],
             ["number"],
             partial(stories.placed, counts=f"{folder.address}/{stages.path('counts')}"),
@@ -183,11 +186,11 @@ def _days(versions: DataFrame) -> list[tuple[int, int]]:
     return [(row["day"], row["count"]) for row in rows.collect()]
 
 
-def _counts(stages: Stages, written: DataFrame, begins: list[int]) -> DataFrame:
+def _counts(stages: Stages, described: DataFrame, begins: list[int]) -> DataFrame:
     """How many articles had each word before each window, and before the days that it begins with."""
     day = f.unix_date(f.to_date("fetched"))
     later = sum((f.when(day + stories.WARM >= begin, 1).otherwise(0) for begin in begins), f.lit(0))
-    rows = written.drop(*WORDLESS, "credits").where("version = 1").withColumn("window", later)
+    rows = described.where("version = 1").withColumn("window", later)
     found = stages.mapped(rows.where(f.col("window") < len(begins)), stories.counted, stories.COUNTS)
     total = f.sum("articles").alias("articles")
     once = found.groupBy("window", "language", "term").agg(total)
@@ -196,7 +199,7 @@ def _counts(stages: Stages, written: DataFrame, begins: list[int]) -> DataFrame:
 
 
 def _in_windows(
-    spark: SparkSession, written: DataFrame, compared: DataFrame, days: list[tuple[int, int]], begins: list[int]
+    spark: SparkSession, described: DataFrame, compared: DataFrame, days: list[tuple[int, int]], begins: list[int]
 ) -> DataFrame:
     """Versions with their copies, numbered as they arrived, in their window and, as what went before, in the next."""
     before, offsets = 0, []
@@ -207,8 +210,7 @@ def _in_windows(
     in_day = f.row_number().over(Window.partitionBy("day").orderBy("seq"))
     day = f.col("day")
     rows = (
-        written.drop(*WORDLESS, "credits")
-        .withColumn("day", f.unix_date(f.to_date("fetched")))
+        described.withColumn("day", f.unix_date(f.to_date("fetched")))
         .join(f.broadcast(earlier), "day")
         .withColumn("number", f.col("earlier") + in_day)
         .withColumn("window", sum((f.when(day >= begin, 1).otherwise(0) for begin in begins), f.lit(-1)))

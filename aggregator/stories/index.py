@@ -75,8 +75,11 @@ class StoryIndex:
             return self._open.ids[int(self._open.at["story"][slot])]
         return set_aside.story_of(self._db, article) if self._db else None
 
-    def place(self, article: Article, copies: Sequence[Copy] = ()) -> Assignment:
-        """Say in which story an article belongs. Call it in the order of arrival, with the article's copies so far."""
+    def place(self, article: Article, copies: Sequence[Copy] = (), terms: Terms | None = None) -> Assignment:
+        """Say in which story an article belongs. Call it in the order of arrival, with the article's copies so far.
+
+        ``terms``: its ``article_terms``, where they are known already; then its headline and text are not looked at.
+        """
         seq = article.seq or 0
         home = self.story_of(article.id) if article.version > 1 else None
         if home:
@@ -84,7 +87,7 @@ class StoryIndex:
             return Assignment(article=article.id, story=home, regrouped=regrouped, gone=gone)
         arrived = article.fetched.replace(microsecond=0)
         closed = tuple(self._open.close(arrived.timestamp()))
-        found = features.article_terms(article)
+        found = features.article_terms(article) if terms is None else terms
         language = article.language or ""
         weights = self._weights(language, found)
         mate = _mate(article.id, copies)
