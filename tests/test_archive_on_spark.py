@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,16 @@ def java() -> None:
     """What Spark runs on."""
     if shutil.which("java") is None:
         pytest.skip("Java is not installed: Spark needs 17 or newer")
+
+
+@pytest.fixture(scope="module")
+def spark(java: None) -> Iterator[Any]:
+    """A Spark in this process."""
+    from aggregator.archive.session import session
+
+    running = session(cores=2)
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="module")
@@ -169,33 +181,64 @@ def test_the_questions_of_the_docs_are_answered_by_the_tables_as_they_lie(archiv
 
 
 @pytest.mark.timeout(900)
-def test_when_an_outlet_was_asked_before_is_found_on_spark_as_in_the_database(java: None, tmp_path: Path) -> None:
+def test_when_an_outlet_was_asked_before_is_found_on_spark_as_in_the_database(spark: Any, tmp_path: Path) -> None:
     from aggregator.archive import merge
-    from aggregator.archive.session import session
 
     db = connect(tmp_path / "news.db")
     for hour, outcome in enumerate(("ok", "failed", "nothing", "ok")):
         run = runs.begin(db, "run", NOON + timedelta(hours=hour))
         runs.end(db, run, NOON + timedelta(hours=hour, minutes=5), [Visit(outlet="herald", outcome=outcome)])
     came = [NOON + timedelta(minutes=minutes) for minutes in (0, 5, 6, 64, 66, 125, 130, 186, 600)]
-    spark = session(cores=2)
-    try:
-        versions = spark.createDataFrame(
-            [(n, outlet, moment) for n, moment in enumerate(came) for outlet in ("herald", "other")],
-            "seq long, outlet string, fetched timestamp",
-        )
-        visits = spark.createDataFrame(list(runs.answered(db)), "outlet string, started timestamp, ended timestamp")
-        found = {
-            (row["outlet"], came[row["seq"]]): row["asked"]
-            for row in merge._asked(versions, visits).toPandas().to_dict("records")
-        }
-    finally:
-        spark.stop()
+    versions = spark.createDataFrame(
+        [(n, outlet, moment) for n, moment in enumerate(came) for outlet in ("herald", "other")],
+        "seq long, outlet string, fetched timestamp",
+    )
+    visits = spark.createDataFrame(list(runs.answered(db)), "outlet string, started timestamp, ended timestamp")
+    found = {
+        (row["outlet"], came[row["seq"]]): row["asked"]
+        for row in merge._asked(versions, visits).toPandas().to_dict("records")
+    }
     assert len(found) == 2 * len(came)
     for (outlet, moment), asked in found.items():
         before = runs.asked_before(db, outlet, moment)
         assert (None if asked != asked else asked.tz_localize("UTC")) == before  # not equal to itself: none
     db.close()
+
+
+@pytest.mark.timeout(900)
+def test_an_archive_that_an_older_version_wrote_is_merged_without_what_it_lacks_and_told_of(
+    spark: Any, tmp_path: Path
+) -> None:
+    """A report that credits AFP, in files without the newest columns, from before grounds were read."""
+    from aggregator.archive import merge
+    from aggregator.archive.extraction import extract, read_by_older_rules
+    from aggregator.archive.tables import Folder, article_of, credit_of
+    from aggregator.credit.registry import load_registry
+    from aggregator.merge import Reference
+
+    report = {"id": "a-1", "outlet": "herald", "headline": "Dam opens", "text": "PARIS (AFP) - The dam is open."}
+    (tmp_path / "a.jsonl").write_text(json.dumps(report | {"fetched": "2026-03-02T12:00:00Z"}))
+    folder = Folder.at(str(tmp_path / "in"))
+    extract(str(tmp_path / "a.jsonl"), str(tmp_path / "in"), {}, Reference(registry=load_registry()))
+    assert read_by_older_rules(folder) == []
+    for table, lacks in (("articles", ["labels", "imprint", "incomplete", "zone"]), ("credits", ["kind", "via"])):
+        for file in (tmp_path / "in" / table).rglob("*.parquet"):
+            rows = pq.ParquetFile(file).read()
+            rows = rows.filter(rows["kind"].is_null()) if table == "credits" else rows
+            pq.write_table(rows.drop_columns(lacks), file)
+    for file in (tmp_path / "in" / "files").glob("*.json"):
+        marker = json.loads(file.read_text())
+        del marker["rules"]
+        file.write_text(json.dumps(marker))
+    assert read_by_older_rules(folder) == [str(tmp_path / "a.jsonl")]
+
+    articles, said_by, visits = (
+        merge._table(spark, folder, name, folder.markers()) for name in ("articles", "credits", "visits")
+    )
+    (row,) = merge._texts(articles, said_by, merge._versions(articles), visits).toArrow().to_pylist()
+    article = article_of(row)
+    assert (article.headline, article.labels, article.imprint, article.incomplete) == ("Dam opens", (), None, False)
+    assert [(credit.org, credit.kind) for credit in map(credit_of, row["credits"])] == [("afp", None)]
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

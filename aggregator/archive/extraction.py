@@ -32,6 +32,7 @@ from storage.types import Article, Outlet, Page
 ARTICLES = (".jsonl", ".jsonl.gz")  # files of articles that somebody else extracted, as `import` takes them
 NEWSROOM = ".db"  # a newsroom's database, of which the visits are read: they say since when a page may have been out
 TIMEOUT = 60  # seconds without a byte
+RULES = f"{credit.RULES}.{grounds.RULES}"  # by which credits and grounds are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,8 @@ def extract(file: str, into: str, by_host: Mapping[str, Outlet], known: Referenc
                 rows.imports(path)
             else:
                 rows.records(path, by_host)
-            attempt.commit({"file": file, "pages": rows.pages, "articles": rows.articles, "damage": rows.damage})
+            said = {"file": file, "pages": rows.pages, "articles": rows.articles, "damage": rows.damage, "rules": RULES}
+            attempt.commit(said)
     except (OSError, TwosourceError) as error:
         return Report(file=file, lost=f"{type(error).__name__}: {error}")
     return Report(
@@ -70,6 +72,15 @@ def extract(file: str, into: str, by_host: Mapping[str, Outlet], known: Referenc
         reasons=rows.reasons,
         damage=rows.damage,
     )
+
+
+def read_by_older_rules(folder: Folder) -> list[str]:
+    """Those input files whose credits, or grounds, today's readers may find others in; newsrooms' databases have none."""
+    return [
+        marker["file"]
+        for marker in folder.markers().values()
+        if marker.get("rules") != RULES and not marker["file"].endswith(NEWSROOM)
+    ]
 
 
 class _Rows:

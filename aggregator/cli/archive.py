@@ -23,6 +23,11 @@ SHOWN = 20  # files that are told of by name; the table `pages` has all of them
 NEEDED = "`twosource archive` needs more than the rest: pip install 'twosource[spark]'"
 JAVA = "Spark needs Java 17 or newer, and `java` could not be started"
 
+OLDER = (
+    "files were read by an older Twosource: what it did not look for is missing from their rows, so that bounds may be others; "
+    "`twosource archive read FILES --into DIR --again` reads them by today's rules"
+)
+
 cores_option = click.option("--cores", type=click.IntRange(min=1), help="Cores of this machine.  [default: all]")
 memory_option = click.option("--memory", default="2g", show_default=True, help="Of Spark's Java side on this machine.")
 
@@ -108,9 +113,13 @@ def merge(folder: str, cores: int | None, memory: str) -> None:
     A merge that was stopped goes on with the stage that it had not finished.
     """
     with _spark_or_told(), _alone(folder):
+        from aggregator.archive.extraction import read_by_older_rules
         from aggregator.archive.merge import merge_archive
         from aggregator.archive.session import session
+        from aggregator.archive.tables import Folder
 
+        if older := read_by_older_rules(Folder.at(folder)):
+            say("[yellow]", f"{len(older):,} {OLDER}")
         known = pipeline.reference(home(), known_outlets())
         rows = merge_archive(
             session(cores=cores, memory=memory), folder, known, told=lambda stage: say("", f"merging: {stage}")
