@@ -18,7 +18,7 @@ class SourceState:
 
     url: str
     outlet: str
-    kind: str  # feed | sitemap | listing
+    kind: str  # as in Source
     asked: datetime  # last
     verdict: str  # WORKS, or in words why it announced nothing
     since: datetime  # the first visit that ended so, without another since

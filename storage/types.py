@@ -25,7 +25,7 @@ class Source:
     """An address where an outlet may announce its articles, and how far we trust that it does."""
 
     url: str
-    kind: str  # feed | sitemap | listing: who reads it stands in scrapers/discovery
+    kind: str  # one of KINDS in scrapers/outlets; who reads it stands in scrapers/discovery
     status: str = "listed"  # measured-ok | maintained | page-link | listed | measured-fail | guess; see docs/outlets.md
     covers: str | None = None  # a section or language; sources that cover the same are alternatives. None: the whole
     note: str | None = None
@@ -85,7 +85,7 @@ class Link:
     """An address that a feed, a sitemap or a listing announces as an article, with what it says of it."""
 
     url: str
-    kind: str  # feed | sitemap | listing
+    kind: str  # of the source
     found_on: str  # the address of that feed, sitemap or listing
     title: str | None = None
     published: datetime | None = None
