@@ -1,4 +1,4 @@
-"""Feeds, sitemaps and listings as links; and when a page is asked again."""
+"""Feeds, posts, sitemaps and listings as links; and when a page is asked again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from scrapers import discovery
 from scrapers.discovery import recheck
 from scrapers.discovery.feeds import feed_links
 from scrapers.discovery.listings import listing_links
+from scrapers.discovery.posts import post_links
 from scrapers.discovery.sitemaps import sitemap_links
 from storage.types import Link
 from storage.validators import Validator
@@ -40,6 +41,9 @@ RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns
 JSON = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [
 {"id": "1", "url": "https://example.com/a", "title": "A", "date_published": "2026-11-23T13:00:00+01:00",
  "authors": [{"name": "Ada Quill"}]}, {"id": "2"}]}"""
+POSTS = b"""[{"id": 7, "date": "2026-11-23T13:00:00", "date_gmt": "2026-11-23T12:00:00", "modified_gmt": "2026-11-23T14:00:00",
+ "link": "https:\\/\\/example.com\\/dam", "title": {"rendered": "The <em>Aurora<\\/em> &#038; the dam"}},
+ {"id": 8, "date_gmt": "0000-00-00T00:00:00", "link": "/draft", "title": null}, {"id": 9, "link": 9}, "post"]"""
 NEWS_MAP = b"""<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
  xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
 <url><loc>https://example.com/old</loc><lastmod>2026-11-20</lastmod></url>
@@ -97,6 +101,14 @@ def test_a_change_is_not_made_of_a_publication() -> None:
         ("feed", bytes(range(256)) * 40, "not a feed"),
         ("feed", b'{"a": 1}', "not a feed"),
         ("feed", b"<rss version='2.0'><channel><title>x</title></channel></rss>", "a feed without items"),
+        (
+            "posts",
+            b'{"code": "rest_no_route", "message": "No route was found."}',
+            "WordPress says: No route was found.",
+        ),
+        ("posts", b"<html><body>Not found</body></html>", "not a list of posts"),
+        ("posts", b'{"posts": []}', "not a list of posts"),
+        ("posts", b"[]", "a list without posts"),
         ("sitemap", b"<html><body>Not found</body></html>", "not a sitemap"),
         ("sitemap", b"\x1f\x8bgarbage", "its gzip cannot be unpacked"),
         ("sitemap", b"<urlset></urlset>", "a sitemap without addresses"),
@@ -106,6 +118,15 @@ def test_a_change_is_not_made_of_a_publication() -> None:
 def test_an_answer_with_nothing_in_it_says_why(kind: str, body: bytes, problem: str) -> None:
     found = discovery.read_links(kind, body, URL)
     assert (found.links, found.maps, found.problem) == ((), (), problem)
+
+
+def test_a_list_of_posts_says_when_each_was_published_and_changed_in_utc() -> None:
+    found = post_links(POSTS, URL)
+    dam, draft = found.links
+    assert (dam.url, dam.title) == ("https://example.com/dam", "The Aurora & the dam")
+    assert (dam.published, dam.modified) == (NOON, NOON + timedelta(hours=2))
+    assert (draft.url, draft.title, draft.published, draft.modified) == ("https://example.com/draft", None, None, None)
+    assert found.passed_over == ("a post without an address",) * 2
 
 
 @pytest.mark.parametrize("body", [NEWS_MAP, gzip.compress(NEWS_MAP)], ids=["plain", "gzipped"])
@@ -134,7 +155,7 @@ def test_a_teaser_twice_on_a_page_is_one_link_with_its_longest_text() -> None:
     assert (other.url, other.title) == ("https://other.example/x", "Другой")
 
 
-@given(st.sampled_from(["feed", "sitemap", "listing"]), st.binary(max_size=300))
+@given(st.sampled_from(["feed", "posts", "sitemap", "listing"]), st.binary(max_size=300))
 def test_no_bytes_break_it(kind: str, body: bytes) -> None:
     for whole in (body, RSS[:500] + body, NEWS_MAP[:300] + body, LISTING[:100] + body):
         found = discovery.read_links(kind, whole, URL)

@@ -1,9 +1,9 @@
 """What a feed, a sitemap or a listing announces: its bytes as Links. Fetches nothing, knows no outlet.
 
-    feeds, sitemaps, listings    a reader a kind of source
-    announced, addresses         what they answer; addresses made whole, or refused
-    recheck                      when an address is asked again
-    probe, patterns              an outlet that has no file yet: its sources, and what its articles' addresses look like
+    feeds, posts, sitemaps, listings    a reader a kind of source
+    announced, addresses                what they answer; addresses made whole, or refused
+    recheck                             when an address is asked again
+    probe, patterns                     an outlet that has no file yet: its sources, and what its articles' addresses look like
 
 Whether an announced address is an article of the outlet, the spider asks; here every item is a link.
 """
@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from scrapers.discovery.announced import Announced
 from scrapers.discovery.feeds import feed_links
 from scrapers.discovery.listings import listing_links
+from scrapers.discovery.posts import post_links
 from scrapers.discovery.sitemaps import sitemap_links
 
 __all__ = ["READERS", "Announced", "read_links"]
@@ -22,6 +23,7 @@ __all__ = ["READERS", "Announced", "read_links"]
 # Who reads a kind of source: its bytes, its address, its content type. The key of each in an outlet's file: scrapers/outlets.
 READERS: Mapping[str, Callable[[bytes, str, str | None], Announced]] = {
     "feed": feed_links,
+    "posts": post_links,
     "sitemap": sitemap_links,
     "listing": listing_links,
 }

@@ -29,7 +29,7 @@ TRUST: tuple[frozenset[str], ...] = (
     frozenset({"guess", "measured-fail"}),
 )
 # A kind of source is named by its key in the file. A crawl asks in this order: a feed says most, a listing only links.
-KINDS = {"feeds": "feed", "sitemaps": "sitemap", "listings": "listing"}
+KINDS = {"feeds": "feed", "posts": "posts", "sitemaps": "sitemap", "listings": "listing"}
 STATUSES = frozenset[str]().union(*TRUST)
 LONGEST_DELAY = 3_600.0  # seconds: at one request an hour a visit brings nothing; inf and nan are slips
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -109,6 +109,7 @@ class OutletFile(Shape):
     languages: tuple[Language, ...] = ()
     owner: Id | None = None
     feeds: Sources = ()
+    posts: Sources = ()
     sitemaps: Sources = ()
     listings: Sources = ()
     article_url: Annotated[str, Meta(pattern=r"\S", description="a regular expression")] | None = None
