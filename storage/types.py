@@ -175,6 +175,7 @@ class Article:
     published_by: tuple[str, ...] = ()  # what the page calls its site: "毎日新聞" at mainichi.jp
     labels: tuple[str, ...] = ()  # what the page calls the text: JSON-LD types, the rubric over the headline
     imprint: str | None = None  # the page's copyright line. None: it has none
+    corrections: tuple[str, ...] = ()  # what the page says was corrected in it, in its own words
     paywalled: bool = False
     incomplete: bool = False  # the text goes on on another page, which was not read
     evidence: Mapping[str, str] = field(default_factory=dict)  # field -> where it was found ("json-ld headline", "h1")

@@ -70,7 +70,7 @@ def test_an_archive_has_whatever_an_article_and_a_credit_say() -> None:
         "Words.\n\nMore.", url=URLS[0], standfirst="In short", language="en", authors=("Ann",), organisations=("AFP",),
         published=NOON, zone=60, modified=NOON, section="World", tags=("a",), picture=Picture(url=URLS[1], caption="A"),
         sourcing_lines=(SourcingLine(text="AFP", where="end"),), published_by=("Herald",), labels=("Opinion",),
-        imprint="(c)", paywalled=True, incomplete=True, evidence={"headline": "h1"},
+        imprint="(c)", corrections=("It was the other pier.",), paywalled=True, incomplete=True, evidence={"headline": "h1"},
     )  # fmt: skip
     named = [field.name for field in fields(Article) if getattr(everything, field.name) == field.default]
     assert named == ["version", "seq"]

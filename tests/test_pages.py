@@ -291,6 +291,52 @@ def test_a_moment_says_what_it_leaves_open() -> None:
     assert dates.parse_date("2026-01-06") == (datetime(2026, 1, 6, tzinfo=UTC), "day only")
 
 
+# ------------------------------------------------------------------------------------------------ corrections
+
+WRONG = "An earlier version gave the wrong pier."
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        pytest.param("", "", (), id="nothing was corrected"),
+        pytest.param(linked(datePublished="2026-01-06T14:16:29Z", correction=[]), "", (), id="an empty list"),
+        pytest.param(
+            linked(datePublished="2026-01-06T14:16:29Z", correction={"@type": "CorrectionComment", "text": WRONG}),
+            "",
+            (WRONG,),
+            id="a comment",
+        ),
+        pytest.param(
+            linked(datePublished="2026-01-06T14:16:29Z", correction=[WRONG, {"text": "So was <b>its</b> name."}]),
+            "",
+            (WRONG, "So was its name."),
+            id="two",
+        ),
+        pytest.param(
+            linked(datePublished="2026-01-06T14:16:29Z", correction="https://a.example/corrections#7"),
+            "",
+            (),
+            id="another document",
+        ),
+        pytest.param(linked(datePublished="2026-01-06T14:16:29Z", correction={"text": 5}), "", (), id="nonsense"),
+        pytest.param("", f"<p itemprop=correction>{WRONG}</p>", (WRONG,), id="marked in the text"),
+        pytest.param(
+            linked(datePublished="2026-01-06T14:16:29Z", correction=WRONG),
+            f"<p itemprop=correction>{WRONG}</p>",
+            (WRONG,),
+            id="said twice",
+        ),
+        pytest.param(
+            "", "<p>Correction: the pier is the other one.</p>", (), id="only printed: in the text, not marked"
+        ),
+    ],
+)
+def test_a_page_says_itself_what_was_corrected_in_it(head: str, body: str, expected: tuple[str, ...]) -> None:
+    text = "".join(f"<p>{line}</p>" for line in PROSE)
+    assert read(article(head=head, body=text + body)).corrections == expected
+
+
 # ------------------------------------------------------------------------------------------------ people
 
 

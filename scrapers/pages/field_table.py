@@ -14,6 +14,7 @@ from scrapers.pages.fields import (
     address,
     authors,
     body,
+    corrections,
     dates,
     headline,
     labels,
@@ -87,6 +88,7 @@ FIELDS: tuple[Field, ...] = (
     Field("published_by", publisher.PUBLISHED_BY, ALL, publisher.publisher_names),
     Field("labels", labels.LABELS, ALL, labels.read_labels),
     Field("imprint", labels.IMPRINT, read=labels.read_imprint),
+    Field("corrections", corrections.CORRECTIONS, ALL, corrections.read_corrections),
     Field("paywalled", paywall.PAYWALLED),
     Field("incomplete", address.INCOMPLETE, read=address.is_incomplete),
 )
