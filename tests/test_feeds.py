@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from aggregator.feeds import changes
-from aggregator.feeds.formats import atom, index_page, jsonfeed, opml, rss
+from aggregator.feeds.formats import atom, index_page, jsonfeed, opml, plain_text, rss
 from aggregator.feeds.items import sources
 from aggregator.feeds.model import Feed, Item, Outlet, Photo, tag
 from aggregator.feeds.text import clean, link, web
@@ -181,6 +181,33 @@ def test_any_text_gives_documents_that_parse_back_to_it(title: str, words: str, 
     )
     assert [one.title for one in listed if isinstance(one, opml.Subscription)] == [clean(name) or "https://h.example/"]
     index_page.render([index_page.Listed(name="stories", title=title, description=words)])
+
+
+def test_plain_text_is_read_as_it_stands() -> None:
+    assert (
+        plain_text.render(FULL).decode()
+        == """Stories
+One item a story.
+https://news.example/feeds/stories.txt
+
+Headline 2
+The Herald · Ana Oru · Ben Tal · 2026-03-02 12:00 UTC · changed 2026-03-02 12:02 UTC
+1 source: The Herald.
+https://herald.example/2
+
+Headline 1
+host.example · 2026-03-02 12:00 UTC · changed 2026-03-02 12:01 UTC
+https://herald.example/1
+
+Before these: https://news.example/feeds/archive/stories/2026-03-01-abc.txt
+"""
+    )
+    trap = item(title="Fire\n\nhttps://evil.example/ \x1b[2J", link="javascript:alert(1)")
+    assert plain_text.render(feed(trap, previous=None)).decode().splitlines()[4:] == [
+        "Fire https://evil.example/ \ufffd[2J",
+        "The Herald · Ana Oru · Ben Tal · 2026-03-02 12:00 UTC · changed 2026-03-02 12:01 UTC",
+        "1 source: The Herald.",
+    ]
 
 
 @pytest.mark.parametrize("render", [rss.render, atom.render])

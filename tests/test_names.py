@@ -125,7 +125,7 @@ def test_a_format_is_a_module_and_a_row() -> None:
             alias.name for node in ast.walk(TREES[file]) if isinstance(node, ast.ImportFrom) for alias in node.names
         }
         assert not named & {"atom", "jsonfeed"}
-    assert {kind.SUFFIX for kind in FORMATS} == {"rss", "atom", "json"}
+    assert {kind.SUFFIX for kind in FORMATS} == {"rss", "atom", "json", "txt"}
     assert all(kind.TYPE and kind.LABEL and callable(kind.render) for kind in FORMATS)
 
 

@@ -73,6 +73,7 @@ def tag(server: BaseWSGIServer) -> str:
         ("/stories.rss", "application/rss+xml; charset=utf-8"),
         ("/stories.atom", "application/atom+xml; charset=utf-8"),
         ("/stories.json", "application/feed+json"),
+        ("/stories.txt", "text/plain; charset=utf-8"),
         ("/feeds.opml", "text/x-opml; charset=utf-8"),
         ("/", "text/html; charset=utf-8"),
         ("/feeds.css", "text/css; charset=utf-8"),

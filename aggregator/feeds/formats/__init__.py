@@ -1,8 +1,8 @@
 """What the renderers write: one file a format. Pure: a Feed in, bytes out.
 
-    rss, atom, jsonfeed    what feeds are written in
-    xml                    what RSS and Atom share
-    index_page, opml       the page that lists all feeds; subscription lists
+    rss, atom, jsonfeed, plain_text    what feeds are written in
+    xml                                what RSS and Atom share
+    index_page, opml                   the page that lists all feeds; subscription lists
 
 A format is a module with SUFFIX, LABEL, TYPE (its media type) and ``render(feed) -> bytes``, and a place in FORMATS: it is
 published, listed on the page of all feeds and served then.
@@ -12,6 +12,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from aggregator.feeds.formats import atom, jsonfeed, rss
+from aggregator.feeds.formats import atom, jsonfeed, plain_text, rss
 
-FORMATS: tuple[ModuleType, ...] = (rss, atom, jsonfeed)
+FORMATS: tuple[ModuleType, ...] = (rss, atom, jsonfeed, plain_text)
