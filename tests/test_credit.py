@@ -207,9 +207,18 @@ def test_no_words_are_a_line_and_no_prose(line: str) -> None:
     assert not prose.is_prose(line)
 
 
+def test_a_paragraph_in_a_script_that_parts_no_sentences_is_prose() -> None:
+    said = "เรือเฟอร์รี่ออกจากท่าเมื่อเที่ยงวันอังคารโดยมีผู้โดยสารสี่สิบคนเจ้าหน้าที่ท่าเรือกล่าว"
+    assert prose.is_prose(said)
+    assert prose.is_line("ข่าวล่าสุด")  # a heading: the latest news
+
+
 def test_a_site_is_called_by_its_host_in_any_case_and_without_its_legal_form() -> None:
     given = article("Rain fell.", outlet="quaymag.example", byline="quay.com")
     assert read_article(replace(given, published_by=("Quay.com",))) == "quaymag.example/own"
+    given = article("Rain fell.", outlet="news.example", byline="By QHN, in Business · 1 May 2026")
+    assert read_article(replace(given, published_by=("The Quay Harbour News",))) == ""
+    assert read_article(replace(given, published_by=("Quay Harbour News",))) == "news.example/own"
     given = article("雨が降った。", outlet="minato.example", byline="by 港特許事務所 ／ 2026.05.01")
     assert read_article(replace(given, published_by=("業務法人港特許事務所",))) == "minato.example/own"
 
