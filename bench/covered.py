@@ -2,7 +2,8 @@
 
     python -m bench.covered .coverage.json
 
-A figure to look at, no gate. What only a started program (tests/program.py forks it) or one of Spark's workers runs is not seen.
+A figure to look at, no gate. What tests/program.py starts is seen; what a program that dies of a signal, the parser's own process
+or one of Spark's workers runs is not.
 """
 
 from __future__ import annotations

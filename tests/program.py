@@ -24,7 +24,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,7 @@ from types import ModuleType
 from typing import IO, Any, NoReturn
 
 TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
 MAIN = "from aggregator.cli import main; main()"
 # What each program loads itself: what looks at its environment, and what only an extra's verb needs.
 LATE = ("aggregator.cli", "scrapers.settings", "aggregator.archive", "aggregator.mcp")
@@ -185,6 +186,7 @@ def _loaded() -> socket.socket:
 
 def _serve(number: int) -> None:
     """Load everything, then fork for each request, until nobody can ask any more."""
+    count = _counting()
     _load()
     requests = socket.socket(fileno=number)
     gc.freeze()  # what is here stays; a fork that does not look at it shares its memory
@@ -195,10 +197,29 @@ def _serve(number: int) -> None:
         keeper = os.fork()
         if not keeper:
             requests.close()
-            _keep(json.loads(said), streams)
+            _keep(json.loads(said), streams, count)
         for stream in streams:
             os.close(stream)
         os.waitpid(keeper, 0)
+
+
+def _counting() -> Callable[[], None]:
+    """What writes down, at a program's end, which lines it ran: beside the counts of pytest's workers, if these are made."""
+    folder = os.environ.get("SLIPCOVER_COVERAGE_DIR")
+    if folder is None:
+        return lambda: None
+    import slipcover  # it knows of forks only where it was itself the program that began
+
+    os.chdir(ROOT)
+    rooms = os.environ["SLIPCOVER_SOURCE"].split(",")
+    counted = slipcover.Slipcover(source=rooms)
+    slipcover.ImportManager(counted, slipcover.FileMatcher(sources=rooms)).__enter__()
+
+    def write() -> None:
+        os.chdir(ROOT)  # files are named from there
+        Path(folder, f"coverage-gw-{os.getpid()}.json").write_text(json.dumps(counted.get_coverage()), "utf-8")
+
+    return write
 
 
 def _load() -> None:
@@ -246,13 +267,13 @@ def _use() -> None:
     load_outlets()
 
 
-def _keep(request: dict[str, Any], streams: list[int]) -> NoReturn:
+def _keep(request: dict[str, Any], streams: list[int], count: Callable[[], None]) -> NoReturn:
     """Fork the program, and tell how it ends."""
     if os.fork():
         os._exit(0)  # nobody waits for the one that waits for the program
     program = os.fork()
     if not program:
-        _become(request, streams)
+        _become(request, streams, count)
     *standard, report = streams
     os.write(report, b"%d\n" % program)
     for stream in standard:
@@ -263,7 +284,7 @@ def _keep(request: dict[str, Any], streams: list[int]) -> NoReturn:
     os._exit(0)
 
 
-def _become(request: dict[str, Any], streams: list[int]) -> NoReturn:
+def _become(request: dict[str, Any], streams: list[int], count: Callable[[], None]) -> NoReturn:
     """Run the program, in this process."""
     for number, stream in enumerate(streams[:3]):
         os.dup2(stream, number)
@@ -303,4 +324,5 @@ def _become(request: dict[str, Any], streams: list[int]) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
             stream.flush()
+    count()
     os._exit(code or 0)
