@@ -46,18 +46,21 @@ def _rows() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _words(language: str | None = None) -> dict[str, tuple[frozenset[str], re.Pattern[str]]]:
-    """A kind's JSON-LD types and its words, in one language or in all."""
-    found = {}
-    for kind, rows in _rows().items():
-        own = {language} & rows.keys() or rows.keys()
-        phrases = {fold(p) for one, row in rows.items() if one != "types" and one in own for p in row}
-        either = "|".join(
-            re.escape(p.rstrip("*")) + (r"\w*" if p.endswith("*") else "")
-            for p in sorted(phrases, key=len, reverse=True)
-        )
-        found[kind] = (frozenset(rows.get("types", ())), re.compile(rf"(?<!\w)(?:{either})(?!\w)"))
-    return found
+def _types(kind: str) -> frozenset[str]:
+    """A kind's JSON-LD types."""
+    return frozenset(_rows()[kind].get("types", ()))
+
+
+@cache
+def _words(kind: str, language: str | None = None) -> re.Pattern[str]:
+    """A kind's words, in one language or, where it has none or none is given, in all."""
+    rows = _rows()[kind]
+    own = [language] if language and language in rows else rows.keys() - {"types"}
+    phrases = {fold(phrase) for one in own for phrase in rows[one]}
+    either = "|".join(
+        re.escape(p.rstrip("*")) + (r"\w*" if p.endswith("*") else "") for p in sorted(phrases, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
 
 
 def kind_of(article: Article) -> Kind | None:
@@ -66,18 +69,17 @@ def kind_of(article: Article) -> Kind | None:
 
 
 def _kinds(article: Article) -> Iterator[Kind]:
-    words, own = _words(), _words(article.language)
     labels = [label for label in (*article.labels, article.section or "") if label]
     for label in labels:
-        yield from (Kind(kind, label) for kind, (types, _) in words.items() if label in types and kind != "report")
+        yield from (Kind(kind, label) for kind in _rows() if kind != "report" and label in _types(kind))
     short = [fold(label) for label in labels if len(label) <= LONGEST_LABEL]
     for kind in ("satire", "opinion", "obituary", "live", "digest", "fact check", "correction", "release", "statement"):
-        pattern = words[kind][1]
+        pattern = _words(kind)
         yield from (Kind(kind, label) for label in short if pattern.fullmatch(label.strip()) or pattern.match(label))
     headline = fold(article.headline or "")
     parts = [part.strip(" \"'") for part in _PART.split(headline)]
     for kind in ("satire", "opinion", "live", "digest", "obituary", "fact check", "correction", "interview"):
-        pattern = own[kind][1]
+        pattern = _words(kind, article.language)
         if len(parts) > 1 or kind == "digest":
             ends = (parts[0], parts[-1]) if len(parts) > 1 else (headline,)
             for part in ends:
@@ -89,7 +91,7 @@ def _kinds(article: Article) -> Iterator[Kind]:
         said = fold(line.text)
         if line.where == "byline" and len(said) <= LONGEST_BYLINE:
             for kind in ("satire", "opinion"):
-                if (found := own[kind][1].search(said)) and found.start() <= OPENING:
+                if (found := _words(kind, article.language).search(said)) and found.start() <= OPENING:
                     yield Kind(kind, line.text)
     if sum(_TIME.match(p) is not None for p in article.body) >= ENTRIES:
         yield Kind("live", next(p for p in article.body if _TIME.match(p))[:60])
@@ -97,14 +99,14 @@ def _kinds(article: Article) -> Iterator[Kind]:
     if len(signed) >= ITEMS and len(set(map(fold, signed))) >= 2:
         yield Kind("digest", ", ".join(signed))
     tail = [fold(p) for p in article.body[-2:]]
-    release = words["release"][1]
+    release = _words("release")
     if any(found.start() <= 2 * OPENING for p in tail if (found := release.search(p))):
         yield Kind("release", article.body[-1][:80])
     for opening in (headline, fold(article.body[0]) if article.body else ""):
-        if found := own["statement"][1].match(opening):
+        if found := _words("statement", article.language).match(opening):
             yield Kind("statement", found[0])
-    yield from (Kind("report", label) for label in short if own["report"][1].fullmatch(label.strip()))
-    yield from (Kind("report", label) for label in labels if label in words["report"][0])
+    yield from (Kind("report", label) for label in short if _words("report", article.language).fullmatch(label.strip()))
+    yield from (Kind("report", label) for label in labels if label in _types("report"))
     length = 0.0
     for word in article.text.split(maxsplit=BRIEF + 1):
         length += len(word) / 2 if unspaced(word[0]) else 1

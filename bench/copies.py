@@ -108,13 +108,13 @@ def enter(at: copies.CopyIndex, seq: int, hashes: np.ndarray) -> None:
 
 
 def opening(file: Path) -> tuple[float, float]:
-    """MB of memory and seconds of a process that opens the index anew."""
+    """MB of memory and seconds of the processor that opening the index anew takes."""
     import subprocess
 
     code = (
         "import resource,sys,time;from aggregator import copies;from storage.db import connect;"
-        "t=time.perf_counter();copies.CopyIndex.open(connect(sys.argv[1]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024,time.perf_counter()-t)"
+        "t=time.process_time();copies.CopyIndex.open(connect(sys.argv[1]));"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024,time.process_time()-t)"
     )
     out = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True)
     size, seconds = map(float, out.stdout.split())

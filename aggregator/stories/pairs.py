@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.copies.words import Mask
 from aggregator.stories.columns import Columns
 from aggregator.stories.postings import Slots, ranges
 from storage.mapped import Arrays
 
 UNSORTED = 20_000  # pairs that are looked through whole, some five hundred articles
 
-Mask = NDArray[np.bool_]
 Pairs = tuple[Slots, Slots, NDArray[np.int64]]  # the later article's slot, the earlier one's, their cosine in 1/65536
 
 
