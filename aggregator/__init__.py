@@ -14,12 +14,4 @@ archive                      the same judgement on Apache Spark
 cli                          the command line
 """
 
-import sys
-
-if (
-    "pandas" not in sys.modules
-):  # sqlite-utils loads it where it is installed, for a third of a second: only Spark needs it
-    sys.modules["pandas"] = None  # type: ignore[assignment]
-    import sqlite_utils  # noqa: F401
-
-    del sys.modules["pandas"]
+import storage  # noqa: F401 - before anything of ours loads sqlite-utils, which would load more than we need

@@ -13,3 +13,5 @@ store_page                          from a page to its row
 replay, imports                     pages from WARC files; articles that somebody else extracted
 sample                              a made-up newsroom
 """
+
+import storage  # noqa: F401 - before anything of ours loads sqlite-utils, which would load more than we need

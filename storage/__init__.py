@@ -21,3 +21,13 @@ A module a table, or what belongs together:
     watches, publications                              what went out
     selections, coverage, profiles, health, dossier    questions over many tables
 """
+
+import sys
+
+# sqlite-utils loads pandas where it finds it, and that loads pyarrow: a quarter of a second and 70 MB of every command, for what
+# none of them uses. Both are there with the extra `spark`, whose own verbs load them themselves.
+if "pandas" not in sys.modules:
+    sys.modules["pandas"] = None  # type: ignore[assignment] # to import it raises ImportError then
+    import sqlite_utils  # noqa: F401
+
+    del sys.modules["pandas"]

@@ -13,6 +13,8 @@ import os
 import re
 import shutil
 import struct
+import subprocess
+import sys
 import termios
 from pathlib import Path
 
@@ -249,3 +251,10 @@ def test_every_reason_of_a_story_stands_on_a_narrow_terminal(newsroom: Path, thi
     assert screen.translate(drawn).split() == out.translate(drawn).split()
     assert max(map(len, screen.splitlines())) <= 60
     assert max(map(len, out.splitlines())) > 60
+
+
+def test_what_only_spark_needs_is_loaded_by_its_own_verbs_alone() -> None:
+    late = "{'pandas', 'pyarrow', 'pyspark'} & set(sys.modules)"
+    asks = f"import sys, aggregator.cli, aggregator.pipeline, scrapers.crawl; print({late})"
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
