@@ -102,6 +102,7 @@ def test_what_is_left_out_is_not_made_up(tmp_path: Path) -> None:
         ('layout = { frame = "main" }', "layout.body", "it is missing"),
         ('country = "Netherlands"', "country", "found 'Netherlands'"),
         ("delay = nan", "delay", "seconds"),
+        ("delay = inf", "delay", "seconds"),
         ('country = "Netherlands"', "country", "two capitals"),
         ('kind = "blog"', "kind", "one of agency, broadcaster"),
         ('article_url = "(["', "article_url", "a regular expression"),
