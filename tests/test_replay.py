@@ -67,6 +67,21 @@ def test_a_second_replay_adds_no_row(db: Database, file: Path) -> None:
     assert dump(db) == before
 
 
+def test_what_is_skipped_hides_no_article_of_the_same_address_and_second(db: Database, tmp_path: Path) -> None:
+    kind = [("Content-Type", "text/html")]
+    with Archive.open(tmp_path, NOON) as archive:
+        for status, body in ((302, b""), (200, page_html("The bridge opens")), (404, b"")):
+            archive.append(
+                url="https://herald.example/news/bridge", status=status, headers=kind, body=body, fetched=NOON
+            )
+    file = tmp_path / archive.file
+    assert counts(replay(db, file, {"herald": outlet()})[0]) == (1, 1, 1)
+    assert [row["outcome"] for row in db.table("pages").rows] == ["stored"]
+    before = dump(db)
+    assert counts(replay(db, file, {"herald": outlet()})[0]) == (0, 3, 0)
+    assert dump(db) == before
+
+
 def test_a_cut_file_gives_what_stands_before_the_cut(db: Database, file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-300])
     visits, damage = replay(db, file, {"herald": outlet()})
