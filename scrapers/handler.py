@@ -29,8 +29,8 @@ LONGEST_HEAD = 256_000  # bytes of status line and headers. curl stops at 300 KB
 class BoundedHandler(HTTP11DownloadHandler):
     """Twisted reads headers without end, at Scrapy's DOWNLOAD_MAXSIZE times any number.
 
-    Scrapy's queue is behind all middlewares: what an answer says of its host must be known here, or the requests that stand in
-    the queue go out after it all the same.
+    Scrapy's queue is behind all middlewares: here, at the last moment, each request waits for its host's turn, and what an answer
+    says of its host is known to those that stand in the queue.
     """
 
     lazy = True
@@ -44,21 +44,8 @@ class BoundedHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Ask when the host wants to be asked, and note what it says of itself. Raises IgnoreRequest where that is too late."""
-        host, paused, go = host_of(request), False, None
-        while True:
-            wait = self._hosts.pause(host)
-            if wait > 0:  # its end comes for all who wait at once: behind it each takes a turn again
-                paused, go = True, None
-            elif paused:
-                go = self._hosts.turn(host, max(AFTER_A_PAUSE, self._delay)) if go is None else go
-                wait = go - monotonic()
-            if wait <= 0:
-                break
-            if why := self._hosts.busy(host):
-                raise IgnoreRequest(why)
-            await asyncio.sleep(min(wait, 0.5))
-            if not self._crawler.crawling:
-                raise IgnoreRequest("interrupted")
+        host = host_of(request)
+        await self._my_turn(host)
         response = await self._ask(request)
         said = response.headers.get("Retry-After")
         pause = retry_after(said.decode("latin-1")) if said else None
@@ -68,6 +55,32 @@ class BoundedHandler(HTTP11DownloadHandler):
             assert self._session is not None
             self._session.fail(failure)
         return response
+
+    async def _my_turn(self, host: str) -> None:
+        """Wait for it. Raises IgnoreRequest where that would be too long, and where the crawl ends."""
+        delay, go = self._delay, None
+        while True:
+            if go is None and (why := self._hosts.busy(host)):
+                raise IgnoreRequest(why)
+            wait = self._hosts.pause(host)
+            if wait > 0:  # its end comes for all who wait at once: behind it each takes a turn again
+                delay, go = max(AFTER_A_PAUSE, self._delay), None
+            else:
+                go = self._turn(host, delay) if go is None else go
+                wait = go - monotonic()
+            if wait <= 0:
+                return
+            await asyncio.sleep(min(wait, 0.5))
+            if not self._crawler.crawling:
+                raise IgnoreRequest("interrupted")
+
+    def _turn(self, host: str, delay: float) -> float:
+        try:
+            return self._hosts.turn(host, delay)
+        except StoreFailed as failure:
+            assert self._session is not None
+            self._session.fail(failure)
+            raise IgnoreRequest("interrupted") from failure
 
     async def _ask(self, request: Request) -> Response:
         return await super().download_request(request)
