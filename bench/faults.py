@@ -26,9 +26,10 @@ from pathlib import Path
 
 from bench import month
 from storage.db import connect
+from tests import program
 from tests.loopback import Answer, Web, outlet, page, rss, serving
 
-PROGRAM = [sys.executable, "-c", "from aggregator.cli import main; main()"]
+PROGRAM = [sys.executable, "-c", program.MAIN]
 PAGES = 40  # that the full disk has to take, with LONG paragraphs each: some 80 pages of the database
 LONG = 40
 IMPORTED = 400  # articles: a merge of a second
@@ -125,14 +126,14 @@ def kill_often(
     for n in range(tries):
         place = folder / str(n)
         verb.prepare(place)
-        running = subprocess.Popen([*PROGRAM, *verb.words(place)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        running = program.start(*verb.words(place), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         number = sent[n % len(sent)]
-        said = {-number, 128 + number}  # ended by the signal, or by itself after it: a shell shows the same of both
-        try:
-            running.wait(takes * rng.uniform(0.3, 1.0))  # before that it has hardly begun to import itself
-            said = {0, 1}
-        except subprocess.TimeoutExpired:
-            amid += 1
+        ends = time.monotonic() + takes * rng.random()
+        while running.poll() is None and time.monotonic() < ends:
+            time.sleep(0.005)
+        # Ended by the signal, or by itself after it: a shell shows the same of both.
+        said = {-number, 128 + number} if running.poll() is None else {0, 1}
+        amid += running.poll() is None
         running.send_signal(number)
         began = time.monotonic()
         code = running.wait()
@@ -203,7 +204,7 @@ def articles(file: Path) -> None:
 
 def run(*words: object) -> None:
     """A verb to its end. Raises CalledProcessError where it failed (1, some outlets failed, is what the sample ends with)."""
-    done = subprocess.run([*PROGRAM, *map(str, words)], capture_output=True, text=True, check=False)
+    done = program.run(*map(str, words))
     if done.returncode not in (0, 1):
         print(done.stderr)
         done.check_returncode()
