@@ -159,6 +159,12 @@ def open_states(db: Database) -> None:
     db.execute("create index open_articles_state on open_articles (seq, article, story, nearest)")
 
 
+@steps()
+def later_versions(db: Database) -> None:
+    """The few articles that a merge asks for what they changed: it looked through all of them."""
+    db.execute("create index articles_later on articles (seq) where version > 1")
+
+
 def take(db: Database, step: str) -> None:
     """Execute each statement of storage/steps/STEP.sql inside the open transaction (``executescript`` would commit it first)."""
     statement = ""

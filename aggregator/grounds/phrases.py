@@ -5,7 +5,6 @@ Judges nothing. Takes time in proportion to the text's length.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,7 +102,7 @@ def _phrases(file: Path) -> tuple[_Phrase, ...]:
 
 
 def _phrase(meaning: str, language: str, words: str) -> _Phrase:
-    head, _, tail = re.sub(r" [~*] ", " ~ ", words).partition(" ~ ")
+    head, _, tail = words.replace(" * ", " ~ ").partition(" ~ ")
     return _Phrase(meaning, language, head.rstrip("*"), head.endswith("*"), tail.rstrip("*"), tail.endswith("*"))
 
 
