@@ -10,6 +10,7 @@ count       all of it, reconciled into origins
 interval    their number in words
 """
 
-from aggregator.origins.count import RULES, count_origins
+from aggregator.origins.count import count_origins
+from aggregator.origins.rules import RULES
 
 __all__ = ["RULES", "count_origins"]

@@ -26,8 +26,6 @@ from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribu
 from storage.spelling import fold
 from storage.types import Article, Carrier, Copy, Credit, Origin
 
-RULES = 5
-
 UNSURE = 0.15
 """Share of an own report's words that stand in another house's report, from which it is not sure any more.
 

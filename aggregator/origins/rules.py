@@ -15,6 +15,8 @@ from aggregator.origins.report import MEDIA, Report, words_of
 from storage.spelling import fold
 from storage.types import Article, Credit
 
+RULES = 5
+"""Raised with every change that counts otherwise, here or in the modules beside: stories of an older number are counted anew."""
 SILENT = ("opinion", "satire", "obituary")
 JOINT, POOL, UNNAMED, NAME = "joint", "pool", "unnamed:", "name:"  # keys of origins that have no id
 
