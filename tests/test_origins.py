@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from aggregator import origins
 from aggregator.cli.stories import _data
 from aggregator.credit.registry import StateOwner
+from aggregator.origins.count import Counted
 from storage.types import Article, Copy, Credit, Story
 from tests.conftest import article
 
@@ -369,3 +370,18 @@ def test_an_item_of_a_digest_does_not_get_the_credit_of_another_item() -> None:
     digest, item = report("portal"), report("herald")
     found = origins.count_origins([digest, item], {digest.id: [credit("reuters")]}, [copied(digest, item, 0.03, 1.0)])
     assert (found.least, found.most) == (1, 2)
+
+
+def test_what_somebody_paid_for_is_no_source() -> None:
+    plain, other = report("herald"), report("voa")
+    paid = replace(plain, labels=("AdvertiserContentArticle",))
+    said = {plain.id: [SEEN], other.id: [OWN]}
+    assert span(origins.count_origins([plain, other], said, [], names=NAMES)) == (
+        1,
+        2,
+    )  # a sure source, and perhaps another
+    assert span(origins.count_origins([paid, other], said, [], names=NAMES)) == (1, 1)  # only the other one
+
+
+def span(counted: Counted) -> tuple[int, int | None]:
+    return counted.least, counted.most

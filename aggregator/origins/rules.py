@@ -15,9 +15,10 @@ from aggregator.origins.report import MEDIA, Report, words_of
 from storage.spelling import fold
 from storage.types import Article, Credit
 
-RULES = 5
+RULES = 6
 """Raised with every change that counts otherwise, here or in the modules beside: stories of an older number are counted anew."""
 SILENT = ("opinion", "satire", "obituary")
+PAID = "AdvertiserContentArticle"  # schema.org's type of what somebody paid for: advertorials, sponsored content
 JOINT, POOL, UNNAMED, NAME = "joint", "pool", "unnamed:", "name:"  # keys of origins that have no id
 
 
@@ -92,6 +93,10 @@ def _silent(report: Report, context: Context) -> list[Attribution]:
 
 def _a(kind: str) -> str:
     return {"opinion": "an opinion", "satire": "satire", "obituary": "an obituary"}[kind]
+
+
+def _paid(report: Report, context: Context) -> list[Attribution]:
+    return [Attribution(report.article.outlet, quote("was paid for by somebody else, as its page says", PAID), 0, 0)]
 
 
 def _notice(report: Report, context: Context) -> list[Attribution]:
@@ -281,6 +286,13 @@ TABLE = (
         "Comment: “Somebody on the harbour board owns a car.”",
         lambda report, _: _kind(report, *SILENT),
         _silent,
+    ),
+    Rule(
+        "was paid for by somebody else",
+        "0: those are his words, and no newsroom's report",
+        "an advertorial that its page calls so (schema.org's AdvertiserContentArticle)",
+        lambda report, _: PAID in report.article.labels,
+        _paid,
     ),
     Rule(
         "says that a report was withdrawn, and shows nothing of its own",
