@@ -20,7 +20,7 @@ from pathlib import Path
 
 from aggregator import grounds
 from aggregator.credit.registry import load_registry
-from aggregator.search.index import language_of
+from aggregator.language import likely_language
 from aggregator.statements import statements_of
 from bench.kept_back import kept_back
 from storage.spelling import fold
@@ -137,7 +137,7 @@ def texts(shared: Path) -> Iterator[tuple[str, Article]]:
             )
             yield row["page"], Article(
                 id=row["page"], outlet="page", url=None, fetched=READ, headline=row.get("headline"), body=body,
-                language=language_of(article) if row["page"] in read_gold() else None,
+                language=likely_language(article) if row["page"] in read_gold() else None,
             )  # fmt: skip
 
 

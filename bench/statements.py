@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aggregator import credit, grounds
 from aggregator.credit.registry import load_registry
-from aggregator.search.index import language_of
+from aggregator.language import likely_language
 from aggregator.statements import statements_of
 from aggregator.statements.figures import figures_of
 from bench.eval_statements import texts
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     shared = parser.parse_args().shared
     registry = load_registry()
-    articles = [replace(article, language=language_of(article)) for _, article in texts(shared)]
+    articles = [replace(article, language=likely_language(article)) for _, article in texts(shared)]
     before = after = 0.0
     found = 0
     for _ in range(TURNS):

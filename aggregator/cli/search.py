@@ -18,8 +18,9 @@ from aggregator.cli.common import (
     print_data,
     print_table,
 )
+from aggregator.language import likely_language
 from aggregator.origins.interval import bounds
-from aggregator.search import attention, find, index, marks, query
+from aggregator.search import attention, find, marks, query
 from storage import stories
 
 
@@ -78,7 +79,7 @@ def _hit(base: Database, one: find.Found, node: query.Node) -> dict[str, Any]:
     """A story that a search found, with the words of its first matching article."""
     article = one.articles[0]
     story = stories.load(base, one.story) if one.story else None
-    pieces = marks.snippet(article.text, index.language_of(article), node)
+    pieces = marks.snippet(article.text, likely_language(article), node)
     return {
         "story": one.story,
         "independent sources": bounds(story.least, story.most) if story else None,

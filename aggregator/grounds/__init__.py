@@ -23,9 +23,10 @@ from aggregator.credit.registry import Registry
 from aggregator.grounds.bylines import bylines, signed
 from aggregator.grounds.items import items_of
 from aggregator.grounds.own_work import LONGEST_NAME, own_work
-from aggregator.grounds.phrases import Hit, hits, language_of
+from aggregator.grounds.phrases import Hit, hits
 from aggregator.grounds.statements import chains, stated
 from aggregator.grounds.text import Text, read_text
+from aggregator.language import sure_language
 from storage.spelling import fold
 from storage.types import Article, Credit
 
@@ -47,14 +48,14 @@ class OpenedText:
     text: Text
     by_sentence: Mapping[int, Sequence[Hit]]
     bylines: Sequence[str]
-    language: str | None = None  # as stated, or as its words say
+    language: str | None = None  # as stated, or as its words surely say; None: words of all languages count
 
 
 def open_text(article: Article) -> OpenedText:
     """What the grounds and the statements of an article are both looked for in."""
     lines, paragraphs = bylines(article)
     text = read_text(article, paragraphs)
-    language = language_of(article.language, text.printed)
+    language = sure_language(article)
     by_sentence: dict[int, list[Hit]] = {}
     for hit in sorted(hits(text.folded, language), key=lambda hit: (hit.start, -hit.end)):
         by_sentence.setdefault(text.sentence(hit.start), []).append(hit)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import ahocorasick
 
@@ -21,7 +20,6 @@ FILE = Path(__file__).with_name("grounds.toml")
 GAP = 45  # characters that a "~" or a lone "*" between two words may stand for: some five words
 PARTICLE = 3  # letters: Arabic and Hebrew write "and", "to" and "the" together with the word
 SPOKEN_IN = {"nb": "no", "nn": "no", "hr": "sr", "bs": "sr", "cnr": "sr"}  # rows that serve another language too
-SAMPLE = 1200  # characters, as in scrapers/pages/fields/language.py: bounds the cost
 ONE_LANGUAGE = frozenset({"us"})  # words so short that they mean something else in another language
 
 
@@ -47,25 +45,6 @@ class _Phrase:
 def spaced(text: str) -> str:
     """Folded, of the same length, with blanks for hyphens and apostrophes: "l'AFP" and "пресс-служба" are two words each."""
     return fold(text).replace("-", " ").replace("'", " ")
-
-
-def language_of(stated: str | None, text: str) -> str | None:
-    """The language of an article; where nobody stated it, what langid says of both halves of its first words, if one thing.
-
-    Without it words of all languages count: in Turkish "Facebook" alone is where somebody posted.
-    """
-    half = SAMPLE // 2
-    if stated or len(text) < half:
-        return stated
-    guess, again = (str(_langid().classify(part)[0]) for part in (text[:half], text[half:SAMPLE]))
-    return guess if guess == again else None
-
-
-@cache
-def _langid() -> Any:
-    import py3langid  # 0.13 s to load
-
-    return py3langid
 
 
 def hits(folded: str, language: str | None, file: Path = FILE) -> Iterator[Hit]:

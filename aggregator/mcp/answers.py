@@ -18,8 +18,9 @@ from sqlite_utils import Database
 from aggregator import check as checking
 from aggregator.decisions import words
 from aggregator.feeds.text import clean, printable, web
+from aggregator.language import likely_language
 from aggregator.origins.interval import bounds, worth
-from aggregator.search import find, index, marks, query
+from aggregator.search import find, marks, query
 from aggregator.statements import words as stated
 from storage import clock, copies, coverage, decisions, disputes, ids, statements
 from storage.coverage import Coverage
@@ -317,7 +318,7 @@ def _copy(pair: Copy, outlets: Mapping[str, str]) -> CopyAnswer:
 
 def _hit(one: find.Found, node: query.Node, bounded: tuple[int, int | None] | None) -> HitAnswer:
     article = one.articles[0]
-    pieces = marks.snippet(article.text, index.language_of(article), node)
+    pieces = marks.snippet(article.text, likely_language(article), node)
     return HitAnswer(
         story=one.story,
         independent_sources=bounds(*bounded) if bounded else None,

@@ -18,7 +18,8 @@ from aggregator.feeds.formats import atom
 from aggregator.feeds.model import Feed
 from aggregator.feeds.text import csv_cell
 from aggregator.health import Trouble
-from aggregator.search import attention, find, index, marks, query
+from aggregator.language import likely_language
+from aggregator.search import attention, find, marks, query
 from aggregator.site import contents
 from aggregator.site.contents import Summary, Whole, outlets_of
 from aggregator.site.render import Attention, Pages, count, cut, name
@@ -179,7 +180,7 @@ def _hit(one: find.Found, known: Mapping[str, Summary], node: query.Node) -> Sto
         headline=marks.marked(cut(headline), language, node, place="headline"),
         language=language,
         snippets=[
-            (article.outlet, article.language, marks.snippet(article.text, index.language_of(article), node))
+            (article.outlet, article.language, marks.snippet(article.text, likely_language(article), node))
             for article in one.articles[:SNIPPETS]
         ],
     )
