@@ -13,6 +13,8 @@ from pathlib import Path
 
 import ahocorasick
 
+from aggregator.credit import at_words
+from aggregator.credit.at_words import WordFinder, is_latin
 from aggregator.credit.names import letter, unspaced
 from storage.spelling import fold
 
@@ -51,22 +53,30 @@ def hits(folded: str, language: str | None, file: Path = FILE) -> Iterator[Hit]:
     """Every phrase that stands whole. Of a language without a row for a meaning, and where none is known, any row counts."""
     language = SPOKEN_IN.get(language or "", language)
     rows = languages(file)
+    for start, end, phrase in _heads(folded, file):
+        if (phrase.meaning, language) in rows:
+            if phrase.language != language:
+                continue
+        elif phrase.meaning in ONE_LANGUAGE:
+            continue
+        if phrase.tail:
+            at = folded.find(phrase.tail, end, end + GAP)
+            if at < 0 or not _whole(folded, at, at + len(phrase.tail), phrase.tail_open):
+                continue
+            end = at + len(phrase.tail)
+        yield Hit(phrase.meaning, start, end)
+
+
+def _heads(folded: str, file: Path) -> Iterator[tuple[int, int, _Phrase]]:
+    """Every head that stands whole."""
+    if is_latin(folded):
+        yield from _finder(file).find(folded, at_words.spaced(folded))
+        return
     for last, phrases in _automaton(file).iter(folded):
         for phrase in phrases:
-            if (phrase.meaning, language) in rows:
-                if phrase.language != language:
-                    continue
-            elif phrase.meaning in ONE_LANGUAGE:
-                continue
             start, end = last + 1 - len(phrase.head), last + 1
-            if not _whole(folded, start, end, phrase.open):
-                continue
-            if phrase.tail:
-                at = folded.find(phrase.tail, end, end + GAP)
-                if at < 0 or not _whole(folded, at, at + len(phrase.tail), phrase.tail_open):
-                    continue
-                end = at + len(phrase.tail)
-            yield Hit(phrase.meaning, start, end)
+            if _whole(folded, start, end, phrase.open):
+                yield start, end, phrase
 
 
 @cache
@@ -102,6 +112,12 @@ def _automaton(file: Path) -> ahocorasick.Automaton:
         machine.add_word(head, tuple(phrases))
     machine.make_automaton()
     return machine
+
+
+@cache
+def _finder(file: Path) -> WordFinder[_Phrase]:
+    """The same for the heads of a Latin text."""
+    return WordFinder((phrase.head, phrase.open, phrase) for phrase in _phrases(file))
 
 
 def _whole(folded: str, start: int, end: int, goes_on: bool) -> bool:

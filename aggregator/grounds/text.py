@@ -23,7 +23,10 @@ _QUOTED = re.compile(
     r"«[^«»]{0,1500}»|»[^«»]{0,1500}«|“[^“”„]{0,1500}[”“]|„[^„“”]{0,1500}[“”\"]|「[^」]{0,1500}」|『[^』]{0,1500}』"
     r"|”[^”]{1,1500}”|\"[^\"]{0,1500}\"|\"[^\"“”]{0,1500}”|“[^\"“”]{0,1500}\""
 )
-_STOP = re.compile(r"[.!?…。！？؟।]+[\"”’»」』)]*(?=\s|$)|[。！？।]|\n")
+# A sign first: all that is none is passed at once. Behind it a break is one by itself, a Latin stop before a blank, an East Asian
+# one anywhere.
+_STOP = re.compile(r"[.!?…。！？؟।\n](?:(?<=\n)|[.!?…。！？؟।]*[\"”’»」』)]*(?=\s|$)|(?<=[。！？।]))")
+_BLANKS = re.compile(" {8,}")
 _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]{1,3}|\d)$")  # "Dr.", "U.S.", "3."
 
 
@@ -63,7 +66,7 @@ def read_text(article: Article, paragraphs: Sequence[str]) -> Text:
     head = [article.headline or "", article.standfirst or ""]
     printed = "\n".join((*head, *paragraphs))[:LONGEST]
     plain = "\n".join(without_quotations(paragraph) for paragraph in printed.split("\n"))
-    spoken = tuple(found.span() for found in re.finditer(r"(?<=[«»“„\"”「『]) {8,}(?=[»«”“\"」』])", plain))
+    spoken = tuple(found.span() for found in _BLANKS.finditer(plain) if _between_marks(plain, found))
     starts = [0]
     for stop in _STOP.finditer(plain):
         before = plain[max(0, stop.start() - 4) : stop.start()]
@@ -80,6 +83,10 @@ def without_quotations(paragraph: str) -> str:
     '"          " he told us.'
     """
     return _QUOTED.sub(_blank, paragraph)
+
+
+def _between_marks(plain: str, blanks: re.Match[str]) -> bool:
+    return plain[: blanks.start()][-1:] in tuple('«»“„"”「『') and plain[blanks.end() :][:1] in tuple('»«”“"」』')
 
 
 def _blank(quoted: re.Match[str]) -> str:
