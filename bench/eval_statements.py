@@ -20,8 +20,8 @@ from pathlib import Path
 
 from aggregator import grounds
 from aggregator.credit.registry import load_registry
-from aggregator.language import likely_language
 from aggregator.statements import statements_of
+from aggregator.unstated_language import likely_language
 from bench.kept_back import kept_back
 from storage.spelling import fold
 from storage.statements import Statement

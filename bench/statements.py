@@ -14,9 +14,9 @@ from pathlib import Path
 
 from aggregator import credit, grounds
 from aggregator.credit.registry import load_registry
-from aggregator.language import likely_language
 from aggregator.statements import statements_of
 from aggregator.statements.figures import figures_of
+from aggregator.unstated_language import likely_language
 from bench.eval_statements import texts
 
 TURNS = 5

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from aggregator.cli import main
-from aggregator.language import likely_language
 from aggregator.search import find, index, marks, query, tokens
+from aggregator.unstated_language import likely_language
 from storage import clock
 from storage.db import connect, connect_to_read
 from storage.errors import QueryWrong

@@ -18,9 +18,9 @@ from aggregator.cli.common import (
     print_data,
     print_table,
 )
-from aggregator.language import likely_language
 from aggregator.origins.interval import bounds
 from aggregator.search import attention, find, marks, query
+from aggregator.unstated_language import likely_language
 from storage import stories
 
 

@@ -26,7 +26,7 @@ from aggregator.grounds.own_work import LONGEST_NAME, own_work
 from aggregator.grounds.phrases import Hit, hits
 from aggregator.grounds.statements import chains, stated
 from aggregator.grounds.text import Text, read_text
-from aggregator.language import sure_language
+from aggregator.unstated_language import sure_language
 from storage.spelling import fold
 from storage.types import Article, Credit
 

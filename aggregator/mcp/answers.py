@@ -18,10 +18,10 @@ from sqlite_utils import Database
 from aggregator import check as checking
 from aggregator.decisions import words
 from aggregator.feeds.text import clean, printable, web
-from aggregator.language import likely_language
 from aggregator.origins.interval import bounds, worth
 from aggregator.search import find, marks, query
 from aggregator.statements import words as stated
+from aggregator.unstated_language import likely_language
 from storage import clock, copies, coverage, decisions, disputes, ids, statements
 from storage.coverage import Coverage
 from storage.types import Article, Copy, Origin

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from aggregator.language import likely_language
 from aggregator.search import tokens
+from aggregator.unstated_language import likely_language
 from storage import articles, words
 from storage.types import Article
 

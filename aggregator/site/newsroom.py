@@ -18,11 +18,11 @@ from aggregator.feeds.formats import atom
 from aggregator.feeds.model import Feed
 from aggregator.feeds.text import csv_cell
 from aggregator.health import Trouble
-from aggregator.language import likely_language
 from aggregator.search import attention, find, marks, query
 from aggregator.site import contents
 from aggregator.site.contents import Summary, Whole, outlets_of
 from aggregator.site.render import Attention, Pages, count, cut, name
+from aggregator.unstated_language import likely_language
 from aggregator.watches.config import load_watches
 from storage import articles, copies, profiles, revisions, stories
 from storage import watches as watch_rows
