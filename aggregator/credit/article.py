@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from aggregator.credit import cues
+from aggregator.credit.first_look import naming
 from aggregator.credit.names import named
 from aggregator.credit.prose import LINE, is_line
 from aggregator.credit.registry import Registry
@@ -38,7 +39,11 @@ _LAST = 2  # paragraphs at the end in which a credit line may hide
 def credits_of(article: Article, registry: Registry) -> tuple[Credit, ...]:
     """Whom an article credits, in the order of the page. Of text one relation an organisation: the first that fits."""
     publisher = _publisher(article.outlet, registry)
-    found = [c for text, where in _lines(article) for c in _read(text, where, publisher, article, registry)]
+    found = [
+        c
+        for text, where in _lines(article, publisher, registry)
+        for c in _read(text, where, publisher, article, registry)
+    ]
     found += agencies_amid(article, publisher, registry)
     text = _merged([credit for credit in found if credit.relation in _ORDER])
     credited = {_key(credit) for credit in text}
@@ -84,15 +89,24 @@ def _called(published_by: tuple[str, ...], publisher: str, registry: Registry) -
     )
 
 
-def _lines(article: Article) -> Iterator[tuple[str, str]]:
+def _lines(article: Article, publisher: str, registry: Registry) -> Iterator[tuple[str, str]]:
     yield from ((line.text, line.where) for line in article.sourcing_lines if line.where != "caption")
     if article.standfirst and _CAPITALS.match(article.standfirst):
         yield article.standfirst, "start"
-    last = len(article.body) - _LAST
-    for n, paragraph in enumerate(article.body):
-        first = n == 0 or (n == 1 and _CAPITALS.match(paragraph) and n < last)
-        amid = n < len(article.body) - 1 and _PERSON.fullmatch(paragraph.strip())  # then it is a picture's
-        yield paragraph, "start" if first else "end" if n >= last and not amid else "body"
+    stands = [_stands(article, n) for n in range(len(article.body))]
+    amid = [n for n, where in enumerate(stands) if where == "body"]
+    names = _called(article.published_by, publisher, registry)
+    may = {amid[k] for k in naming([article.body[n] for n in amid], publisher, registry, names)}
+    yield from ((article.body[n], where) for n, where in enumerate(stands) if where != "body" or n in may)
+
+
+def _stands(article: Article, n: int) -> str:
+    """Where a paragraph of the body stands."""
+    paragraph, last = article.body[n], len(article.body) - _LAST
+    if n == 0 or (n == 1 and n < last and _CAPITALS.match(paragraph)):
+        return "start"
+    pictures = n < len(article.body) - 1 and _PERSON.fullmatch(paragraph.strip()) is not None
+    return "end" if n >= last and not pictures else "body"
 
 
 def _read(text: str, where: str, publisher: str, article: Article, registry: Registry) -> Iterator[Credit]:

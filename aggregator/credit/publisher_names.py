@@ -11,7 +11,7 @@ from aggregator.credit.registry import Registry
 from aggregator.credit.tokens import PUBLISHER, Token
 from storage.spelling import fold
 
-_LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
+LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
 _SHORTEST_NAME = 3  # letters
 _SHORTEST_END = (
     4  # signs that stand for a name in an unspaced script without its legal form: "毎日新聞社" of "株式会社…"
@@ -24,10 +24,11 @@ def publisher_names(
     text: str, folded: str, publisher: str | None, registry: Registry, names: tuple[str, ...]
 ) -> Iterator[Token]:
     """Where the line names its publisher: by what the page calls it, or by the letters of its host, "Business Insider"."""
-    if publisher is None or len(folded) > _LONGEST_LABEL:
+    if publisher is None:
         return
-    if names:
-        for found in _called(names).finditer(text):
+    printed, called = _called(names)
+    if any(form in text for form in printed):
+        for found in called.finditer(text):
             yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
     if registry.get(publisher) is not None:
         return
@@ -45,8 +46,11 @@ def publisher_names(
 
 
 @lru_cache(maxsize=64)
-def _called(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Names as printed, all in capitals, hosts in any case, or by their initials ("MND" of "Mexico News Daily")."""
+def _called(names: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str]]:
+    """All forms of the names, and their pattern.
+
+    As printed, all in capitals, hosts in any case, or by their initials ("MND" of "Mexico News Daily").
+    """
     initials = set(filter(None, map(_initials, names)))
     hosts = {name.lower() for name in names if "." in name}
     ends = {name[k:] for name in names if unspaced(name[0]) for k in range(len(name) - _SHORTEST_END + 1)}
@@ -59,7 +63,7 @@ def _called(names: tuple[str, ...]) -> re.Pattern[str]:
     }
     either = [re.escape(form) for form in sorted(forms, key=len, reverse=True)]
     either += [rf"{form}(?=[/-])|(?<=/){form}" for form in initials if len(form) < _SHORTEST_NAME]
-    return re.compile(rf"(?<![\w@])(?:{'|'.join(either)})(?!\w)")
+    return frozenset(forms | initials), re.compile(rf"(?<![\w@])(?:{'|'.join(either)})(?!\w)")
 
 
 def _initials(name: str) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import ahocorasick
 
@@ -16,7 +15,7 @@ from aggregator.credit import cues
 from aggregator.credit.at_words import is_latin, spaced
 from aggregator.credit.groups import groups, unknown_media
 from aggregator.credit.names import Mention, mentions, whole
-from aggregator.credit.publisher_names import publisher_names
+from aggregator.credit.publisher_names import LONGEST_LABEL, publisher_names
 from aggregator.credit.registry import Registry
 from aggregator.credit.tokens import NOTHING, Line, Token, is_cased
 from storage.spelling import fold
@@ -53,7 +52,7 @@ _SIGNS = {
     **dict.fromkeys("©Ⓒⓒ℗", "copy"),
 }
 _MARKS = "".join(chr(code) for code in range(0x300, 0xF00) if unicodedata.category(chr(code))[0] == "M")
-_DOTTED = re.compile(r"[a-z0-9]\.[a-z]{2}")  # perhaps a domain
+_DOTTED = re.compile(r"\.(?<=[a-z0-9]\.)[a-z]{2}")  # perhaps a domain; a sign first, so that the rest is passed at once
 # A domain, a word with the marks of its vowels, a number, or one sign.
 _DOMAIN = (
     r"(?<![\w@.])(?:https?://)?(?P<host>(?:www\.)?[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}"
@@ -84,7 +83,8 @@ def read_line(
     folded = fold(text)
     words = spaced(folded) if is_latin(folded) else None
     named = [_named(text, mention) for mention in mentions(text, folded, registry, words)]
-    named += publisher_names(text, folded, publisher, registry, names)
+    if len(text) <= LONGEST_LABEL:
+        named += publisher_names(text, folded, publisher, registry, names)
     dotted = _DOTTED.search(folded)
     if not (unnamed or named or dotted or _may_name(text, folded, words, amid=not whole_text)):
         return Line(text, folded, ())
@@ -102,6 +102,18 @@ def read_line(
     found = sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
     tokens = list(_tokens(text, folded, list(_apart(found)), spans))
     return Line(text, folded, tuple(groups(text, unknown_media(text, folded, tokens))))
+
+
+def naming_spots(text: str, folded: str, registry: Registry) -> Iterator[int]:
+    """Where somebody may be named amid a text, but for its publisher, in no order."""
+    words = spaced(folded) if is_latin(folded) else None
+    yield from (mention.start for mention in mentions(text, folded, registry, words))
+    yield from _dots(folded)
+    yield from _naming(text, folded, words)
+
+
+def _dots(folded: str) -> Iterator[int]:
+    return (found.start() for found in _DOTTED.finditer(folded))
 
 
 def _may_name(text: str, folded: str, words: str | None, *, amid: bool) -> bool:
@@ -137,11 +149,7 @@ def _in_capitals(text: str, start: int, end: int) -> bool:
 
 def _spans(text: str, folded: str, words: str | None, named: list[Token], *, head: bool) -> list[tuple[int, int]]:
     """What stands around names, cut at spaces; in-text rules look at most 25 words far, in the same sentence."""
-    spots = sorted(
-        [token.start for token in named]
-        + list(_naming(text, folded, words))
-        + [m.start() for m in _DOTTED.finditer(folded)]
-    )
+    spots = sorted([*(token.start for token in named), *_naming(text, folded, words), *_dots(folded)])
     spans: list[tuple[int, int]] = [(0, _AROUND)] if head else []
     for spot in spots:
         start, end = max(spot - _AROUND, 0), min(spot + _AROUND, len(text))
@@ -197,7 +205,7 @@ def _apart(found: Iterable[Token]) -> Iterator[Token]:
     for token in found:
         if last is not None and token.start < last.stop:
             if token.start == last.start and token.end == last.end and last.kind == "name":
-                last = replace(last, cues=last.cues | token.cues)
+                last = last._replace(cues=last.cues | token.cues)
             continue
         if last is not None:
             yield last
