@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from aggregator import credit
 from aggregator.credit import cues, prose, registry
 from aggregator.credit.at_words import is_latin, spaced
+from aggregator.credit.first_look import naming
 from aggregator.credit.names import mentions, whole
+from aggregator.credit.tokenizer import read_line
 from bench import eval_credit, eval_page_credits
 from storage.spelling import fold
 from storage.types import Article, Credit, Picture, SourcingLine
@@ -334,3 +336,22 @@ def test_in_a_latin_text_the_quick_look_finds_what_the_patient_one_finds(text: s
     assert set(cues.finder().find(folded, spaced(folded))) == set(patient)
     known = registry.load_registry()
     assert set(mentions(text, folded, known, spaced(folded))) == set(mentions(text, folded, known))
+
+
+PUBLISHERS = st.sampled_from(
+    [(None, ()), ("voa", ("VOA",)), ("delta-news.example", ("Delta News", "DN", "Delta.example"))]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(TEXTS | LATIN | st.sampled_from(["DN/", "deltanews", "other", "media", "x.com"]), max_size=4), PUBLISHERS
+)
+def test_a_paragraph_that_the_first_look_passes_by_names_nobody(
+    paragraphs: list[str], published: tuple[str | None, tuple[str, ...]]
+) -> None:
+    known, (publisher, names) = registry.load_registry(), published
+    looked_at = naming(paragraphs, publisher, known, names)
+    for n, text in enumerate(paragraphs):
+        line = read_line(text, known, publisher, names=names, unnamed=False, whole_text=False)
+        assert n in looked_at or line.tokens == ()

@@ -11,7 +11,7 @@
     dateline_head, dateline_place    where that head ends, and where it says that it was written
     finding, name_lists              what a rule is asked and answers; names in a row
     prose                            a paragraph, or what stands around it: a heading, a button, a caption
-    article                          the credits of a whole article
+    article, first_look              the credits of a whole article, and which of its paragraphs can name anybody
 
 Does not find the lines on a page (scrapers/pages does) and does not count sources (aggregator/origins does).
 """

@@ -33,7 +33,7 @@ def naming(
 
 def _by_script(paragraphs: Sequence[str]) -> tuple[list[int], list[int]]:
     """Latin paragraphs, in which names are found faster, and the others."""
-    latin = [is_latin(fold(paragraph)) for paragraph in paragraphs]
+    latin = [paragraph.isascii() or is_latin(fold(paragraph)) for paragraph in paragraphs]
     return [n for n, is_ in enumerate(latin) if is_], [n for n, is_ in enumerate(latin) if not is_]
 
 

@@ -9,12 +9,16 @@ from aggregator.credit.names import unspaced
 from aggregator.credit.tokens import NOTHING, Token
 
 _MEDIUM = frozenset({"media_word", "picture_word"})
+_GROUP_NOUNS = frozenset({"group", "one"})
 LONGEST_NAME = 8  # capitalised words that are looked at together
 _MOST_WORDS = 4  # of an unknown medium's name
 
 
 def unknown_media(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
     """Join capitalised words of which one says "news", "press", "zeitung": a medium that no registry knows."""
+    if all(_MEDIUM.isdisjoint(token.cues) for token in tokens):
+        yield from tokens
+        return
     run: list[Token] = []
     for token in tokens:
         plain = token.kind in ("word", "cue") and token.upper and token.cased
@@ -53,6 +57,9 @@ def _says_medium(folded: str, token: Token) -> bool:
 def groups(text: str, tokens: Iterable[Token]) -> Iterator[Token]:
     """Join "various", "media" and "sources" to one group; an "agency" before a name stays a word about that name."""
     row = list(tokens)
+    if all(_GROUP_NOUNS.isdisjoint(token.cues) for token in row):
+        yield from row
+        return
     i = 0
     while i < len(row):
         token, j = row[i], i + 1
@@ -63,7 +70,7 @@ def groups(text: str, tokens: Iterable[Token]) -> Iterator[Token]:
         while j < len(row) and row[j].cues & {"group", "which"} and row[j].kind == "cue" and _near(text, row, j):
             j += 1
         part = row[i:j]
-        nouns = [t for t in part if t.cues & {"group", "one"}]
+        nouns = [t for t in part if t.cues & _GROUP_NOUNS]
         before_name = j < len(row) and row[j].kind == "name" and _near(text, row, j)
         labelled = j < len(row) and row[j].kind == "colon" and any("source" in t.cues for t in part)
         if not nouns or before_name or labelled:

@@ -59,10 +59,9 @@ _DOMAIN = (
     r"\.(?:com|org|net|info|ru|uz|kz|kg|tj|tm|az|am|ge|ua|by|de|fr|es|it|uk|pl|cz|sk|ro|bg|tr|ir|af|in|id|jp|cn|kr|eu|"
     r"gov|edu|tv|io|co|us|ca|au|br|pt|nl|be|at|ch|se|no|dk|fi|gr|hu|rs|hr|me|media|news|press|agency))(?![\w@])(?:/[^\s,;)\]]*)?"
 )
-_PIECE = re.compile(
-    rf"(?P<domain>{_DOMAIN})|(?P<lead>https?://(?:www\.)?|www\.)"
-    r"|(?P<copy>\(c\))|(?P<number>\d+)|(?P<word>[^\W\d_](?:[^\W\d_]|" + f"[{_MARKS}]" + r")*)|(?P<sign>\S)"
-)
+_PLAIN_PIECE = r"(?P<copy>\(c\))|(?P<number>\d+)|(?P<word>[^\W\d_](?:[^\W\d_]|" + f"[{_MARKS}]" + r")*)|(?P<sign>\S)"
+_PIECE = re.compile(rf"(?P<domain>{_DOMAIN})|(?P<lead>https?://(?:www\.)?|www\.)|{_PLAIN_PIECE}")
+_PIECE_WITHOUT_DOTS = re.compile(_PLAIN_PIECE)  # where no dot or "//" stands within words: twice as fast
 _HOST = re.compile(_DOMAIN)
 
 
@@ -100,7 +99,8 @@ def read_line(
         hosts = [found.span("host") for found in _HOST.finditer(folded)]
         hits = [h for h in hits if h.kind == "name" or not any(a <= h.start and h.end <= b for a, b in hosts)]
     found = sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.kind != "name"))
-    tokens = list(_tokens(text, folded, list(_apart(found)), spans))
+    pieces = _PIECE if dotted or "//" in folded or "www." in folded else _PIECE_WITHOUT_DOTS
+    tokens = list(_tokens(text, folded, list(_apart(found)), spans, pieces))
     return Line(text, folded, tuple(groups(text, unknown_media(text, folded, tokens))))
 
 
@@ -214,19 +214,23 @@ def _apart(found: Iterable[Token]) -> Iterator[Token]:
         yield last
 
 
-def _tokens(text: str, folded: str, hits: list[Token], spans: list[tuple[int, int]]) -> Iterator[Token]:
+def _tokens(
+    text: str, folded: str, hits: list[Token], spans: list[tuple[int, int]], pieces: re.Pattern[str]
+) -> Iterator[Token]:
     i = 0
     for at, end in spans:
         while i < len(hits) and hits[i].start < end:
-            yield from _pieces(text, folded, at, hits[i].start)
+            yield from _between(text, folded, at, hits[i].start, pieces)
             yield hits[i]
             at = hits[i].stop
             i += 1
-        yield from _pieces(text, folded, at, end)
+        yield from _between(text, folded, at, end, pieces)
 
 
-def _pieces(text: str, folded: str, start: int, end: int) -> Iterator[Token]:
-    for found in _PIECE.finditer(folded, start, end):
+def _between(text: str, folded: str, start: int, end: int, pieces: re.Pattern[str]) -> Iterator[Token]:
+    if end - start < 2 and folded[start:end] in ("", " "):
+        return
+    for found in pieces.finditer(folded, start, end):
         first, last = found.span()
         kind = found.lastgroup or "sign"
         if kind in ("domain", "host"):
