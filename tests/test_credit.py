@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aggregator import credit
@@ -338,6 +338,11 @@ def test_in_a_latin_text_the_quick_look_finds_what_the_patient_one_finds(text: s
     assert set(mentions(text, folded, known, spaced(folded))) == set(mentions(text, folded, known))
 
 
+AMID = st.lists(
+    FRAGMENTS
+    | st.sampled_from(["x.com ", "Delta ", "DN/", "delta-news ", "other media ", "Evening News ", "wrote on "]),
+    max_size=6,
+).map("".join)
 PUBLISHERS = st.sampled_from(
     [(None, ()), ("voa", ("VOA",)), ("delta-news.example", ("Delta News", "DN", "Delta.example"))]
 )
