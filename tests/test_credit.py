@@ -349,9 +349,10 @@ PUBLISHERS = st.sampled_from(
 
 
 @settings(deadline=None)
-@given(
-    st.lists(TEXTS | LATIN | st.sampled_from(["DN/", "deltanews", "other", "media", "x.com"]), max_size=4), PUBLISHERS
-)
+@example(["It rained.", "He told x.com so."], (None, ()))
+@example(["He told Deltanova so."], ("deltanova.example", ()))
+@example(["He told Quayside so."], ("deltanova.example", ("Quayside",)))
+@given(st.lists(TEXTS | LATIN | AMID, max_size=4), PUBLISHERS)
 def test_a_paragraph_that_the_first_look_passes_by_names_nobody(
     paragraphs: list[str], published: tuple[str | None, tuple[str, ...]]
 ) -> None:
