@@ -177,7 +177,8 @@ def test_on_the_command_line_a_wrong_query_is_a_usage_error(
 
 
 @given(
-    st.text(st.sampled_from("abcXYZé.ёлЁ上升日ソウราคา ١２\u200b\u0301US-\n"), max_size=60),
+    st.text(st.sampled_from("abcXYZé.ёлЁ上升日ソウราคา ١２\u200b\u0301US-\n"), max_size=60)
+    | st.text(st.sampled_from("aXé.ёЁΣ½²'_-1 U.S."), max_size=60),
     st.sampled_from(["en", "ru", "th", None]),
 )
 def test_the_index_keeps_the_very_words_that_queries_are_cut_into(text: str, language: str | None) -> None:

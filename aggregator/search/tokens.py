@@ -10,6 +10,7 @@ parts them at spaces (``tokenize=ascii``, for which every letter beyond ASCII is
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,6 +73,12 @@ PIECE = regex.compile(
     regex.VERSION1,  # that knows "--": all of these but those
 )
 BARE = regex.compile(regex.sub(r"\(\?P<\w+>", "(?:", PIECE.pattern), regex.VERSION1)  # without groups: no match objects
+# Text of Latin, Greek and Cyrillic letters with none of those signs: Python's own engine finds the same, three times as fast.
+OTHERS = re.compile(
+    "[^\x00-\x7f\u00a0-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u024f"
+    "\u0370-\u0481\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20ac]"
+)
+PLAIN = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?|[^\W_]+")
 CLUSTER = regex.compile(r"\X")
 # Letters that Unicode doesn't take apart, and Arabic ones that Persian and Urdu keyboards write otherwise.
 ALIKE = str.maketrans(
@@ -125,7 +132,8 @@ def indexed(text: str, language: str | None) -> tuple[str, str]:
     >>> indexed("The US denies it", "en")
     ('the us denies it', 'enthe 00us endeni enit')
     """
-    found = [_met(piece, language) if len(piece) <= LONG else _entry(piece, language) for piece in BARE.findall(text)]
+    pieces = (BARE if OTHERS.search(text) else PLAIN).findall(text)
+    found = [_met(piece, language) if len(piece) <= LONG else _entry(piece, language) for piece in pieces]
     return " ".join(folded for folded, _ in found if folded), " ".join(stems for _, stems in found if stems)
 
 
