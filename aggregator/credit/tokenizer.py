@@ -27,7 +27,6 @@ _TELLING = frozenset(
         "citing",
         "citing_after",
         "reports",
-        "platform",
         "posted",
         "based",
         "published",
@@ -36,6 +35,7 @@ _TELLING = frozenset(
         "source",
     )
 )  # without such a word near it a name amid a text is only mentioned
+_ON = frozenset({"platform"})  # "to", "on": in every other paragraph, and of weight beside a platform alone
 _CLOSING = ".,;:!?)\"'"
 _AROUND = 200
 """Characters around a name of a long paragraph that are cut: what 25 words take, the farthest that a rule looks."""
@@ -164,9 +164,11 @@ def _spans(text: str, folded: str, words: str | None, named: list[Token], *, hea
 
 def _tells(text: str, said: list[Token], named: list[Token], span: tuple[int, int]) -> bool:
     """Is there a word beside which a name says more than that somebody is mentioned? A letter or a bracket before it may be."""
-    start, end = span
-    return any(not _TELLING.isdisjoint(cue.cues) for cue in said) or any(
-        (token.prefix or text[token.start - 1 : token.start] == "(") and start <= token.start < end for token in named
+    within = [token for token in named if span[0] <= token.start < span[1]]
+    platform = any(token.org is not None and token.org.kind == "social" for token in within)
+    telling = _TELLING | _ON if platform else _TELLING
+    return any(not telling.isdisjoint(cue.cues) for cue in said) or any(
+        token.prefix or text[token.start - 1 : token.start] == "(" for token in within
     )
 
 
