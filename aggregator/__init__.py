@@ -4,6 +4,7 @@ pipeline                     the whole way: crawl, follow, merge, publish
 merge                        the judgement, stage by stage, by these, which are pure:
 credit, grounds, kind        what a page says of its sources, what a text shows of them, what kind of text it is
 copies, stories, origins     which articles share text, report one event, rest on whom
+unstated_language            the likeliest language of an article that states none
 statements, revisions        who says what and who denies it; what an outlet changed
 decisions, decide            what people decided, laid over it; how a decision is made
 search, check                words find articles; what is held on a claim
