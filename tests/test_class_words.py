@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scrapers import pages
+from scrapers.pages import class_names
 from storage.types import Article, Outlet, Page
 
 OUTLET = Outlet(id="pier", name="The Pier", homepage="https://pier.example/", hosts=("pier.example",))
@@ -75,3 +76,11 @@ def test_the_parts_of_a_text_are_not_taken_for_teasers() -> None:
 
 def test_a_text_that_is_sent_once_for_each_screen_is_read_once() -> None:
     assert body(f"<div><div class='wide'>{TEXT}</div><div class='narrow'>{TEXT}</div></div>") == LINES
+
+
+@pytest.mark.parametrize("kind", [class_names.BODY, class_names.STANDFIRST])
+def test_no_word_of_a_kind_holds_another_one_that_says_as_much(kind: str) -> None:
+    """Of these two kinds it does not matter which word an element is marked by: "td-post-content" has post-content in it."""
+    words = class_names.WORDS[kind].split()
+    others = {word: class_names.pattern([one for one in words if one != word]) for word in words}
+    assert [word for word in words if others[word].search(word)] == []

@@ -33,11 +33,11 @@ WORDS = {
     DATE: "date datetime dateline timestamp time published pubdate publish-date post-date entry-date article-date updated "
     "date-published posted-on",
     STANDFIRST: "standfirst subheadline subtitle sub-title subheading dek deck chapo chapeau vorspann teaser-text lede lead "
-    "article-summary article-lead article-intro entry-summary bajada entradilla copete sottotitolo occhiello anons "
-    "article-subtitle article-description story-summary article-excerpt headline-sub kicker-sub",
+    "article-summary article-intro entry-summary bajada entradilla copete sottotitolo occhiello anons "
+    "article-description story-summary article-excerpt headline-sub kicker-sub",
     BODY: "articlebody article-body article-content article-text articletext article-copy story-body storybody story-content "
     "story-text entry-content post-content post-body body-text bodytext text-body article-main wsw body-copy storytext "
-    "article-paragraphs news-text newstext td-post-content rich-text-article-body richtext content-body c-entry-content",
+    "article-paragraphs news-text newstext richtext content-body",
     BOILERPLATE: "onetrust pc-policy-text ot-pc ot-sdk-container didomi "
     "related relatedarticles related-articles recommend recommended "
     "recommendation recommendations newsletter "
