@@ -32,9 +32,11 @@ COMPARED = pa.schema([("seq", pa.int64()), ("copies", pa.list_(COPY))])
 def shingled(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Articles → their postings."""
     for batch in batches:
+        found = []
         for row in batch.select(["seq", "until", "outlet", "standfirst", "body"]).to_pylist():
             text = "\n\n".join([row["standfirst"]] * bool(row["standfirst"]) + row["body"])
-            yield shingles.postings(row["seq"], row["until"], row["outlet"], sample(split_words(text)))
+            found.append(shingles.postings(row["seq"], row["until"], row["outlet"], sample(split_words(text))))
+        yield from pa.Table.from_batches(found, shingles.POSTINGS).combine_chunks().to_batches()
 
 
 def compared(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -84,7 +84,9 @@ def read_files(
                 say("", f"{len(wanted) - len(work):,} files are in already")
             outlets = known_outlets()
             by_host, known = outlet_by_host(outlets), pipeline.reference(home(), outlets)
-            reports = run_tasks(session(cores=cores, memory=memory), work, into, by_host, known) if work else []
+            reports = (
+                run_tasks(session(cores=cores, memory=memory, brief=True), work, into, by_host, known) if work else []
+            )
     lost, damaged = [r for r in reports if r.lost], [r for r in reports if r.damage]
     for report in lost[:SHOWN]:
         say("[red]not read: ", f"{report.file}: {report.lost}; run the command again to try it again")
@@ -114,16 +116,16 @@ def merge(folder: str, cores: int | None, memory: str) -> None:
     """
     with _spark_or_told(), _alone(folder):
         from aggregator.archive.extraction import read_by_older_rules
-        from aggregator.archive.merge import merge_archive
+        from aggregator.archive.merge import A_TASK, merge_archive
         from aggregator.archive.session import session
         from aggregator.archive.tables import Folder
 
         if older := read_by_older_rules(Folder.at(folder)):
             say("[yellow]", f"{len(older):,} {OLDER}")
+        brief = sum(marker["articles"] for marker in Folder.at(folder).markers().values()) < A_TASK
         known = pipeline.reference(home(), known_outlets())
-        rows = merge_archive(
-            session(cores=cores, memory=memory), folder, known, told=lambda stage: say("", f"merging: {stage}")
-        )
+        spark = session(cores=cores, memory=memory, brief=brief)
+        rows = merge_archive(spark, folder, known, told=lambda stage: say("", f"merging: {stage}"))
     say("", "merged: " + ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in rows.items()))
 
 
