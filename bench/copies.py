@@ -111,10 +111,11 @@ def opening(file: Path) -> tuple[float, float]:
     """MB of memory and seconds of the processor that opening the index anew takes."""
     import subprocess
 
+    # VmHWM: ru_maxrss of a process that was just started is its parent's
     code = (
-        "import resource,sys,time;from aggregator import copies;from storage.db import connect;"
-        "t=time.process_time();copies.CopyIndex.open(connect(sys.argv[1]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024,time.process_time()-t)"
+        "import re,sys,time;from pathlib import Path;from aggregator import copies;from storage.db import connect;"
+        "t=time.process_time();copies.CopyIndex.open(connect(Path(sys.argv[1])));t=time.process_time()-t;"
+        "print(int(re.search(r'VmHWM:\\s+(\\d+)',Path('/proc/self/status').read_text())[1])/1024,t)"
     )
     out = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True)
     size, seconds = map(float, out.stdout.split())

@@ -302,7 +302,7 @@ OPEN = (
     "cosines",
     "nearest",
 )
-TELLING = "select seq, article, terms, neighbours from open_articles"  # what tells a row from another
+TELLING = "select seq, article, terms, weights, neighbours, cosines from open_articles"  # what tells a row from another
 ORIGIN = ("key", "name", "articles", "reasons", "least", "most", "carriers")
 
 
