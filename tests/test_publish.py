@@ -113,6 +113,21 @@ def test_an_item_s_publication_never_moves_and_its_change_does(db: Database, hom
     assert "Delta Wire" in found["content_html"]
 
 
+def test_plain_text_calls_changed_what_did_and_nothing_else(db: Database, home: Home) -> None:
+    one = alone(db, "herald-1")
+    alone(db, "wire-1")
+    run(db, home)
+    for kind in ("stories", "articles"):
+        assert "changed" not in (home.feeds / f"{kind}.txt").read_text()
+    story(db, one, report(db, "wire-2", minutes=30))
+    run(db, home)
+    signed = [line for line in (home.feeds / "stories.txt").read_text().splitlines() if " · " in line]
+    assert signed == [
+        "The Herald · 2026-03-02 06:00 UTC · changed 2026-03-02 06:30 UTC",
+        "Delta Wire · 2026-03-02 06:00 UTC",
+    ]
+
+
 def test_a_story_is_confirmed_when_the_second_origin_arrives(db: Database, home: Home) -> None:
     one, copy = report(db, "herald-1"), report(db, "herald-2", minutes=5)
     story(db, one, copy)

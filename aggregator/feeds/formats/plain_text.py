@@ -24,7 +24,7 @@ def render(feed: Feed) -> bytes:
 def _item(item: Item) -> str:
     """Headline; outlet, authors and moment; summary; address."""
     signed = [item.outlet.name, *item.authors, f"{item.published:%Y-%m-%d %H:%M} UTC"]
-    if item.updated > item.published:
+    if item.updated.replace(microsecond=0) > item.published:  # the fraction is the item's place in its feed
         signed.append(f"changed {item.updated:%Y-%m-%d %H:%M} UTC")
     lines = (item.title, " · ".join(signed), item.summary, web(item.link) or "")
     return "\n".join(filter(None, map(_line, lines)))
