@@ -18,15 +18,15 @@ def seen(db: Database, page: Page) -> bool:
     Archives know seconds. Where a site sends a reader to the same address again, for a cookie, the redirect and the page are of
     one, and so are a note that a page was as before (a revisit record) and the page: what was skipped hides only itself.
     """
-    row = db.execute(
+    there = db.execute(
         'select outcome, archive, "offset" from pages where url = ? and fetched = ?',
         [page.url, clock.to_text(page.fetched)],
-    ).fetchone()
-    if row is None:
-        return False
-    outcome, archive, offset = row
+    )
     # A crawl names its own archive's file from the archive's folder on, a replay as it was given.
-    return outcome != "skipped" or (offset == page.offset and (page.archive or "").endswith(archive or ""))
+    return any(
+        outcome != "skipped" or (offset == page.offset and (page.archive or "").endswith(archive or ""))
+        for outcome, archive, offset in there.fetchall()
+    )
 
 
 def append(
@@ -38,8 +38,8 @@ def append(
     reason: str | None = None,
     layout: int | None = None,
 ) -> None:
-    """Say what became of a page: stored, unchanged or skipped (then with its reason). Said once, it stays, but that an article
-    takes the place of what was skipped at its address in the same second."""
+    """Say what became of a page: stored, unchanged or skipped (then with its reason). Said once, it stays: of an address and
+    second there is a row for the first that was skipped, and one for the first that was not."""
     row: dict[str, Any] = {
         "url": page.url,
         "outlet": page.outlet,
@@ -55,12 +55,8 @@ def append(
         "link": _link(page.link),
         "layout": layout,
     }
-    names = ", ".join(f'"{name}"' for name in row)
-    news = ", ".join(f'excluded."{name}"' for name in row)
     db.execute(
-        f"insert into pages ({names}) values ({', '.join('?' * len(row))}) on conflict (url, fetched) do update"  # noqa: S608
-        f" set ({names}) = ({news})"
-        " where pages.outcome = 'skipped' and excluded.outcome != 'skipped'",
+        f"insert into pages ({', '.join(row)}) values ({', '.join('?' * len(row))}) on conflict do nothing",  # noqa: S608
         list(row.values()),
     )
 

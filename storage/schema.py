@@ -165,6 +165,12 @@ def later_versions(db: Database) -> None:
     db.execute("create index articles_later on articles (seq) where version > 1")
 
 
+@steps()
+def pages_of_one_second(db: Database) -> None:
+    """What was skipped stays beside what was read at its address in the same second. The table is written anew, once."""
+    take(db, "23_pages_of_one_second")
+
+
 def take(db: Database, step: str) -> None:
     """Execute each statement of storage/steps/STEP.sql inside the open transaction (``executescript`` would commit it first)."""
     statement = ""

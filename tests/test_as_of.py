@@ -21,10 +21,11 @@ from aggregator.site import static
 from aggregator.site.app import Desk
 from aggregator.site.contents import last
 from aggregator.site.render import Pages
-from storage import articles, clock, epochs, upkeep
+from storage import articles, clock, epochs, pages, upkeep
 from storage.db import connect, connect_to_read
 from storage.errors import HistoryBegins
 from storage.home import Home
+from storage.types import Page
 from tests.conftest import NOON, article
 from tests.test_decisions import KNOWN, any_decision, newsroom
 
@@ -215,6 +216,29 @@ def test_what_was_said_of_changes_is_kept_where_it_is_said_anew(
     past = connect_to_read(home.database, moment=then)
     assert past.execute("select substance, kinds <> '[]' from revisions").fetchall() == [(1, 1)]
     past.close()
+
+
+def test_what_was_skipped_then_is_skipped_as_of_then_though_an_article_came_of_its_address_and_second(
+    home: Home, ticking: Clock
+) -> None:
+    db = connect(home.database)
+    moments = []
+    for outcome, offset in (("skipped", 0), ("stored", 9)):
+        page = Page(
+            url="https://herald.example/a", outlet="herald", fetched=NOON, status=200, body=b"", archive="a.warc.gz",
+            offset=offset,
+        )  # fmt: skip
+        with db.atomic(), epochs.epoch(db):
+            pages.append(db, page, outcome)
+        moments.append(ticking.moment)
+        ticking.tick()
+    db.close()
+    known = []
+    for moment in moments:
+        then = connect_to_read(home.database, moment=moment)
+        known.append(then.execute('select outcome, "offset" from pages').fetchall())
+        then.close()
+    assert known == [[("skipped", 0)], [("skipped", 0), ("stored", 9)]]
 
 
 def test_a_dossier_of_then_holds_what_one_that_was_taken_then_holds(home: Home, ticking: Clock, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_what_is_skipped_hides_no_article_of_the_same_address_and_second(db: Dat
             )
     file = tmp_path / archive.file
     assert counts(replay(db, file, {"herald": outlet()})[0]) == (1, 1, 1)
-    assert [row["outcome"] for row in db.table("pages").rows] == ["stored"]
+    assert [(row["status"], row["outcome"]) for row in db.table("pages").rows] == [(302, "skipped"), (200, "stored")]
     before = dump(db)
     assert counts(replay(db, file, {"herald": outlet()})[0]) == (0, 3, 0)
     assert dump(db) == before
