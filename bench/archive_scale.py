@@ -32,6 +32,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from aggregator.archive.extraction import RULES
 from aggregator.archive.shingles import STOCK
 from aggregator.archive.tables import Attempt, Folder, article_row
 from bench.copies import renewed
@@ -264,7 +265,7 @@ def append(folder: Path, name: str, articles: Iterable[Article]) -> None:
         for n, article in enumerate(articles, start=1):
             row = article_row(article) | {"digest": digest(article), "file": name, "offset": n}
             attempt.append("articles", f"{article.fetched:%Y-%m-%d}", row)
-        attempt.commit({"file": name, "pages": n, "articles": n, "damage": None})
+        attempt.commit({"file": name, "pages": n, "articles": n, "damage": None, "rules": RULES})
 
 
 def fill(folder: Path, count: int) -> None:

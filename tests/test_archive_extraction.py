@@ -28,10 +28,11 @@ from tests.conftest import NOON, article
 pa = pytest.importorskip("pyarrow", reason="the extra is not installed: pip install 'twosource[spark]'")
 
 from aggregator.archive import load, shingles, stories, texts  # noqa: E402 - they need the extra
-from aggregator.archive.extraction import extract  # noqa: E402
+from aggregator.archive.extraction import extract, read_by_older_rules  # noqa: E402
 from aggregator.archive.tables import ARTICLE, CREDIT, Folder, article_of, article_row, credit_of, credit_row  # noqa: E402
 from aggregator.cli.archive import _listed  # noqa: E402
 from aggregator.credit import registry  # noqa: E402
+from bench import archive_scale  # noqa: E402
 
 pq = pytest.importorskip("pyarrow.parquet")
 KNOWN = Reference(registry=registry.load_registry())
@@ -262,6 +263,12 @@ def test_an_archive_of_an_older_version_lacks_columns_and_is_taken_over(tmp_path
     (found,) = articles.versions(db, "a-1")
     assert (found.text, found.labels, found.imprint, found.incomplete) == ("Water.", (), None, False)
     db.close()
+
+
+def test_the_archive_that_a_merge_is_measured_on_counts_as_read_by_todays_rules(tmp_path: Path) -> None:
+    archive_scale.append(tmp_path / "in", "made", [article("The bridge opens.")])
+    assert len(Folder.at(str(tmp_path / "in")).markers()) == 1
+    assert read_by_older_rules(Folder.at(str(tmp_path / "in"))) == []
 
 
 def test_an_archives_days_are_utc(warc: Path, tmp_path: Path) -> None:
