@@ -27,8 +27,8 @@ KNOWN_FOR = timedelta(days=8)  # one whole weekend
 FEWEST_BEFORE = 20  # articles of which it is known what is usual
 # Years in which an outlet is once told wrongly, by chance, that its articles lack one thing: of fifty outlets one a year for each
 # of the four things asked. It gets as many looks as visits bring something new: two odd articles in a row say less of a wire than
-# of a weekly. Simulated (bench/month.py, seeds 20 and 0): from 12 to 200 no false alarm; at 200 four late ones each, from 50 on
-# three, all of them authors.
+# of a weekly. The fewer years, the sooner it is told. Simulated (bench/month.py, seeds 20 and 0) from 12 to 200: no false alarm;
+# of 40 faults four each were told late at 200, three each, all of them authors, at 50 and below.
 YEARS = 50
 # Of an outlet of which nothing is known yet, what share of its articles is odd? A beta distribution of two parameters. Texts
 # that are too short most outlets never have, and a few often: fitted to 49 real ones by `python -m bench.odd_articles ../shared`
