@@ -6,8 +6,11 @@ import gzip
 import itertools
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +25,8 @@ from storage.errors import ArchiveIsBusy
 from storage.home import Home
 from storage.types import Visit
 from storage.validators import Validator
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +203,35 @@ def test_what_is_printed_for_cron_and_systemd_can_be_read_by_them(tmp_path: Path
     text = systemd("/usr/bin/twosource", tmp_path / "t.db", "mail@a.example")
     assert "RandomizedDelaySec" in text
     assert "TWOSOURCE_CONTACT=mail@a.example" in text
+
+
+def test_the_wheel_holds_every_file_of_the_packages_and_runs_where_it_is_installed(tmp_path: Path) -> None:
+    copy = tmp_path / "twosource"  # setuptools leaves its work beside what it builds
+    for name in ("scrapers", "aggregator", "storage"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy2(ROOT / name, copy)
+    packed = {file.relative_to(copy).as_posix() for file in copy.glob("*/**/*") if file.is_file()}
+
+    def run(*words: str | Path, **env: str) -> str:
+        done = subprocess.run(
+            list(map(str, words)), env=os.environ | env, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    pip, alone = (sys.executable, "-m", "pip", "--disable-pip-version-check"), ("--no-deps", "--no-index")
+    run(*pip, "wheel", *alone, "--no-build-isolation", "--wheel-dir", tmp_path, copy)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archived:
+        assert {name for name in archived.namelist() if ".dist-info/" not in name} == packed
+    run(*pip, "install", *alone, "--target", tmp_path / "site", wheel)
+    script, env = tmp_path / "site" / "bin" / "twosource", {"PYTHONPATH": str(tmp_path / "site")}
+    assert run(sys.executable, "-c", "import storage; print(storage.__file__)", **env).startswith(
+        str(tmp_path / "site")
+    )
+    assert run(script, "--version", **env).startswith("twosource, version ")
+    assert "afp" in run(script, "credit", "With reporting by AFP", **env)
 
 
 def test_the_commands_say_what_they_found(newsroom: Path, tmp_path: Path) -> None:
