@@ -212,4 +212,4 @@ def test_without_the_library_a_sentence_says_what_to_install(
 
 
 def test_the_examples_of_words_are_right() -> None:
-    assert [doctest.testmod(one) for one in (interval, text)] == [(0, 1), (0, 1)]
+    assert [doctest.testmod(one) for one in (interval, text)] == [(0, 3), (0, 1)]

@@ -104,8 +104,8 @@ def test_a_story_shows_its_sources_articles_and_every_reason_as_text(sample_home
     as_text = shown.xpath("//section[@aria-labelledby='picture']/details//li")
     assert len(arrows) == len(as_text) == 14
     reasons = words(shown.xpath("//section[@aria-labelledby='rests']")[0])
-    assert "The Tarvel Record counts" in reasons
-    assert "others, not named adds none for sure" in reasons
+    assert "The Tarvel Record counts 1" in reasons
+    assert "others, not named nobody knows how many" in reasons
     underlined = {words(one) for one in shown.xpath("//q[@class='credit']/u")}
     assert {"Meridian", "The Tarvel Record", "other media agencies"} <= underlined
 

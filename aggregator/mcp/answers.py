@@ -79,7 +79,9 @@ class SourceAnswer:
 
     name: str
     counts: str = field(
-        metadata=about('what it adds to the number of independent sources: "counts 1", "counts 0 to 1"')
+        metadata=about(
+            'what it adds to the number of independent sources: "counts 1", "counts 0 to 1", "nobody knows how many"'
+        )
     )
     least: int
     most: int | None

@@ -17,8 +17,14 @@ def bounds(least: int, most: int | None) -> str:
 
 
 def worth(origin: Origin | Carrier) -> str:
-    """What an origin adds to the interval: the intervals of a story's origins add up to its own, which is at least 1."""
+    """What an origin adds to the interval: the intervals of a story's origins add up to its own, which is at least 1.
+
+    >>> these = [(1, 1), (0, 1), (0, 0), (0, None)]
+    >>> [worth(Origin(key="x", name="X", articles=(), reasons=(), least=low, most=high)) for low, high in these]
+    ['counts 1', 'counts 0 to 1', 'not counted', 'nobody knows how many']
+    """
     if origin.most == 0:
         return "not counted"
-    most = "any number" if origin.most is None else origin.most
-    return "counts 1" if origin.least == origin.most == 1 else f"counts {origin.least} to {most}"
+    if origin.most is None:
+        return f"counts {origin.least} or more" if origin.least else "nobody knows how many"
+    return f"counts {bounds(origin.least, origin.most)}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.origins.interval import worth
 from storage.coverage import Report
 from storage.types import Copy, Origin
 
@@ -44,7 +45,7 @@ class Arrow:
     """From a source to an article that rests on it, or from an article to one that prints its text."""
 
     path: str
-    kind: str  # credit | maybe (the source may be one of the others) | copy | shared (who had it first is not known)
+    kind: str  # credit | maybe (the source counts none for sure) | copy | shared (who had it first is not known)
     source: str
     target: str
     why: str
@@ -89,7 +90,7 @@ def draw(
     )
     step = (height - TOP) / max(1, len(origins))
     sources = tuple(
-        Box(y=round(TOP + step * n + (step - ROW) / 2), title=_short(one.name, NAME), line=_counted(one), key=one.key)
+        Box(y=round(TOP + step * n + (step - ROW) / 2), title=_short(one.name, NAME), line=worth(one), key=one.key)
         for n, one in enumerate(origins)
     )
     outlet = {one.article.id: names.get(one.article.outlet, one.article.outlet) for one in shown}
@@ -106,14 +107,6 @@ def draw(
 def _reasons(origin: Origin) -> list[tuple[str, str]]:
     reasons = list(origin.reasons) + [""] * len(origin.articles)
     return list(zip(origin.articles, reasons, strict=False))
-
-
-def _counted(origin: Origin) -> str:
-    if origin.least and origin.most == origin.least:
-        return "counts as one source" if origin.least == 1 else f"counts as {origin.least} sources"
-    if origin.least:
-        return f"counts as {origin.least} or more"
-    return "adds none" if origin.most == 0 else "may be one of the others"
 
 
 def _credit(box: Box, origin: Origin, article: Box, outlet: str, why: str) -> Arrow:

@@ -26,6 +26,7 @@ from aggregator.decisions.words import sentence
 from aggregator.feeds import changes
 from aggregator.feeds.text import clean, marked, web
 from aggregator.health import Trouble
+from aggregator.origins.interval import worth
 from aggregator.search.attention import Day
 from aggregator.search.tokens import Token, tokens
 from aggregator.site import provenance
@@ -171,7 +172,7 @@ class Pages:
             "change": change,
             "heading": HEADING,
         }
-        self._jinja.globals |= {"credits": credit_lines, "own_work": own_work, "reach_of": reach_of}
+        self._jinja.globals |= {"credits": credit_lines, "own_work": own_work, "reach_of": reach_of, "worth": worth}
         self._jinja.globals |= {"by_day": by_day, "spark": spark, "said_of": EVENTS.__getitem__}
 
     def front(self, stories: Sequence[Summary]) -> bytes:
