@@ -38,11 +38,13 @@ def show_outlet(outlet_id: str, form: str | None) -> None:
         twosource outlet voa --csv > voa.csv
 
     \b
-    rests on    that part of the month's articles rests on this source, the outlet itself for own work; an article
-                that rests on two counts half for each; "not sure": it names no source and shows no work of its own
+    rests on    that part of the month's articles rests on this source, the outlet itself for own
+                work; an article that rests on two counts half for each; "not sure": it names no
+                source and shows no work of its own
     copies      prints this outlet's text; certain: of so many articles the direction is certain
     copied by   this outlet prints its text
-    first       of the stories in which it and another outlet state a time, those in which it states the earliest
+    first       of the stories in which it and another outlet state a time, those in which it states
+                the earliest
     """
     db = database()
     outlets = known_outlets()
@@ -72,7 +74,8 @@ def show_agency(agency_id: str, form: str | None) -> None:
         twosource agency afp
 
     \b
-    prints      that part of the outlet's articles of the month credits it with text; pictures do not count
+    prints      that part of the outlet's articles of the month credits it with text; pictures do not
+                count
     rests on    stories in which it is an independent source for sure
     alone       of these, those in which it is the only one
     """
