@@ -33,7 +33,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from aggregator.archive.extraction import RULES
-from aggregator.archive.shingles import STOCK
+from aggregator.archive.shingles import BOILERPLATE
 from aggregator.archive.tables import Attempt, Folder, article_row
 from bench.copies import renewed
 from storage.archive import records
@@ -241,7 +241,7 @@ def skew(folder: Path, prints: int, template: int) -> None:
         article for copy in copies if copy["kind"] not in ("partial", "update") for article in (copy["a"], copy["b"])
     }
     stories, copied = len({homes[f"p{n}"] for n in range(prints)}), sum(f"p{n}" in whole for n in range(prints))
-    behind = STOCK + template // 10  # of the first thousand some share less than all of the frame
+    behind = BOILERPLATE + template // 10  # of the first thousand some share less than all of the frame
     told, late = (sum(f"t{n}" in paired for n in range(first, template)) for first in (0, behind))
     print(
         f"{prints:,} prints of one text: in {stories:,} stories, {copied:,} of them copies; {template:,} pages of one template:"

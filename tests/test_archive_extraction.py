@@ -135,8 +135,8 @@ def test_an_article_is_compared_with_when_its_outlet_was_asked_before() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=60), st.integers(1, 9), st.integers(1, 9))
-def test_who_meets_at_a_shingle_does_not_depend_on_how_the_arrivalscome(
-    pairs: list[tuple[int, int]], size: int, stock: int
+def test_who_meets_at_a_shingle_does_not_depend_on_how_the_arrivals_come(
+    pairs: list[tuple[int, int]], size: int, room: int
 ) -> None:
     """Each article meets the first three that had the shingle before; where many texts did, from some number on nobody."""
     having: dict[int, list[tuple[int, int]]] = {}
@@ -152,13 +152,13 @@ def test_who_meets_at_a_shingle_does_not_depend_on_how_the_arrivalscome(
         for some in (columns[n : n + size] for n in range(0, len(columns), size))
     ]
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("MOST", 3), ("STOCK", stock + 3), ("MANY_TEXTS", 2)):
+        for name, value in (("MOST", 3), ("BOILERPLATE", room + 3), ("MANY_TEXTS", 2)):
             patch.setattr(shingles, name, value)
         met = [row for batch in shingles.meet(batches) for row in batch.to_pylist()]
     expected = {}
     for shingle, those in having.items():
         for n, (seq, _) in enumerate(those[1:], start=1):
-            everywhere = n >= stock + 3 and len({text for _, text in those[:3]}) >= 2
+            everywhere = n >= room + 3 and len({text for _, text in those[:3]}) >= 2
             expected[shingle, seq] = (everywhere, [] if everywhere else [other for other, _ in those[: min(n, 3)]])
     assert {(row["hash"], row["seq"]): (row["stock"], row["neighbours"]) for row in met} == expected
 

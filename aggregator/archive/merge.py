@@ -163,7 +163,7 @@ def _asked(versions: DataFrame, visits: DataFrame) -> DataFrame:
 
 
 def _side_by_side(written: DataFrame, candidates: DataFrame) -> DataFrame:
-    """The rows of each article that has candidates: its own with its stock, and each candidate's."""
+    """The rows of each article that has candidates: its own with its boilerplate, and each candidate's."""
     none = f.lit(None).cast("array<bigint>")
     own = candidates.select("seq", f.col("seq").alias("owner"), "stock")
     others = candidates.select(f.explode("neighbours").alias("seq"), f.col("seq").alias("owner"), none.alias("stock"))

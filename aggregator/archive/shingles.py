@@ -6,7 +6,7 @@ function which are worth comparing.
 
 What would make the join grow faster than the articles are shingles that many have. An article meets at most MOST earlier
 ones at a shingle, the first: of a text that 5,000 print, that is where it comes from. And where those are of many texts,
-the shingle is a phrase or a template: then it is stock for all who come after the first STOCK, and nobody is met.
+the shingle is a phrase or a template: then it is boilerplate for all who come after the first BOILERPLATE, and nobody is met.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from aggregator.copies.comparing import HITS, Shared, worth_comparing
 from aggregator.copies.words import Hashes
 
 MOST = 64  # earlier articles that one is told of at one shingle
-# Earlier articles that have a shingle, from which on it may be stock. With 64 in its place, 9 of 10,000 articles, most of whose
-# words are a site's own, had other copies than in the merge of one machine, which counts all who have it.
-STOCK = 1_000
-MANY_TEXTS = (
-    40  # different texts among those that make a shingle stock: EVERYWHERE (24) of copies/boilerplate.py, and room
-)
+# Earlier articles that have a shingle, from which on it may be boilerplate. With 64 in its place, 9 of 10,000 articles, most of
+# whose words are a site's own, had other copies than in the merge of one machine, which counts all who have it.
+BOILERPLATE = 1_000
+# Different texts among those that make a shingle boilerplate: EVERYWHERE (24) of copies/boilerplate.py, and room.
+MANY_TEXTS = 40
 
 ORDER_BITS = 24  # of a place in the order of arrival, below the second: 16 million articles a second
 FOREVER = np.int64(2**62)  # no later version
 
+# The column "stock" is boilerplate: a merge that was stopped goes on with rows in which it has that name.
 POSTINGS = pa.schema([(name, pa.int64()) for name in ("hash", "seq", "until", "about")])
 MEETINGS = pa.schema([
     ("seq", pa.int64()), ("about", pa.int64()), ("hash", pa.int64()), ("stock", pa.bool_()),
@@ -91,15 +91,15 @@ def _met(columns: list[Numbers], starts: Numbers, sizes: Numbers, old: int, befo
     group = np.repeat(np.arange(len(starts)), sizes)
     had = np.arange(len(hashes)) - starts[group]  # earlier articles that have the shingle
     had[old : sizes[0]] += before - old
-    stock = np.zeros(len(starts), bool)
-    for n in np.unique(group[had >= STOCK]).tolist():
+    many_have = np.zeros(len(starts), bool)
+    for n in np.unique(group[had >= BOILERPLATE]).tolist():
         texts = np.unique(about[starts[n] : starts[n] + MOST] & 0xFFFF)
-        stock[n] = len(texts) >= MANY_TEXTS
-    is_stock = stock[group] & (had >= STOCK)
+        many_have[n] = len(texts) >= MANY_TEXTS
+    boilerplate = many_have[group] & (had >= BOILERPLATE)
     earlier = np.minimum(had, MOST)
-    count = np.where(is_stock, 0, earlier)
+    count = np.where(boilerplate, 0, earlier)
     count[:old] = 0
-    rows = np.flatnonzero((count > 0) | is_stock)
+    rows = np.flatnonzero((count > 0) | boilerplate)
     rows = rows[rows >= old]
     if not len(rows):
         return
@@ -111,12 +111,12 @@ def _met(columns: list[Numbers], starts: Numbers, sizes: Numbers, old: int, befo
     at, owner = at[alive], owner[alive]
     offsets = np.append(0, np.cumsum(np.bincount(owner, minlength=len(rows)))).astype(np.int32)
     lists = [pa.ListArray.from_arrays(pa.array(offsets), pa.array(column[at])) for column in (seqs, about)]
-    plain = [pa.array(column[rows]) for column in (seqs, about, hashes, is_stock)]
+    plain = [pa.array(column[rows]) for column in (seqs, about, hashes, boilerplate)]
     yield pa.RecordBatch.from_arrays([*plain, *lists], schema=MEETINGS)
 
 
 def choose(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """What articles meet, sorted by the article → for each the earlier ones worth comparing, and its stock shingles."""
+    """What articles meet, sorted by the article → for each the earlier ones worth comparing, and its boilerplate shingles."""
     found: list[tuple[int, Numbers, Numbers]] = []
     for rows in groups(batches, "seq"):
         if chosen := _chosen(rows):
@@ -144,18 +144,18 @@ def _chosen(rows: pa.Table) -> tuple[int, Numbers, Numbers] | None:
         outlets=(abouts >> 32).astype(np.int32),
         arrived=others >> ORDER_BITS,
     )
-    neighbours, stock = worth_comparing(
+    neighbours, boilerplate = worth_comparing(
         shared, size=about >> 16 & 0xFFFF, outlet=about >> 32, arrived=seq >> ORDER_BITS
     )
     if not len(neighbours):
         return None
     everywhere = hashes[rows["stock"].to_numpy()]
-    return seq, neighbours, np.concatenate([stock.astype(np.int64), everywhere])
+    return seq, neighbours, np.concatenate([boilerplate.astype(np.int64), everywhere])
 
 
 def _candidates(found: list[tuple[int, Numbers, Numbers]]) -> pa.RecordBatch:
-    seqs, neighbours, stock = zip(*found, strict=True)
+    seqs, neighbours, boilerplate = zip(*found, strict=True)
     return pa.RecordBatch.from_arrays(
-        [pa.array(seqs), pa.array(neighbours, pa.list_(pa.int64())), pa.array(stock, pa.list_(pa.int64()))],
+        [pa.array(seqs), pa.array(neighbours, pa.list_(pa.int64())), pa.array(boilerplate, pa.list_(pa.int64()))],
         schema=CANDIDATES,
     )

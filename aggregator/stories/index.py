@@ -90,8 +90,8 @@ class StoryIndex:
         found = features.article_terms(article) if terms is None else terms
         language = article.language or ""
         weights = self._weights(language, found)
-        mate = _mate(article.id, copies)
-        if mate and mate not in self._open.slot and (home := self.story_of(mate)):  # in a story that is closed
+        neighbour = _neighbour(article.id, copies)
+        if neighbour and neighbour not in self._open.slot and (home := self.story_of(neighbour)):  # its story is closed
             self._counts.add(language, found.hashes)
             regrouped, gone = self._regrouping.regroup(seq)
             return Assignment(
@@ -100,13 +100,13 @@ class StoryIndex:
                 seq=seq,
                 arrived=arrived,
                 closed=closed,
-                nearest=mate,
+                nearest=neighbour,
                 regrouped=regrouped,
                 gone=gone,
             )
         slot = self._open.enter(article, found)
         products = self._open.vectors.products(found.hashes, weights, slot) >> 8
-        near = self._near(slot, products, self._open.slot.get(mate) if mate else None)
+        near = self._near(slot, products, self._open.slot.get(neighbour) if neighbour else None)
         story, follows = self._home(slot, products, near)
         new = story is None
         story = self._open.join(slot, near, self._open.begin(article.id) if story is None else story)
@@ -158,15 +158,15 @@ class StoryIndex:
         length = float(np.sqrt((raw * raw).sum())) or 1.0
         return np.asarray(np.rint(raw / length * SCALE), dtype=np.uint16)
 
-    def _near(self, slot: int, products: NDArray[np.int64], mate: int | None) -> Near:
+    def _near(self, slot: int, products: NDArray[np.int64], neighbour: int | None) -> Near:
         """The nearest open articles; each notes the new one among its own nearest."""
         cosines = np.minimum(products, COPY - 1)
         slots = np.flatnonzero((cosines >= FAINT) & self._open.at["open"][:slot])
         if len(slots) > NEIGHBOURS:
             slots = np.sort(slots[np.argsort(-cosines[slots], kind="stable")[:NEIGHBOURS]])
             self._open.at["least"][slot] = cosines[slots].min()
-        if mate is not None and mate not in slots:
-            slots = np.sort(np.append(slots, mate))
+        if neighbour is not None and neighbour not in slots:
+            slots = np.sort(np.append(slots, neighbour))
         nearest, found = self._open.at["nearest"], cosines[slots]
         best = np.sort(found)[::-1][:NEAREST]
         nearest[slot, : len(best)] = best
@@ -175,8 +175,8 @@ class StoryIndex:
         nearest[nearer] = -np.sort(-nearest[nearer].astype(np.int64), axis=1)
         self._open.note_usual(np.append(nearer, slot))
         self._open.nearer.update(nearer.tolist())
-        if mate is not None:
-            found = np.where(slots == mate, COPY, found)
+        if neighbour is not None:
+            found = np.where(slots == neighbour, COPY, found)
         return Near(slots, found, self._open.hours(np.full(len(slots), slot), slots))
 
     def _home(self, slot: int, products: NDArray[np.int64], near: Near) -> tuple[int | None, str | None]:
@@ -251,7 +251,7 @@ def forwards(old: Mapping[str, str], new: Mapping[str, str]) -> list[tuple[str, 
     ]
 
 
-def _mate(article: str, copies: Sequence[Copy]) -> str | None:
+def _neighbour(article: str, copies: Sequence[Copy]) -> str | None:
     """The other article of the copy that shares most."""
     whole = [copy for copy in copies if copy.is_copy and article in (copy.a, copy.b)]
     if not whole:
