@@ -24,6 +24,7 @@ WIDTH = 8  # bytes of each of the two numbers at the end: how long the contents 
 
 Stamp = dict[str, Any]
 Arrays = dict[str, NDArray[Any]]
+Mask = NDArray[np.bool_]
 
 
 def beside(db: Database, name: str) -> Path | None:

@@ -36,7 +36,7 @@ RULES = f"{credit.RULES}.{grounds.RULES}"  # by which credits and grounds are re
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class FileReport:
     """What became of one input file."""
 
     file: str
@@ -48,7 +48,7 @@ class Report:
     lost: str | None = None  # why nothing of it is in: another run tries it again
 
 
-def extract(file: str, into: str, by_host: Mapping[str, Outlet], known: Reference) -> Report:
+def extract(file: str, into: str, by_host: Mapping[str, Outlet], known: Reference) -> FileReport:
     """Read one file into the archive, all of it or nothing. Raises nothing that the file's absence or the network causes."""
     folder = Folder.at(into)
     try:
@@ -63,8 +63,8 @@ def extract(file: str, into: str, by_host: Mapping[str, Outlet], known: Referenc
             said = {"file": file, "pages": rows.pages, "articles": rows.articles, "damage": rows.damage, "rules": RULES}
             attempt.commit(said)
     except (OSError, TwosourceError) as error:
-        return Report(file=file, lost=f"{type(error).__name__}: {error}")
-    return Report(
+        return FileReport(file=file, lost=f"{type(error).__name__}: {error}")
+    return FileReport(
         file=file,
         pages=rows.pages,
         articles=rows.articles,

@@ -11,7 +11,7 @@ from typing import Any
 from pyspark import Broadcast
 from pyspark.sql import SparkSession
 
-from aggregator.archive.extraction import NEWSROOM, Report, extract
+from aggregator.archive.extraction import NEWSROOM, FileReport, extract
 from aggregator.archive.tables import Folder, key
 from aggregator.credit.registry import Registry
 from aggregator.merge import Reference
@@ -28,7 +28,7 @@ def lacking(files: Iterable[str], folder: Folder) -> list[str]:
 
 def read_files(
     spark: SparkSession, files: Sequence[str], into: str, by_host: Mapping[str, Outlet], known: Reference
-) -> list[Report]:
+) -> list[FileReport]:
     """Read files into the archive and say of each what became of it. A task whose machine or process dies is tried again.
 
     Stopped at any moment, all files that were done stay, and what was half done is not seen.
@@ -36,12 +36,12 @@ def read_files(
     sendable = replace(known, registry=Registry(dict(known.registry.by_id)))  # no read-only view can be sent
     sent = spark.sparkContext.broadcast((dict(by_host), sendable))
     work = spark.sparkContext.parallelize(files, len(files))
-    reports: list[Report] = work.map(partial(_one, into=into, sent=sent)).collect()
+    reports: list[FileReport] = work.map(partial(_one, into=into, sent=sent)).collect()
     Folder.at(into).forget_attempts()
     return reports
 
 
-def _one(file: str, *, into: str, sent: Broadcast[Any]) -> Report:
+def _one(file: str, *, into: str, sent: Broadcast[Any]) -> FileReport:
     by_host, known = sent.value
     gc.collect()
     gc.freeze()  # who can be credited, and all rules: 40 ms a page become 34 where no search for garbage goes through them

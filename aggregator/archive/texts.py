@@ -13,7 +13,7 @@ import pyarrow as pa
 from aggregator.archive import shingles
 from aggregator.archive.batches import batched, groups
 from aggregator.archive.tables import article_of, credit_of, utc
-from aggregator.copies.comparing import Text, compare
+from aggregator.copies.comparing import ComparedText, compare
 from aggregator.copies.direction import Side, credited
 from aggregator.copies.shingles import sample
 from aggregator.copies.words import split_words
@@ -48,24 +48,25 @@ def compared(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _compared(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
-    kept: OrderedDict[int, Text] = OrderedDict()
+    kept: OrderedDict[int, ComparedText] = OrderedDict()
     for table in groups(batches, "owner"):
         rows = table.to_pylist()
         own = next(row for row in rows if row["seq"] == row["owner"])
         others = sorted((row for row in rows if row is not own), key=lambda row: row["seq"])
         last = {row["id"]: row["until"] is None for row in rows}
-        stock = np.array(own["stock"], np.uint64)
-        pairs = compare(_text(own, kept), own["first"], stock, ((row["first"], _text(row, kept)) for row in others))
+        boilerplate = np.array(own["stock"], np.uint64)
+        texts = ((row["first"], _text(row, kept)) for row in others)
+        pairs = compare(_text(own, kept), own["first"], boilerplate, texts)
         if pairs:
             yield {"seq": own["seq"], "copies": [_copy_row(pair, last) for pair in pairs]}
 
 
-def _text(row: Mapping[str, Any], kept: OrderedDict[int, Text]) -> Text:
+def _text(row: Mapping[str, Any], kept: OrderedDict[int, ComparedText]) -> ComparedText:
     if row["seq"] in kept:
         kept.move_to_end(row["seq"])
         return kept[row["seq"]]
     article = article_of(row)
-    text = Text(
+    text = ComparedText(
         Side(
             article,
             credited(article, [credit_of(said) for said in row["credits"] if said["kind"] is None]),

@@ -38,7 +38,7 @@ AS_OF = "twosource.as_of"  # where the context keeps the moment
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Words(Console):
+class LastingConsole(Console):
     """A console whose reader may leave: the work goes on. Rich would end the program then, amid whatever it does."""
 
     def on_broken_pipe(self) -> None:
@@ -46,7 +46,7 @@ class Words(Console):
         self.file = open(os.devnull, "w")  # noqa: PTH123, SIM115 - until the process ends
 
 
-words = Words(stderr=True, highlight=False, emoji=False, soft_wrap=True)  # ":x:" in an address is no picture
+words = LastingConsole(stderr=True, highlight=False, emoji=False, soft_wrap=True)  # ":x:" in an address is no picture
 
 
 def say(style: str, text: str = "") -> None:

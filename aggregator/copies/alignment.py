@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.copies.words import Hashes, Mask, Positions, windows
+from aggregator.copies.words import Hashes, Positions, windows
+from storage.mapped import Mask
 
 BLOCK = 8  # words: what is shorter is a phrase that anybody may write
 SEED = 3  # words in a row that, where both texts have them once, tie the texts together

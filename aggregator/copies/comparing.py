@@ -27,7 +27,7 @@ RATE = 0.03  # … and so many of the smaller sample: an article cut, mixed and 
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ComparedText:
     """An article as it is compared."""
 
     side: Side
@@ -66,14 +66,16 @@ def worth_comparing(found: Shared, *, size: int, outlet: int, arrived: int) -> t
     return neighbours[worth], boilerplate
 
 
-def compare(text: Text, first: int, boilerplate: Hashes, neighbours: Iterable[tuple[int, Text]]) -> tuple[Copy, ...]:
+def compare(
+    text: ComparedText, first: int, boilerplate: Hashes, neighbours: Iterable[tuple[int, ComparedText]]
+) -> tuple[Copy, ...]:
     """The pairs that an article makes with others, sorted by their arrival.
 
     ``first`` and the number beside each neighbour are where an article's first version stands in the order of arrival.
     """
     marked = at_words(text.words, boilerplate)
     outlet = text.side.article.outlet
-    found: list[tuple[int, Text, Overlap]] = []
+    found: list[tuple[int, ComparedText, Overlap]] = []
     for place, other in neighbours:
         shared = overlap(other.words, text.words, marked, one_outlet=other.side.article.outlet == outlet)
         if shared:
@@ -82,7 +84,7 @@ def compare(text: Text, first: int, boilerplate: Hashes, neighbours: Iterable[tu
     return tuple(_copy(n, found, text, first) for n in range(len(found)))
 
 
-def _copy(n: int, found: list[tuple[int, Text, Overlap]], text: Text, first: int) -> Copy:
+def _copy(n: int, found: list[tuple[int, ComparedText, Overlap]], text: ComparedText, first: int) -> Copy:
     place, other, shared = found[n]
     earlier = [(third.side.article, its) for _, third, its in found[:n] if its.is_copy and place < first]
     direction, certainty, reasons = direct(other.side, text.side, shared, earlier)

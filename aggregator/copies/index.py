@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from aggregator.copies import postings
-from aggregator.copies.comparing import HITS, Shared, Text, compare, worth_comparing
+from aggregator.copies.comparing import HITS, ComparedText, Shared, compare, worth_comparing
 from aggregator.copies.direction import Side, credited
 from aggregator.copies.shingles import BITS, SAMPLE, SHINGLE, sample
 from aggregator.copies.words import Hashes, split_words
@@ -66,7 +66,9 @@ class CopyIndex:
         """The same of many, in order of arrival: what each would say if it came alone."""
         waiting, copied = iter(arrivals), []
         while some := list(islice(waiting, LOOKED_UP)):
-            texts = [Text(self._side(one, credited(one, credits_)), split_words(one.text)) for one, credits_ in some]
+            texts = [
+                ComparedText(self._side(one, credited(one, credits_)), split_words(one.text)) for one, credits_ in some
+            ]
             hashes = [sample(text.words) for text in texts]
             found, batch = self.find([_seq(article) for article, _ in some], hashes)
             for text, own, shared in zip(texts, hashes, found, strict=True):
@@ -74,7 +76,7 @@ class CopyIndex:
             self.settle(batch)
         return copied
 
-    def _add(self, text: Text, hashes: Hashes, found: postings.Postings) -> tuple[Copy, ...]:
+    def _add(self, text: ComparedText, hashes: Hashes, found: postings.Postings) -> tuple[Copy, ...]:
         article = text.side.article
         first = fingerprints.first_seq(self._db, article)
         self._forget(first)
@@ -107,19 +109,19 @@ class CopyIndex:
         )
         return worth_comparing(shared, size=len(hashes), outlet=self._outlet(outlet), arrived=arrived)
 
-    def _text(self, seq: int) -> Text:
+    def _text(self, seq: int) -> ComparedText:
         """An earlier article's words: kept from the last time, or read again from its row."""
         if seq in self._texts:
             self._texts.move_to_end(seq)
             return self._texts[seq]
         article, orgs = fingerprints.article(self._db, seq)
-        return self._keep(seq, Text(self._side(article, orgs), split_words(article.text)))
+        return self._keep(seq, ComparedText(self._side(article, orgs), split_words(article.text)))
 
     def _side(self, article: Article, orgs: frozenset[str]) -> Side:
         asked = runs.asked_before(self._db, article.outlet, article.fetched) if article.published is None else None
         return Side(article, orgs, asked)
 
-    def _keep(self, seq: int, text: Text) -> Text:
+    def _keep(self, seq: int, text: ComparedText) -> ComparedText:
         self._texts[seq] = text
         if len(self._texts) > KEPT:
             self._texts.popitem(last=False)
@@ -137,7 +139,7 @@ class CopyIndex:
     def _load(self) -> None:
         """Take up what is kept in the file, and read the rest of the table."""
         self._file = mapped.beside(self._db, "copies")
-        self._texts: OrderedDict[int, Text] = OrderedDict()
+        self._texts: OrderedDict[int, ComparedText] = OrderedDict()
         last = fingerprints.last(self._db)
         kept, through = self._take_up(), len(self._alive) - 1
         for numbers in self._columns.values():
@@ -229,7 +231,7 @@ def _seq(article: Article) -> int:
     return article.seq
 
 
-def _fingerprint(text: Text, first: int, hashes: Hashes) -> Fingerprint:
+def _fingerprint(text: ComparedText, first: int, hashes: Hashes) -> Fingerprint:
     article = text.side.article
     return Fingerprint(
         seq=_seq(article),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from aggregator.copies.alignment import Passages, align, covered
-from aggregator.copies.words import Mask, Words
+from aggregator.copies.words import Words
+from storage.mapped import Mask
 from storage.types import NO_COPY
 
 COPY = 0.40  # of the shorter text's own words: the definition of a copy; from 0.15 to here they share a part

@@ -16,8 +16,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.mapped import Mask
+
 Hashes = NDArray[np.uint64]
-Mask = NDArray[np.bool_]
 Positions = NDArray[np.int64]
 
 GAP, LETTER, ALONE, NOTHING = 0, 1, 2, 3  # what a character does: parts words, joins one, is one, is not there

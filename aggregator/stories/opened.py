@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from aggregator.copies.words import Mask
 from aggregator.stories import kept, likeness
 from aggregator.stories.columns import Columns
 from aggregator.stories.features import Terms
@@ -22,6 +21,7 @@ from aggregator.stories.pairs import NearPairs, Pairs
 from aggregator.stories.postings import Postings, Run, Slots, Weights
 from aggregator.stories.rarity import listed
 from storage import stories as rows
+from storage.mapped import Mask
 from storage.stories import OpenArticle
 from storage.types import Article
 

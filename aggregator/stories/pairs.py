@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.copies.words import Mask
 from aggregator.stories.columns import Columns
 from aggregator.stories.postings import Slots, ranges
-from storage.mapped import Arrays
+from storage.mapped import Arrays, Mask
 
 UNSORTED = 20_000  # pairs that are looked through whole, some five hundred articles
 
