@@ -58,16 +58,16 @@ class BoundedHandler(HTTP11DownloadHandler):
 
     async def _my_turn(self, host: str) -> None:
         """Wait for it. Raises IgnoreRequest where that would be too long, and where the crawl ends."""
-        delay, go = self._delay, None
+        delay, turn = self._delay, None  # the moment of the turn that was taken
         while True:
-            if go is None and (why := self._hosts.busy(host)):
+            if turn is None and (why := self._hosts.busy(host)):
                 raise IgnoreRequest(why)
             wait = self._hosts.pause(host)
             if wait > 0:  # its end comes for all who wait at once: behind it each takes a turn again
-                delay, go = max(AFTER_A_PAUSE, self._delay), None
+                delay, turn = max(AFTER_A_PAUSE, self._delay), None
             else:
-                go = self._turn(host, delay) if go is None else go
-                wait = go - monotonic()
+                turn = self._turn(host, delay) if turn is None else turn
+                wait = turn - monotonic()
             if wait <= 0:
                 return
             await asyncio.sleep(min(wait, 0.5))

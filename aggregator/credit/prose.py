@@ -11,7 +11,9 @@ from storage.spelling import fold
 LONGEST_LINE = 150
 """Characters. On the 80 outlets of 345 articles that came without their pages all headings, buttons, links and sections were
 shorter, and paragraphs without a stop at their end longer."""
-LINE = 200  # characters; a longer one is a paragraph, which is no label, and above which bylines stand
+LINE = 200
+"""Characters. What is longer is a paragraph whatever its words are: bylines stand above it, and own names amid it only name.
+LONGEST_LINE is for lines without a sentence, which are no report; up to LINE one with a sentence may still be a byline."""
 _SENTENCE = re.compile(r"[.!?…。！？؟।။።։]|[:;]\s*$")
 _BRACKET = re.compile(r"[(\[（]+([^()\[\]（）]{3,120})[)\]）]+\W*$")
 _BAR = re.compile(r"\|([^|]{3,120})$")

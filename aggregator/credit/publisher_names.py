@@ -13,9 +13,8 @@ from storage.spelling import fold
 
 LONGEST_LABEL = 300  # characters; in longer text an unknown publisher is not looked for
 _SHORTEST_NAME = 3  # letters
-_SHORTEST_END = (
-    4  # signs that stand for a name in an unspaced script without its legal form: "毎日新聞社" of "株式会社…"
-)
+# Signs that stand for a name in an unspaced script without its legal form: "毎日新聞社" of "株式会社…".
+_SHORTEST_END = 4
 _KIND = re.compile(r"(?:mag|magazine|online|media|tv)$")  # what a host adds to a long name
 _LONG_NAME = 8  # letters, with which a host is known without what it adds
 

@@ -21,6 +21,7 @@ from aggregator.credit.tokens import NOTHING, Line, Token, is_cased
 from storage.spelling import fold
 
 _GROUPS = frozenset({"group", "one"})
+# Without such a word near it a name amid a text is only mentioned.
 _TELLING = frozenset(
     (
         "said_to",
@@ -34,7 +35,7 @@ _TELLING = frozenset(
         "courtesy",
         "source",
     )
-)  # without such a word near it a name amid a text is only mentioned
+)
 _ON = frozenset({"platform"})  # "to", "on": in every other paragraph, and of weight beside a platform alone
 _CLOSING = ".,;:!?)\"'"
 _AROUND = 200
