@@ -3,7 +3,7 @@
     python -m bench.constants ../shared [MODULE…]
 
 A number is a constant of a module of the rooms below, in capitals. It is set in every module that has taken it by its name; one
-that a pattern is compiled with while its module is loaded can't be tried so and is marked. The figures are those of `make eval`:
+that something else is made of while its module is loaded can't be set so and is not tried. The figures are those of `make eval`:
 
     credit                   sourcing lines of the gold, and our own: read exactly, of all
     grounds, kind, origins   scenarios that an editor counted, all articles as one story: exact (too high)
@@ -81,9 +81,12 @@ def main() -> None:
                 tried = []
                 for other in (half, twice):
                     with changed(module, name, other):
-                        tried.append("not tried: in a pattern" if compiled else told(figure))
+                        tried.append("not tried" if compiled else told(figure))
                 shown = ["the same" if one == before else one for one in tried]
-                print(f"| {module.__name__}.{name} | {value:g} | {shown[0]} | {before} | {shown[1]} |", flush=True)
+                print(
+                    f"| {module.__name__.removeprefix('aggregator.')}.{name} | {value:g} | {shown[0]} | {before} | {shown[1]} |",
+                    flush=True,
+                )
 
 
 def told(figure: Callable[[], str]) -> str:

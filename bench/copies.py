@@ -1,7 +1,7 @@
 """What copies cost, on one core, in CPU time: real articles, and an index of a million made fingerprints.
 
-python bench/copies.py real ARTICLES.jsonl.gz [--rounds 4]   fingerprint, look-up, insert
-python bench/copies.py index [--articles 1000000] [--docs docs]       the postings alone; the curve as table and plot
+python -m bench.copies real ARTICLES.jsonl.gz [--rounds 4]   fingerprint, look-up, insert
+python -m bench.copies index [--articles 1000000] [--docs docs]       the postings alone; the curve as table and plot
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How well sourcing lines are read: the figures over the gold lines, and over the third of its forms that was held out.
 
-    python bench/eval_credit.py ../shared [--show 20] [--by kind]
+    python -m bench.eval_credit ../shared [--show 20] [--by kind]
 
 A form (template_id) is held out where the first byte of its SHA-256 divides by three; rules were tuned on the others.
 """

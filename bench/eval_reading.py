@@ -1,6 +1,6 @@
 """Print what the reader reaches on the shared real pages, with what others reached beside it (../shared/peers.md).
 
-python bench/eval_reading.py [FOLDER OF SHARED]
+python -m bench.eval_reading [FOLDER OF SHARED]
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How long 20 feeds of 100 items take from 100,000 stories: python bench/feeds.py [stories]
+"""How long 20 feeds of 100 items take from 100,000 stories: python -m bench.feeds [stories]
 
 Prints CPU seconds of the first publication (beside the same writing of nothing new, and after ten more stories), and the
 time as a multiple of parsing what was written with lxml, which does not depend on the machine.
