@@ -98,7 +98,9 @@ def test_a_story_shows_its_sources_articles_and_every_reason_as_text(sample_home
     shown = story_page(sample_home, BRIDGE)
     assert words(shown.find(".//p[@class='verdict']")) == "2 or more independent of 7 outlets"
     picture = shown.find(".//svg")
-    assert words(picture.xpath(".//*[@class='source'][1]")[0]).startswith("Meridian")
+    sources = [words(one) for one in picture.xpath(".//*[@class='source']/*[@class='name' or @class='line']")]
+    assert sources[:2] == ["Meridian", "counts 1"]
+    assert sources[4:] == ["others, not named", "nobody knows how many", "Crossroads Observer", "counts 0 to 1"]
     assert len(picture.xpath(".//*[@class='article']")) == 7
     arrows = picture.xpath(".//*[starts-with(@class, 'arrow')]")
     as_text = shown.xpath("//section[@aria-labelledby='picture']/details//li")
