@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.cli import VERBS, main, manual
+from bench.constants import ROOMS, modules, numbers
 from scrapers.pages import testimony
 from storage.types import Article
 
@@ -21,6 +22,20 @@ def test_the_commands_reference_is_what_the_help_says() -> None:
 def test_the_table_of_witnesses_is_what_the_reader_asks() -> None:
     page = ROOT / "docs" / "reading.md"
     assert page.read_text() == testimony.write(page), "run `make docs`"
+
+
+def test_the_table_of_numbers_names_those_that_stand_with_what_they_are() -> None:
+    told = re.findall(
+        r"^\| ([a-z_.]+\.[A-Z_]+) \| (\S+) \|", (ROOT / "docs" / "constants.md").read_text(), re.MULTILINE
+    )
+    stand = {
+        (f"{module.__name__.removeprefix('aggregator.')}.{name}", f"{value:g}")
+        for room in ROOMS
+        for module in modules(room)
+        for name, value, _ in numbers(module)
+    }
+    assert told
+    assert set(told) - stand == set()
 
 
 def test_every_field_that_a_page_says_has_its_witnesses() -> None:
