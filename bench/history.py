@@ -23,9 +23,8 @@ from storage.errors import ImportWrong
 from storage.home import Home
 from storage.types import Article
 
-LOT = (
-    100  # articles between two runs: a newsroom of forty outlets gives some ten in ten minutes, a first crawl thousands
-)
+# Articles between two runs: a newsroom of forty outlets gives some ten in ten minutes, a first crawl thousands.
+LOT = 100
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "merge" / "scale_articles.jsonl.gz"
 
 

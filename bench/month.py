@@ -18,9 +18,8 @@ from storage.health import Arrival, PastVisit
 
 OUTLETS = 200
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
-DAYS = (
-    45  # four weeks in which nothing may be told, while rhythms are learnt, and two for the faults: a weekly needs them
-)
+# Four weeks in which nothing may be told, while rhythms are learnt, and two for the faults: a weekly needs them.
+DAYS = 45
 FAULTY_FROM = BEGIN + timedelta(days=29)
 STEP = timedelta(minutes=10)
 HOLIDAYS = (9, 24)  # days on which offices are closed: a Wednesday and a Thursday

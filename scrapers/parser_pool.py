@@ -27,9 +27,8 @@ T = TypeVar("T")
 # Answers that a crawl parses in place before it starts a second process: that costs a second of a processor (it loads
 # all that this program loads), which is what 200 pages take to read. Most visits of a cron job bring fewer.
 ALONE = 50
-SMALL = (
-    300_000  # bytes: the slowest of 204 real pages of this size takes 0.2 s; longer ones always go to the other process
-)
+# Bytes: the slowest of 204 real pages of this size takes 0.2 s; longer ones always go to the other process.
+SMALL = 300_000
 SECONDS = 20.0  # for one answer. A sitemap of 50,000 addresses takes 2 s, a feed of 10,000 items 3 s
 MEMORY = 1_500_000_000  # bytes of data of the other process: it has 150 MB at rest, and 400 MB for a map of 50 MB
 AT_ONCE = 2  # answers in the other process's queue: one is parsed, the next is already there

@@ -37,9 +37,8 @@ RULES: dict[str, tuple[timedelta, str]] = {
     "sources": (timedelta(days=180), "delete from sources where asked < :before and gone is null"),
 }
 STALE = 3_600  # seconds: a temporary file of an export that old belongs to one that was killed
-MEMBER_HEAD = (
-    10  # bytes before the data of a gzip member (RFC 1952, 2.3); they have no checksum, but ours are all alike
-)
+# Bytes before the data of a gzip member (RFC 1952, 2.3); they have no checksum, but ours are all alike.
+MEMBER_HEAD = 10
 CHUNK = 1_000_000  # bytes read at a time
 PAGES = 1_000  # of the database that a backup copies before it lets writers in
 

@@ -22,9 +22,8 @@ PLACE = re.compile(r" - at `\$(.*?)`$")
 UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`")
 MISSING = re.compile(r"Object missing required field `(.*?)`")
 STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
-NEAR = (
-    0.6  # likeness from which on a known key is offered for an unknown one; difflib's own default, no range was tried
-)
+# Likeness from which on a known key is offered for an unknown one; difflib's own default, no range was tried.
+NEAR = 0.6
 SHOWN = 60  # characters of what was found
 
 

@@ -169,9 +169,8 @@ def test_an_update_is_no_copy_and_its_pairs_are_judged_again() -> None:
 
 # ------------------------------------------------------------------------------------------------ laws
 
-ARRIVALS = st.lists(
-    st.tuples(st.integers(0, 7), st.integers(0, 3), st.integers(20, 120)), min_size=1, max_size=14
-)  # which article, which text, how much of it
+# Which article, which text, how much of it.
+ARRIVALS = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 3), st.integers(20, 120)), min_size=1, max_size=14)
 
 
 def merged(

@@ -51,12 +51,13 @@ MODULES = {
     "items": "of feeds; of digests",
     "rules": "of credits and of origins",
 }
+# The same noun's rows, verbs, jobs.
 ROOMS = (
     "storage/",
     "aggregator/cli/",
     "aggregator/archive/",
     "scrapers/middlewares/",
-)  # the same noun's rows, verbs, jobs
+)
 
 
 def doubled(names: Iterator[tuple[str, str]]) -> dict[str, list[str]]:

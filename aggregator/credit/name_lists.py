@@ -27,9 +27,8 @@ LIGHT = frozenset(
 )
 LABELS = frozenset({"source", "photo", "with_label", "by"})
 STRONG = frozenset({"with", "contributed", "based", "based_after", "published", "citing", "copyright", "house_byline"})
-_OF_NAMES = frozenset(
-    {"no_place", "media_word", "picture_word", "institution", "which"}
-)  # cues that may be a part of a longer name
+# Cues that may be a part of a longer name.
+_OF_NAMES = frozenset({"no_place", "media_word", "picture_word", "institution", "which"})
 _IN_LISTS = ("in", "by", "with", "together_with", "said_to", "based", "group")  # "avec les agences AFP et Reuters"
 _ANY_ONE = frozenset("a an ein eine einer eines un une una uno um uma een en et egy".split())  # noqa: SIM905
 _TEXTS = frozenset({"text", "material"})

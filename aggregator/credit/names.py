@@ -19,9 +19,8 @@ from storage.spelling import fold
 
 _SHORT_WORD = 3  # letters of "los", "new", "san": without it a place is half a place
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
-_INITIALS = (
-    3  # letters of an agency's initials that may be printed as a word: "Afp", not "Ap"; nor an official body's "Esa"
-)
+# Letters of an agency's initials that may be printed as a word: "Afp", not "Ap"; nor an official body's "Esa".
+_INITIALS = 3
 _STEM = 5  # letters; from this length on, an alias may carry an ending
 # Scripts without spaces between words: a name may stand anywhere. Han, kana, Hangul, Thai, Lao, Khmer, Burmese.
 _UNSPACED = re.compile("[぀-ヿ㐀-鿿가-힯฀-໿က-႟ក-៿]")

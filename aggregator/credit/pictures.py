@@ -15,14 +15,12 @@ from aggregator.credit.prose import is_line
 from aggregator.credit.tokens import Line, Token
 from storage import labels
 
-_BETWEEN = frozenset(
-    ("colon", "comma", "slash", "dash", "bar", "copy", "open", "close", "stop", "quote")
-)  # signs that part two names
+# Signs that part two names.
+_BETWEEN = frozenset(("colon", "comma", "slash", "dash", "bar", "copy", "open", "close", "stop", "quote"))
 _LONGEST_LABEL = 4  # words of "Photo d'illustration à la une :"
 _SHORTEST_ENDING = 4  # letters of a word for a picture that ends another: "bild", "foto"
-_LONGEST_CREDIT = (
-    300  # characters of a part of a caption whose unknown names may be firms: longer ones are tables and lists
-)
+# Characters of a part of a caption whose unknown names may be firms: longer ones are tables and lists.
+_LONGEST_CREDIT = 300
 _INITIALS = 6  # letters of the longest name in capitals only: longer ones are words ("FOTO: ARCHIV")
 _BY = frozenset({"by", "and", "filler", "copyright", "house_byline", "together_with", "published", "platform", "with"})
 

@@ -27,9 +27,8 @@ _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright) ?(?:\d{4} )?(?P<who>[^\d|©]{2,40}?)\.?(?: \d{4})?\.?\s*(?:all rights reserved\.?)?",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
-    r"[^\W\d_a-z]{3,}[^.!?()]{0,40} (?:--|[—–-]) "
-)  # "HELSINKI — The Latest": under a whole name it is theirs
+# "HELSINKI — The Latest": under a whole name it is theirs.
+_PLACE = re.compile(r"[^\W\d_a-z]{3,}[^.!?()]{0,40} (?:--|[—–-]) ")
 _TOP = 15  # lines in which a byline stands; over it are captions, dates, buttons
 _BARS = " |•·"
 _WRITE = ("agency", "newspaper", "magazine", "broadcaster", "online")

@@ -36,9 +36,8 @@ __all__ = ["RULES", "OpenedText", "grounds_of", "open_text"]
 
 
 OURS = ("ourselves", "us", "we")  # words of a newsroom for itself
-ANYBODYS = (
-    "reporter",
-)  # words of whoever's text it is: an agency's text that says "a reporter saw" says so of the agency
+# Words of whoever's text it is: an agency's text that says "a reporter saw" says so of the agency.
+ANYBODYS = ("reporter",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,8 @@ from storage.types import Article
 
 LEAD = 2  # paragraphs in which a report says where it has its news from
 LONGEST = 60_000  # characters of an article that are read
-LONGEST_QUOTED_NAME = (
-    4  # words in quotation marks that may be a name («Голосу Стрижавки»); longer ones are somebody's words
-)
+# Words in quotation marks that may be a name («Голосу Стрижавки»); longer ones are somebody's words.
+LONGEST_QUOTED_NAME = 4
 LONGEST_QUOTED_SIGNS = 12  # … and so many characters in a script without spaces
 EVIDENCE = 1_000  # characters of a sentence that are kept as evidence: a longer one is no sentence
 

@@ -26,9 +26,8 @@ from storage import clock, copies, coverage, decisions, disputes, ids, statement
 from storage.coverage import Coverage
 from storage.types import Article, Copy, Origin
 
-REPORTS = (
-    100  # articles, copies and reasons of one story that an answer lists, the first to arrive; the counts are of all
-)
+# Articles, copies and reasons of one story that an answer lists, the first to arrive; the counts are of all.
+REPORTS = 100
 LONGEST = 1_000  # characters of a quotation: some five sentences
 ARRIVAL = "It arrived here first; who published it first is not known, as nobody states a time."
 NOT_FOUND = "This newsroom holds nothing on it. That does not make it false."

@@ -18,11 +18,12 @@ ROW, TOP = 46, 34  # pixels from row to row, and above the first
 SOURCE_X, SOURCE_WIDTH = 8, 210
 ARTICLE_X, ARTICLE_WIDTH = 420, 380
 WIDTH, BOX = 900, 36
+# Pixels that an arrow between articles swings out: for the next row, and for each further one.
 BULGE, STEP, FARTHEST = (
     16,
     7,
     84,
-)  # pixels that an arrow between articles swings out: for the next row, and for each further one
+)
 CERTAINTY = {"certain": 2, "likely": 1}
 NAME, HEADLINE = 30, 56  # characters that fit a box
 

@@ -20,9 +20,8 @@ NEAREST = 5  # of an article. 3 and 8 lose .02 on the English events
 SHORT, LONG = 120, 400
 FLOOR_SHORT, FLOOR_LONG = 0.17, 0.38
 FLOOR_SHORT_LISTED = 0.13
-SAME = (
-    0.55  # scaled likeness, on average, of reports of one event. .5 to .7 tried; .6 parts two reporters of the sample
-)
+# Scaled likeness, on average, of reports of one event. .5 to .7 tried; .6 parts two reporters of the sample.
+SAME = 0.55
 # Hours in which a likeness loses two thirds, as a bell: two reporters of one day lose next to nothing, the next days' news
 # of an affair nearly all. On the labelled pairs, of those joined report one event / one affair, and of those that do are joined:
 # falling evenly over 72 h .64/.94/.63, 48 h .68/.94/.62, 36 h .68/.94/.59; with HEADLINE 4, evenly over 40 h and by a bell of

@@ -27,9 +27,8 @@ from storage.types import Article
 
 WINDOW = timedelta(days=10)  # a story that nobody has reported for so long is closed
 MOST_OPEN = 20_000  # stories; the one that has waited longest closes first
-NEIGHBOURS = (
-    64  # of an article that are kept, its nearest. 32 lose .02 of precision on the labelled pairs; all gain nothing
-)
+# How many of an article's nearest are kept. 32 lose .02 of precision on the labelled pairs; all gain nothing.
+NEIGHBOURS = 64
 UNIT = 1 << 12  # of a scaled likeness, so that no order of adding changes a sum
 DAY = timedelta(days=1)
 

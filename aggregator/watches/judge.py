@@ -19,10 +19,11 @@ from storage import decisions, epochs, selections, watches
 from storage.db import writing
 from storage.watches import Event, Judged, WatchedStory
 
+# Kinds of trouble in which an outlet as a whole brings nothing; see aggregator/health.py.
 SILENCE = (
     "silent",
     "unreachable",
-)  # kinds of trouble in which an outlet as a whole brings nothing; see aggregator/health.py
+)
 
 
 def of_story(story: WatchedStory) -> list[Event]:

@@ -103,9 +103,10 @@ RANDOM = re.compile(r"[0-9]")
 SHOWN = re.compile(
     r":(?:!?)(?:block|flex|grid|inline|table|contents|visible|inline-block|inline-flex)$|^d-(?:\w+-)?(?:block|flex|inline|grid|table)$"
 )
+# "has-sidebar", "tag-iran" say nothing.
 STATES = re.compile(
     r"\b(?:has|no|with|without|is|show|hide|js|single|single-post|postid|category|tag)-[\w-]+|\bpaywall-(?:article|content|text|body)\b|\b(?:twitter-tweet|instagram-media)\b|\bsidebar-(?:grid|layout|container|wrapper|page)[\w-]*"
-)  # "has-sidebar", "tag-iran" say nothing
+)
 
 
 class Said(NamedTuple):

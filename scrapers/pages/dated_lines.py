@@ -21,9 +21,8 @@ INTO = 6  # blocks of the text: some sites print its date under a first summary
 BEHIND = 6  # blocks behind the text in which a labelled one may stand
 LINE = 160  # characters of a line that may print a date
 LABEL = 40  # characters of a line that is nothing but a label ("Published on")
-ENTRY = re.compile(
-    r"(?:^|\s)(?:published|entry-date|dt-published)(?:\s|$)"
-)  # hAtom's and h-entry's words, which blogs print under a text
+# hAtom's and h-entry's words, which blogs print under a text.
+ENTRY = re.compile(r"(?:^|\s)(?:published|entry-date|dt-published)(?:\s|$)")
 DIGIT = re.compile(r"\d")
 IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3,9})(?=[/-])")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -10,9 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ARTICLE = re.compile(r"(Article|BlogPosting|LiveBlogPosting|Report|Reportage|ClaimReview|NewsStory)$")
-WEAK = re.compile(
-    r"(WebPage|ItemPage|VideoObject|CreativeWork|PodcastEpisode|ImageGallery|MediaGallery)$"
-)  # only where no article is
+# Only where no article is.
+WEAK = re.compile(r"(WebPage|ItemPage|VideoObject|CreativeWork|PodcastEpisode|ImageGallery|MediaGallery)$")
 TRAILING_COMMA = re.compile(r",\s*([}\]])")
 WRAPPING = re.compile(
     r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\](?:>|&gt;)\s*(?:\*/)?)\s*;?\s*$"

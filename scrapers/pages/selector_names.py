@@ -7,9 +7,8 @@ from functools import lru_cache
 
 from lxml import etree
 
-STABLE = re.compile(
-    r"[A-Za-z][A-Za-z_-]{2,40}"
-)  # a class or id with digits is of one page, or of one build of the site
+# A class or id with digits is of one page, or of one build of the site.
+STABLE = re.compile(r"[A-Za-z][A-Za-z_-]{2,40}")
 FIRST = 4  # classes that are looked at: the first ones say what an element is, the others how it looks
 
 

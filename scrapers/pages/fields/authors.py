@@ -46,13 +46,14 @@ AUTHORS: tuple[Witness[Any], ...] = (
 )
 ALONE = ("signature", "author's card")  # sorts of claims that count where they are a name and nothing else
 PAGES = ("rel=author", "author's page")
+# They may read one line: together they are one witness.
 PRINT = (
     "byline",
     "signed line",
     "signature",
     "author's card",
     *PAGES,
-)  # they may read one line: together they are one witness
+)
 HOST_END = re.compile(r"\.(?:com|net|org|info|[a-z]{2}|co\.[a-z]{2}|com\.[a-z]{2})$", re.IGNORECASE)
 LONGEST = 60  # characters of a name
 MOST = 60  # names in a claim that are looked at; the longest list of 204 real pages has 3
@@ -63,9 +64,8 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 BRACKETS = re.compile(r"[(\[（［].*?[)\]）］]|[〔〕【】]")  # the last two wrap whole bylines: 〔記者王小明／台北報導〕
-WRAPPED = re.compile(
-    r"^\s*[(\[（［][^()\[\]（）［］]+[)\]）］]\s*$"
-)  # "[田中宏昌，ITmedia]": a byline in brackets as a whole
+# "[田中宏昌，ITmedia]": a byline in brackets as a whole.
+WRAPPED = re.compile(r"^\s*[(\[（［][^()\[\]（）［］]+[)\]）］]\s*$")
 GLUED_LABEL = re.compile(r"(?<=[a-zà-ÿ])(?=(?:Published|Updated|Posted|Last|View|Follow|Share|Read)\b)")
 OF_ITS = re.compile(r"\w['’]s\b")
 OWNED = re.compile(r"['’]s?\s*$")  # "Ana Ruiz's profile" is a link, no byline

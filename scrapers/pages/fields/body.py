@@ -39,9 +39,8 @@ BODY: tuple[Witness[etree._Element], ...] = (
         "the data of a script, where the page's own elements hold no text",
     ),
 )
-WIDE = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]"
-)  # scripts that write much in few signs
+# Scripts that write much in few signs.
+WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
 WIDE_WORTH = 2.2  # Latin letters that a sign of these scripts counts for; an estimate, not measured
 SUBSTANTIAL = 45  # characters that make a paragraph; chosen, no range was tried
 WORD = re.compile(r"\w+")

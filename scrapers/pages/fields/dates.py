@@ -104,9 +104,8 @@ IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\
 # Names that do not say which moment they mean (Dublin Core: "associated with an event in the lifecycle of the resource"): some
 # sites fill them with the minute of the answer, or of a draft.
 RENDERED = ("date", "dc.date", "dcterms.date", "pubdate", "ptime")
-JUST_NOW = timedelta(
-    minutes=15
-)  # before the visit: such a name is then asked last, and so it is where a label prints another day
+# Where a date lies so shortly before the visit: such a name is then asked last, and so it is where a label prints another day.
+JUST_NOW = timedelta(minutes=15)
 # A moment behind one of these words is a change's, in 35 languages.
 CHANGED = re.compile(
     r"(?:updated?|modified|revised|edited|aktualisiert|geändert|stand|mis(?:e)? à jour|modifié|actuali[sz]ad[oa]|"
@@ -141,9 +140,8 @@ HEAD = ("json-ld", "meta")  # how the evidence of what machines write begins
 # Of 720 looked-at pages 8 print a day that is weeks earlier than their head says: it is the article's on all. Of 2 with days
 # between on 1; of 40 that print a later one on 19.
 LONG_BEFORE = timedelta(days=14)
-ANOTHER_DAY = timedelta(
-    hours=38
-)  # between the midnight of a printed day and a moment: less may be the same day elsewhere
+# Between the midnight of a printed day and a moment: less may be the same day elsewhere.
+ANOTHER_DAY = timedelta(hours=38)
 LEFT_OPEN = ("no zone given", "day only")
 CLOCK = re.compile(r"\d{4}.*\d[:.hH]\d\d|\d[:.hH]\d\d.*\d{4}")
 HALF_HOUR, WEST, EAST = timedelta(minutes=30), timedelta(hours=-11), timedelta(hours=13)  # how far clocks are from UTC

@@ -45,6 +45,7 @@ SHARE = 0.25  # of the letters: above, a script counts as the text's
 CODE = re.compile(r"^([a-z]{2,3})(?:[-_]|$)")
 REGION = re.compile(r"^[a-zA-Z]{2,3}[-_]([a-zA-Z]{2})(?:$|[-_.])")
 COUNTRY = re.compile(r"\.([a-z]{2})$")
+# Sold to everybody.
 FOR_ALL = (
     "co",
     "io",
@@ -61,7 +62,7 @@ FOR_ALL = (
     "gg",
     "sh",
     "app",
-)  # sold to everybody
+)
 OLD = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "ua": "uk", "cn": "zh", "jp": "ja", "cz": "cs"}
 
 

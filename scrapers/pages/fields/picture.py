@@ -88,16 +88,18 @@ CREDIT_CLASS = re.compile(
 )
 
 
+# JSON-LD's words for it, best first.
 HOLDERS = (
     "creditText",
     "copyrightHolder",
     "author",
     "creator",
     "copyrightNotice",
-)  # JSON-LD's words for it, best first
+)
 LEVELS = 5  # elements around an image that may hold its caption and credit; figures of 204 real pages have at most 4
 FILE_NAME = 8  # characters of a file's name from which on a part of another name shows the same picture
 SIZES = re.compile(r"[-_]?\d{2,4}x\d{2,4}.*$|[-_](?:scaled|large|small|thumb|crop|w\d+|h\d+)\b.*$", re.IGNORECASE)
+# Where an image's address may stand.
 HELD_BACK = (
     "data-src",
     "data-original",
@@ -105,7 +107,7 @@ HELD_BACK = (
     "srcset",
     "data-srcset",
     "src",
-)  # where an image's address may stand
+)
 
 
 def read_picture(context: Context) -> Picture | None:
