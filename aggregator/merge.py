@@ -54,7 +54,7 @@ class Merge:
     def __init__(self, db: Database, known: Reference, *, whole: bool = False) -> None:
         """``whole``: it is a part of a larger transaction, and nobody sees what was known in between."""
         self._db, self._known, self._whole = db, known, whole
-        self._copies, self._stories = copies.CopyIndex.open(db), stories.StoryIndex.open(db)
+        self._copies, self._stories = copies.CopyIndex.open(db), stories.StoryIndex.open(db, keeps=not whole)
 
     def step(self, batch: int) -> int:
         """Judge at most so many articles, those that came first, in one transaction; return how many there were.
@@ -145,6 +145,7 @@ def again(
         for rows in (merged_rows, copy_rows, credit_rows, story_rows, revision_rows, statement_rows, dispute_rows):
             rows.drop(db)
         copies.CopyIndex.drop(db)
+        stories.StoryIndex.drop(db)
         done = _merge(Merge(db, known, whole=True), batch, progress)
         for old, new, why in stories.forwards(before, story_rows.assignment(db)):
             story_rows.forward(db, old, new, why)

@@ -141,6 +141,23 @@ def test_judging_all_anew_that_is_killed_leaves_the_stories_and_forwards_as_they
     db.close()
 
 
+def test_judging_all_anew_that_is_killed_leaves_no_file_of_open_articles(
+    tmp_path: Path, judged: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it held may be what other rules made; the next merge makes it of the rows."""
+    monkeypatch.setattr("aggregator.stories.kept.WORTH_KEEPING", 1)
+    monkeypatch.setattr("aggregator.stories.postings.TAIL", 10)
+    db, file = stored(connect(tmp_path / "twosource.db"), newsroom()), tmp_path / "twosource.db.stories"
+    merge.merge(db, KNOWN, batch=5)
+    assert file.exists()
+    with pytest.raises(KeyboardInterrupt):
+        merge.again(db, KNOWN, batch=5, progress=killer(3))
+    assert not file.exists()
+    merge.again(db, KNOWN, batch=5)
+    assert rows(db) == judged
+    db.close()
+
+
 def test_a_merge_that_breaks_inside_a_batch_leaves_nothing_of_it(
     db: Database, judged: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

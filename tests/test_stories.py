@@ -236,6 +236,7 @@ def taken_up(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(kept, "take_up", noted)
     monkeypatch.setattr(kept, "WORTH_KEEPING", 1)
+    monkeypatch.setattr("aggregator.stories.opened.WORTH_COMPACTING", 100)
     monkeypatch.setattr("aggregator.stories.postings.TAIL", 1_500)
     monkeypatch.setattr("aggregator.stories.postings.SCATTERED", 700)
     return found
@@ -263,7 +264,7 @@ def test_a_file_that_does_not_match_is_made_again(harm: str, taken_up: list[int]
         file.unlink()
     elif harm == "of another form":
         stamp, arrays = mapped.load(file) or ({}, {})
-        mapped.write(file, stamp | {"form": 0}, {name: [array] for name, array in arrays.items()})
+        mapped.write(file, stamp | {"made_by": []}, {name: [array] for name, array in arrays.items()})
     else:
         other = file.read_bytes()
         database.unlink()
@@ -272,6 +273,17 @@ def test_a_file_that_does_not_match_is_made_again(harm: str, taken_up: list[int]
     taken_up.clear()
     assert stored(reports[100:], 1000, database) == stored(reports, 1000)
     assert taken_up[0] == 0
+
+
+def test_when_all_that_the_longest_run_told_of_is_closed_the_merge_goes_on(taken_up: list[int], tmp_path: Path) -> None:
+    burst, later, last = agency_day(3)[:150], agency_day(4)[150:158], agency_day(5)[158:163]
+    days = [*burst, *(replace(each, fetched=each.fetched + timedelta(days=5)) for each in later)]
+    whole = [*days, *(replace(each, fetched=each.fetched + timedelta(days=12)) for each in last)]
+    database = tmp_path / "news.db"
+    stored(whole[:150], 50, database)
+    stored(whole[150:158], 50, database)
+    assert stored(whole[158:], 5, database) == stored(whole, 1000)
+    assert max(taken_up) > 100
 
 
 def test_a_story_splits_when_what_tied_it_together_proves_to_be_two_events() -> None:

@@ -144,7 +144,7 @@ def _placed(window: int, rows: Iterator[dict[str, Any]], counts: str) -> Iterato
         db.execute("pragma journal_mode = off")  # what a task leaves half is done again from nothing
         db.execute("pragma synchronous = off")
         _recall(db, window, Folder.at(counts))
-        index, begins = stories.StoryIndex.open(db), None
+        index, begins = stories.StoryIndex.open(db, keeps=False), None
         while batch := list(islice(rows, BATCH)):
             with db.atomic():
                 for row in batch:

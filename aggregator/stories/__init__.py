@@ -7,6 +7,7 @@ index                          where an article belongs
 regrouping, linkage            what is put together anew, now and then
 """
 
-from aggregator.stories.index import RULES, StoryIndex, forwards
+from aggregator.stories.index import StoryIndex, forwards
+from aggregator.stories.likeness import RULES
 
 __all__ = ["RULES", "StoryIndex", "forwards"]

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from aggregator.stories import features, likeness
+from aggregator.stories import features, kept, likeness
 from aggregator.stories.features import Terms
 from aggregator.stories.likeness import COPY, NEAREST
 from aggregator.stories.opened import NEIGHBOURS, UNIT, Near, Numbers, OpenStories
@@ -32,8 +32,6 @@ from storage import set_aside
 from storage import stories as rows
 from storage.stories import Assignment
 from storage.types import Article, Copy
-
-RULES = 6
 
 ANOTHER_DAY = timedelta(hours=12)  # without a report: from then on what is alike follows
 FAINT = round(0.05 * 65536)  # a cosine below is none. .08 loses .003 on the English events
@@ -51,19 +49,27 @@ SCALE = 1 << 12  # a vector's length, so that weights are whole numbers
 class StoryIndex:
     """The open stories. What ``place`` returns must be stored, and ``store`` be called before the transaction ends."""
 
-    def __init__(self, db: Database | None = None) -> None:
-        """``db`` knows the articles that are in none of the open stories; None: there are none."""
-        self._db = db
+    def __init__(self, db: Database | None = None, *, keeps: bool = True) -> None:
+        """``db`` knows the articles that are in none of the open stories; None: there are none.
+
+        ``keeps``: a file may keep what is stored, since it is the tables' as soon as the caller's transaction ends.
+        """
+        self._db, self._keeps = db, keeps
         self._counts = DocumentCounts(db)
         self._open = OpenStories(db)
         self._regrouping = Regrouping(self._open)
 
     @classmethod
-    def open(cls, db: Database) -> StoryIndex:
+    def open(cls, db: Database, *, keeps: bool = True) -> StoryIndex:
         """The index as it stood after the last article whose placement was stored."""
-        index = cls(db)
+        index = cls(db, keeps=keeps)
         index._open.load(db)
         return index
+
+    @staticmethod
+    def drop(db: Database) -> None:
+        """Forget what a file keeps of open stories; the caller drops their rows. An open index must be opened again."""
+        kept.drop(db)
 
     def __len__(self) -> int:
         """How many stories are open."""
@@ -142,11 +148,13 @@ class StoryIndex:
                 ],
             )
         self._open.nearer.clear()
-        self._open.keep()
+        if self._keeps:
+            self._open.keep()
 
     def settle(self) -> None:
         """Nothing waits: keep what many articles brought, so that whoever opens the index next need not read it all."""
-        self._open.keep(settled=True)
+        if self._keeps:
+            self._open.keep(settled=True)
 
     def _weights(self, language: str, found: Terms) -> Weights:
         counts, articles = self._counts.seen(language, found.hashes)

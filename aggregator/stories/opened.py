@@ -29,6 +29,7 @@ WINDOW = timedelta(days=10)  # a story that nobody has reported for so long is c
 MOST_OPEN = 20_000  # stories; the one that has waited longest closes first
 # How many of an article's nearest are kept. 32 lose .02 of precision on the labelled pairs; all gain nothing.
 NEIGHBOURS = 64
+WORTH_COMPACTING = 2_000  # articles in the arrays; what closed stories leave in fewer is little
 UNIT = 1 << 12  # of a scaled likeness, so that no order of adding changes a sum
 DAY = timedelta(days=1)
 
@@ -270,7 +271,7 @@ class OpenStories:
     def compact(self) -> None:
         """Leave behind what closed stories left in the arrays, when it is more than what is open."""
         open_ = self.at["open"]
-        if len(open_) < 2_000 or 2 * int(open_.sum()) > len(open_):
+        if len(open_) < WORTH_COMPACTING or 2 * int(open_.sum()) > len(open_):
             return
         renumbered = np.cumsum(open_) - 1
         self.pairs.renumber(open_, renumbered)
