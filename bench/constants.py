@@ -179,7 +179,7 @@ class Gold:
         rows = [row.split("\t") for row in OUR_LINES.read_text("utf-8").splitlines() if not row.startswith("#")]
         ours = 0
         for context, publisher, text, reading in rows:
-            ours += _written(credit.read_credits(text, context=context, publisher=publisher or None)) == reading
+            ours += written(credit.read_credits(text, context=context, publisher=publisher or None)) == reading
         return f"{exact} of {len(gold)}, {ours} of {len(rows)}"
 
     def scenarios(self) -> str:
@@ -228,7 +228,7 @@ def _said(read: Any) -> set[tuple[str, str, str]]:
     }
 
 
-def _written(found: tuple[Credit, ...]) -> str:
+def written(found: tuple[Credit, ...]) -> str:
     """As tests/credit_lines.tsv writes a reading."""
     return "; ".join(
         (one.org or ("~" if one.role == "unnamed" else f"name:{one.name}"))

@@ -21,22 +21,14 @@ from aggregator.credit.first_look import naming
 from aggregator.credit.names import mentions, whole
 from aggregator.credit.tokenizer import read_line
 from bench import eval_credit, eval_page_credits
+from bench.constants import written as said
 from storage.spelling import fold
-from storage.types import Article, Credit, Picture, SourcingLine
+from storage.types import Article, Picture, SourcingLine
 
 LINES = Path(__file__).with_name("credit_lines.tsv")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CONTEXTS = ("end", "start", "byline", "caption", "meta", "body")
 GOLD = "d76cde20a26e05edefaa3a5f2f2bc8c7bd9c0e77f13d4bbbde2e006197f9bcf6"
-
-
-def said(found: tuple[Credit, ...]) -> str:
-    return "; ".join(
-        (c.org or ("~" if c.role == "unnamed" else f"name:{c.name}"))
-        + (f"@{c.place}" if c.place else "")
-        + f"/{c.relation}"
-        for c in found
-    )
 
 
 def rows() -> list[list[str]]:

@@ -396,9 +396,3 @@ TABLE = (
         _nothing,
     ),
 )
-
-
-def as_markdown() -> str:
-    """The table as docs/two-sources.md prints it."""
-    rows = "".join(f"| … {rule.article} | {rule.counts} | {rule.example} |\n" for rule in TABLE)
-    return f"| An article that … | counts | for example |\n|---|---|---|\n{rows}"

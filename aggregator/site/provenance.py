@@ -19,11 +19,7 @@ SOURCE_X, SOURCE_WIDTH = 8, 210
 ARTICLE_X, ARTICLE_WIDTH = 420, 380
 WIDTH, BOX = 900, 36
 # Pixels that an arrow between articles swings out: for the next row, and for each further one.
-BULGE, STEP, FARTHEST = (
-    16,
-    7,
-    84,
-)
+BULGE, STEP, FARTHEST = 16, 7, 84
 CERTAINTY = {"certain": 2, "likely": 1}
 NAME, HEADLINE = 30, 56  # characters that fit a box
 
