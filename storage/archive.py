@@ -38,6 +38,7 @@ MEMBER = b"\x1f\x8b\x08"  # how a packed record begins (RFC 1952)
 PLAIN = b"\r\n\r\nWARC/"  # … and one in a file that is not packed, behind another one (ISO 28500, 4)
 CUT = "it ends inside a record"
 NO_ARCHIVE = "it does not begin as a WARC file does"
+NO_RECORD = "what stands there is no record"
 # What holds a page: an answer; a file that a browser or wget kept of one (ISO 28500, 6.6); a note that it was as before.
 READ = ("response", "resource", "revisit")
 REVISIT = "a revisit record: the page is in the archive of an earlier visit"
@@ -161,28 +162,43 @@ def records(path: Path | str, start: int = 0) -> Iterator[Record]:
     Raises ArchiveDamaged where the file is cut or broken, after the records that stand before that place.
     """
     with Path(path).open("rb") as stream:
-        offset, whole = stream.seek(start), False
+        offset = end = stream.seek(start)
+        whole = False
         archive = ArchiveIterator(stream)
         try:
             for record in archive:
+                if record.length is None:  # what warcio makes of a blank line with anything behind it
+                    break
                 offset, whole = archive.offset, False
                 found = _read(record, offset) if record.rec_type in READ and _is_web(record) else None
+                while record.raw_stream.read(65_536):
+                    """A body that could not be decoded, or is none of a page, was not read to its end."""
+                if record.raw_stream.limit > 0:
+                    raise ArchiveDamaged(path, offset, CUT)
                 if found:
-                    while record.raw_stream.read(65_536):
-                        """A body that could not be decoded was not read to its end."""
-                    if record.raw_stream.limit > 0:
-                        raise ArchiveDamaged(path, offset, CUT)
                     yield found
                     whole = True
+                end = offset + archive.get_record_length()
         except ArchiveDamaged:
             raise
         except Exception as error:  # warcio trips over damage in ways of its own, AttributeError among them
             place = _end(path, offset) if whole else offset
             raise ArchiveDamaged(path, place, _damage(error, place)) from error
-        if not stream.seek(0, SEEK_END):
-            raise ArchiveDamaged(path, 0, "it is empty")
-        if archive.offset < stream.seek(0, SEEK_END):  # warcio takes the head of a cut record for the end of the file
-            raise ArchiveDamaged(path, archive.offset, CUT)
+        _nothing_is_left(stream, end, path)
+
+
+def _nothing_is_left(stream: IO[bytes], end: int, path: Path | str) -> None:
+    """Raises ArchiveDamaged where more than blank lines stand behind the last record, which warcio takes for the end."""
+    size = stream.seek(0, SEEK_END)
+    if not size:
+        raise ArchiveDamaged(path, 0, "it is empty")
+    stream.seek(end)
+    while piece := stream.read(65_536):
+        if rest := piece.lstrip(b"\r\n"):
+            cut = piece.startswith(MEMBER) or rest.startswith(PLAIN[-5:])
+            raise ArchiveDamaged(path, end, CUT if cut else NO_RECORD if end else NO_ARCHIVE)
+    if not end:
+        raise ArchiveDamaged(path, 0, NO_ARCHIVE)
 
 
 def next_record(path: Path | str, after: int) -> int | None:

@@ -112,7 +112,28 @@ def test_what_stands_behind_a_damaged_record_is_found_again(file: Path) -> None:
     assert next_record(file, third) is None
 
 
-def test_garbage_is_no_archive(tmp_path: Path) -> None:
-    (tmp_path / "garbage.warc.gz").write_bytes(b"garbage" * 1000)
-    with pytest.raises(ArchiveDamaged):
+@pytest.mark.parametrize("before", [b"", b"\n", b"\r\n\r\n"])
+def test_garbage_is_no_archive(tmp_path: Path, before: bytes) -> None:
+    (tmp_path / "garbage.warc.gz").write_bytes(before + b"garbage" * 1000)
+    with pytest.raises(ArchiveDamaged, match="does not begin as a WARC file does"):
         list(records(tmp_path / "garbage.warc.gz"))
+
+
+@pytest.mark.parametrize("between", [b"\r\n", b"\r\n\r\nNo record."])
+def test_what_stands_behind_a_blank_line_between_packed_records_is_told_and_found(file: Path, between: bytes) -> None:
+    first, second, _ = (record.offset for record in records(file))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:second] + between + whole[second:])
+    found = records(file)
+    assert next(found).offset == first
+    with pytest.raises(ArchiveDamaged, match="is no record") as raised:
+        next(found)
+    assert raised.value.offset == second
+    assert next_record(file, second) == second + len(between)
+    assert len(list(records(file, second + len(between)))) == 2
+
+
+@pytest.mark.parametrize("behind", [b"\n", b"\r\n", b"\r\n\r\n"])
+def test_blank_lines_at_the_end_of_an_archive_are_no_damage(file: Path, behind: bytes) -> None:
+    file.write_bytes(file.read_bytes() + behind)
+    assert len(list(records(file))) == 3

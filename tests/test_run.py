@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -153,7 +154,12 @@ def test_an_import_keeps_its_ids_and_names_lines_that_are_none(tmp_path: Path) -
             b"root:x:0:0", "in.warc.gz could not be read through (it does not begin as a WARC file does)", id="text"
         ),
         pytest.param(
-            os.urandom(5_000), "could not be read through (it does not begin as a WARC file does)", id="noise"
+            Random(1).randbytes(5_000), "could not be read through (it does not begin as a WARC file does)", id="noise"
+        ),
+        pytest.param(
+            b"\n" + Random(1).randbytes(5_000),
+            "could not be read through (it does not begin as a WARC file does)",
+            id="noise behind a blank line",
         ),
     ],
 )
