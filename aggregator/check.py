@@ -15,7 +15,7 @@ from aggregator.copies.overlap import COPY, LEAST
 from aggregator.copies.shingles import SHINGLE
 from aggregator.copies.words import split_words, windows
 from aggregator.search import find, tokens
-from aggregator.search.query import And, Node, Or, Words
+from aggregator.search.query import And, Node, Or, Phrase
 from aggregator.statements.disputes import CONTRADICTS
 from storage import articles, copies, decisions, keys, statements, stories
 from storage.decisions import Decision
@@ -83,7 +83,7 @@ def check(db: Database, text: str, *, limit: int) -> Holdings:
     found = list(tokens.tokens(text, None))
     if not found:
         return Holdings("claim", ())
-    node = And(tuple(Words(text[one.start : one.end]) for one in found))
+    node = And(tuple(Phrase(text[one.start : one.end]) for one in found))
     hits = find.find(db, node, limit=limit, best=True)
     return Holdings("claim", tuple(_held(db, hit.story, [Printing(one) for one in hit.articles]) for hit in hits))
 
@@ -111,7 +111,7 @@ def _probes(text: str) -> Node:
     starts = range(0, max(len(found) - PROBE + 1, 1), PROBE)
     some = starts[:: len(starts) // PROBES + 1]
     phrases = [text[found[n].start : found[min(n + PROBE, len(found)) - 1].end] for n in some]
-    return Or(tuple(Words(phrase, place="text", exact=True) for phrase in phrases))
+    return Or(tuple(Phrase(phrase, place="text", exact=True) for phrase in phrases))
 
 
 def _share(wanted: np.ndarray, text: str) -> float:

@@ -17,7 +17,7 @@ from aggregator.decisions.credits import names
 from aggregator.decisions.overlay import Overlay
 from aggregator.decisions.rulings import decide_credits
 from aggregator.origins.report import read_report
-from aggregator.origins.rules import TABLE, Context
+from aggregator.origins.rules import TABLE, RuleContext
 from storage import articles, decisions, epochs, set_aside, stories
 from storage import credits as credit_rows
 from storage.db import writing
@@ -216,7 +216,7 @@ def _names(org: Organisation) -> set[str]:
 def _rule_of(db: Database, article: Article, known: merge.Reference) -> str:
     """By which row of the table of rules the machine judged what an article rests on."""
     said = [credit for _, credit in credit_rows.machine_credits(db, article.id, article.version)]
-    report, context = read_report(article, said), Context(known.names)
+    report, context = read_report(article, said), RuleContext(known.names)
     return f"sources: an article that {next(rule.article for rule in TABLE if rule.fits(report, context))}"
 
 

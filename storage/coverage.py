@@ -20,7 +20,7 @@ REPRINT = ("identical", "cut", "extended")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class CoveringArticle:
     """An article's newest version, when its first one arrived, and who prints the same text."""
 
     article: Article
@@ -36,7 +36,7 @@ class Coverage:
     id: str
     least: int
     most: int | None
-    reports: tuple[Report, ...]
+    reports: tuple[CoveringArticle, ...]
     origins: tuple[Origin, ...]
 
 
@@ -76,7 +76,7 @@ def of_stories(db: Database, ids: Iterable[str]) -> dict[str, Coverage]:
     }
 
 
-def of_articles(db: Database, ids: Iterable[str], *, reprints: bool = True) -> dict[str, Report]:
+def of_articles(db: Database, ids: Iterable[str], *, reprints: bool = True) -> dict[str, CoveringArticle]:
     """The newest version of each article."""
     wanted = json.dumps(list(ids))
     rows = db.execute(
@@ -89,7 +89,9 @@ def of_articles(db: Database, ids: Iterable[str], *, reprints: bool = True) -> d
     arrivals = _arrivals(db, firsts.values())
     prints = _reprints(db, wanted) if reprints else {}
     return {
-        id_: Report(article=newest[id_], arrived=arrivals[first], first=first, reprints=tuple(prints.get(id_, ())))
+        id_: CoveringArticle(
+            article=newest[id_], arrived=arrivals[first], first=first, reprints=tuple(prints.get(id_, ()))
+        )
         for id_, first in firsts.items()
     }
 

@@ -19,7 +19,7 @@ from lxml import etree
 from aggregator.feeds import changes
 from aggregator.feeds.formats import atom, index_page, jsonfeed, opml, plain_text, rss
 from aggregator.feeds.items import sources
-from aggregator.feeds.model import Feed, Item, Outlet, Photo, tag
+from aggregator.feeds.model import Feed, Item, Photo, Publisher, tag
 from aggregator.feeds.text import clean, link, web
 from tests.conftest import article
 
@@ -42,7 +42,7 @@ def item(n: int = 1, **fields: Any) -> Item:
         "updated": NOON + timedelta(minutes=n),
         "summary": "1 source: The Herald.",
         "html": "<p>1 source: The Herald &amp; nobody else</p>",
-        "outlet": Outlet(name="The Herald", homepage="https://herald.example/", feed="https://herald.example/feed"),
+        "outlet": Publisher(name="The Herald", homepage="https://herald.example/", feed="https://herald.example/feed"),
         "authors": ("Ana Oru", "Ben Tal"),
         "language": "en",
         "tags": ("bridges",),
@@ -65,7 +65,7 @@ def feed(*items: Item, **fields: Any) -> Feed:
     return Feed(**(given | fields))
 
 
-FULL = feed(item(2), item(1, authors=(), language=None, photo=None, summary="", outlet=Outlet(name="host.example")))
+FULL = feed(item(2), item(1, authors=(), language=None, photo=None, summary="", outlet=Publisher(name="host.example")))
 EMPTY = feed()
 PAGE = feed(item(2), page="archive/stories/2026-03-02-def")
 ANY = st.text(st.characters(), max_size=40)  # lone surrogates included
@@ -158,7 +158,7 @@ def test_json_feed_says_what_version_1_1_requires() -> None:  # jsonfeed.org/ver
 @settings(deadline=None, max_examples=150)
 @given(ANY, ANY, ANY, ANY)
 def test_any_text_gives_documents_that_parse_back_to_it(title: str, words: str, name: str, credit: str) -> None:
-    outlet = Outlet(name=name, homepage="https://herald.example/" + words, feed=words)
+    outlet = Publisher(name=name, homepage="https://herald.example/" + words, feed=words)
     photo = Photo(url="https://herald.example/" + credit, caption=words, credit=credit)
     one = item(title=title, link="https://h.example/" + words, summary=words, html=link(words, title), outlet=outlet,
                authors=(name,), language=None, tags=(words,), photo=photo)  # fmt: skip

@@ -44,7 +44,7 @@ def ask(newsroom: Newsroom, url: str, method: str = "GET", **headers: str) -> tu
             return error.code, error.headers, error.read()
 
 
-def piece(name: str) -> news.Piece:
+def piece(name: str) -> news.NewsPiece:
     found = news.piece(*name.split("/")) or news.piece(*name.split("/"), 2)
     assert found
     return found

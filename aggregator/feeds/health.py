@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from aggregator.feeds.config import HEALTH, Settings
-from aggregator.feeds.model import Feed, Item, Outlet, tag
+from aggregator.feeds.model import Feed, Item, Publisher, tag
 from aggregator.feeds.text import escape
 from aggregator.health import Trouble
-from storage.types import Outlet as Facts
+from storage.types import Outlet
 
 TITLE = "Outlets' health"
 DESCRIPTION = "What is wrong with an outlet, since when, and what to do."
 
 
-def health_feed(troubles: Iterable[Trouble], outlets: Mapping[str, Facts], settings: Settings) -> Feed:
+def health_feed(troubles: Iterable[Trouble], outlets: Mapping[str, Outlet], settings: Settings) -> Feed:
     """The troubles as a feed, the latest first. A trouble that is over leaves it; one that comes again is a new item."""
     items = sorted((_item(one, outlets, settings) for one in troubles), key=lambda one: one.updated, reverse=True)
     return Feed(
@@ -30,7 +30,7 @@ def health_feed(troubles: Iterable[Trouble], outlets: Mapping[str, Facts], setti
     )
 
 
-def _item(trouble: Trouble, outlets: Mapping[str, Facts], settings: Settings) -> Item:
+def _item(trouble: Trouble, outlets: Mapping[str, Outlet], settings: Settings) -> Item:
     facts = outlets.get(trouble.outlet)
     name = facts.name if facts else trouble.outlet
     id_ = tag(settings.authority, HEALTH, trouble.outlet, trouble.kind, f"{trouble.since:%Y-%m-%dT%H%M%S}")
@@ -44,6 +44,6 @@ def _item(trouble: Trouble, outlets: Mapping[str, Facts], settings: Settings) ->
         updated=trouble.since + timedelta(microseconds=fraction),
         summary=trouble.words,
         html=f"<p>{escape(trouble.words)}</p><p>What to do: {escape(trouble.advice)}</p>",
-        outlet=Outlet(name=name, homepage=facts.homepage if facts else None),
+        outlet=Publisher(name=name, homepage=facts.homepage if facts else None),
         language="en",
     )

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from aggregator.feeds import changes
-from aggregator.feeds.model import Item, Outlet, Photo, tag
+from aggregator.feeds.model import Item, Photo, Publisher, tag
 from aggregator.feeds.text import cut, escape, link, marked
 from aggregator.revisions import COSMETIC, compare
-from storage.coverage import Change, Coverage, Report
-from storage.types import Article, Origin
-from storage.types import Outlet as Facts
+from storage.coverage import Change, Coverage, CoveringArticle
+from storage.types import Article, Origin, Outlet
 
 LEFT = "<p><em>This no longer meets the terms of this feed.</em></p>"
-Outlets = Mapping[str, Facts]
+Outlets = Mapping[str, Outlet]
 
 
-def story(coverage: Coverage, outlets: Outlets, *, lead: Report, since: datetime, id_: str, left: bool = False) -> Item:
+def story(
+    coverage: Coverage, outlets: Outlets, *, lead: CoveringArticle, since: datetime, id_: str, left: bool = False
+) -> Item:
     """A story: how many independent sources, which, who reports it, why they are counted so, and the lead."""
     html = (
         _counted(coverage) + _told(lead.article, outlets) + _reporters(coverage, outlets) + _reasons(coverage.origins)
@@ -37,7 +38,7 @@ def story(coverage: Coverage, outlets: Outlets, *, lead: Report, since: datetime
     )
 
 
-def article(report: Report, outlets: Outlets, *, since: datetime, id_: str, left: bool = False) -> Item:
+def article(report: CoveringArticle, outlets: Outlets, *, since: datetime, id_: str, left: bool = False) -> Item:
     """An article, with who reprints it."""
     one = report.article
     html = (LEFT if left else "") + _told(one, outlets) + _prints(report.reprints, outlets)
@@ -78,13 +79,13 @@ def sources(least: int, most: int | None) -> str:
     return f"{least} to {most} independent sources"
 
 
-def outlet(one: Article, outlets: Outlets) -> Outlet:
+def outlet(one: Article, outlets: Outlets) -> Publisher:
     """Who published an article; an outlet without a file is known by its host alone."""
     facts = outlets.get(one.outlet)
     if facts is None:
-        return Outlet(name=one.outlet)
+        return Publisher(name=one.outlet)
     feed = next(iter(facts.sources_of("feed")), None)
-    return Outlet(name=facts.name, homepage=facts.homepage, feed=feed.url if feed else None)
+    return Publisher(name=facts.name, homepage=facts.homepage, feed=feed.url if feed else None)
 
 
 def _item(

@@ -12,7 +12,7 @@ from aggregator.feeds import items
 from aggregator.feeds.config import Definition, Settings
 from aggregator.feeds.model import Feed, Item
 from storage import coverage, selections
-from storage.coverage import Change, Coverage, Report
+from storage.coverage import Change, Coverage, CoveringArticle
 from storage.publications import Publication
 from storage.types import Outlet
 
@@ -31,7 +31,7 @@ class FeedLoader:
     settings: Settings
     outlets: Mapping[str, Outlet]
     stories: dict[str, Coverage] = field(default_factory=dict)
-    articles: dict[str, Report] = field(default_factory=dict)
+    articles: dict[str, CoveringArticle] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
 
     def load(self, of: str, units: Iterable[str]) -> None:
@@ -109,7 +109,7 @@ def _told_apart(item: Item, n: int) -> Item:
     return replace(item, updated=item.updated.replace(microsecond=n % 1_000_000))
 
 
-def _lead(story: Coverage, definition: Definition) -> Report:
+def _lead(story: Coverage, definition: Definition) -> CoveringArticle:
     """The first report that passes the feed's filter, so that a feed of one language leads with that language."""
     languages, outlets = definition.selection.languages, definition.selection.outlets
     for report in story.reports:

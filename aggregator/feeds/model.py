@@ -15,7 +15,7 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class Publisher:
     """Whose article it is. ``feed`` is where the outlet announces it, None where no feed of it is known."""
 
     name: str
@@ -43,7 +43,7 @@ class Item:
     updated: datetime
     summary: str  # plain text; empty: there is none
     html: str  # made by us, from escaped text
-    outlet: Outlet  # of the linked article
+    outlet: Publisher  # of the linked article
     authors: tuple[str, ...] = ()  # persons; empty: not stated
     language: str | None = None
     tags: tuple[str, ...] = ()

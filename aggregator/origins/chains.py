@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aggregator.origins.rules import Attribution, Context
+from aggregator.origins.rules import Attribution, RuleContext
 from storage.types import Article
 
 Rests = Mapping[str, Sequence[Attribution]]  # article id -> what it rests on
 
 
-def followed(articles: Sequence[Article], rests: Rests, context: Context) -> dict[str, list[Attribution]]:
+def followed(articles: Sequence[Article], rests: Rests, context: RuleContext) -> dict[str, list[Attribution]]:
     """What each article rests on in the end. An outlet's end is looked for once, whoever credits it."""
     by_outlet: dict[str, list[Attribution]] = {}
     for article in articles:
@@ -30,7 +30,7 @@ def _steps(
     rests: Sequence[Attribution],
     by_outlet: Mapping[str, Sequence[Attribution]],
     ends: Mapping[str, Sequence[Attribution]],
-    context: Context,
+    context: RuleContext,
 ) -> list[Attribution]:
     found: list[Attribution] = []
     for rest in rests:
@@ -41,7 +41,7 @@ def _steps(
     return list(dict.fromkeys(found))
 
 
-def _passed(rest: Attribution, end: Attribution, context: Context) -> Attribution:
+def _passed(rest: Attribution, end: Attribution, context: RuleContext) -> Attribution:
     if (
         end.key == rest.key and end.most != 0
     ):  # who is credited with a text is its source, however little his page shows
@@ -53,7 +53,7 @@ def _passed(rest: Attribution, end: Attribution, context: Context) -> Attributio
 def _follow(
     start: str,
     by_outlet: Mapping[str, Sequence[Attribution]],
-    context: Context,
+    context: RuleContext,
     ends: dict[str, list[Attribution]],
 ) -> None:
     """Fill ``ends`` for an outlet and all that it leads to, rings as one (Tarjan's components, without recursion)."""
@@ -96,7 +96,7 @@ def _follow(
 def _close(
     ring: Sequence[str],
     by_outlet: Mapping[str, Sequence[Attribution]],
-    context: Context,
+    context: RuleContext,
     ends: dict[str, list[Attribution]],
 ) -> None:
     """The ends of a ring: what its members rest on outside of it; where that is nothing, one origin that nobody knows."""

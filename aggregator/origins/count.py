@@ -22,7 +22,7 @@ from aggregator.origins.chains import followed
 from aggregator.origins.digest import vocabulary
 from aggregator.origins.houses import PERSON, by_person, imprints, one_house
 from aggregator.origins.report import Report, read_report, words_of
-from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribution, Context, attributions, quote
+from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribution, RuleContext, attributions, quote
 from storage.spelling import fold
 from storage.types import Article, Carrier, Copy, Credit, Origin
 
@@ -66,7 +66,7 @@ def count_origins(
     reports = {article.id: read_report(article, said_by.get(article.id, ())) for article in articles}
     ordered = sorted(articles, key=lambda article: (article.published or article.fetched, article.id))
     statements = _statements(ordered, reports, copies)
-    context = Context(names or {}, statements, partners=_partners(articles, reports, names or {}))
+    context = RuleContext(names or {}, statements, partners=_partners(articles, reports, names or {}))
     rests = {
         article.id: attributions(reports[article.id], _asked(article, ordered, reports, context)) for article in ordered
     }
@@ -92,7 +92,9 @@ def _independent(origin: Origin, dependent: Mapping[str, str]) -> Origin:
     return replace(origin, least=0, most=0, reasons=(*origin.reasons, why), carriers=carriers)
 
 
-def _asked(article: Article, articles: Sequence[Article], reports: Mapping[str, Report], context: Context) -> Context:
+def _asked(
+    article: Article, articles: Sequence[Article], reports: Mapping[str, Report], context: RuleContext
+) -> RuleContext:
     """The context, for a digest with the words of the others."""
     kind = reports[article.id].kind
     if kind is None or kind.name != "digest":
@@ -177,7 +179,7 @@ def _of_one_text(
     rests: Mapping[str, Sequence[Attribution]],
     reports: Mapping[str, Report],
     copies: Sequence[Copy],
-    context: Context,
+    context: RuleContext,
 ) -> dict[str, list[Attribution]]:
     """What each article rests on: what it says itself, or else what those say whose text it prints."""
     decided = {a.id for a in articles if reports[a.id].decided}
@@ -250,7 +252,7 @@ def _unsure(
     named: set[str],
     shares: Mapping[str, Mapping[str, float]],
     by_id: Mapping[str, Article],
-    context: Context,
+    context: RuleContext,
 ) -> list[Attribution]:
     """An own report that shares words with another house's is not sure; of two own reports the one that shares more."""
     if article.id not in own:
@@ -311,7 +313,7 @@ def _credited_once(
 
 
 def _gathered(
-    articles: Sequence[Article], rests: Mapping[str, Sequence[Attribution]], context: Context
+    articles: Sequence[Article], rests: Mapping[str, Sequence[Attribution]], context: RuleContext
 ) -> list[Origin]:
     """One origin a key, in order of arrival: sure where one article makes it sure."""
     found: dict[str, dict[str, list[Attribution]]] = {}
@@ -344,7 +346,7 @@ def _carriers(
     name: str,
     by_article: Mapping[str, Sequence[Attribution]],
     outlets: Mapping[str, str],
-    context: Context,
+    context: RuleContext,
 ) -> tuple[Carrier, ...]:
     """Who rests on an origin: its own articles first, then by the steps that lie between; else in order of arrival."""
     found = []
@@ -366,7 +368,7 @@ def _carriers(
     return tuple(sorted(found, key=lambda carrier: len(carrier.chain) - len(by_article[carrier.article][0].basis)))
 
 
-def _name(key: str, rests: Sequence[Attribution], context: Context) -> str:
+def _name(key: str, rests: Sequence[Attribution], context: RuleContext) -> str:
     if key.startswith(UNNAMED):
         return "others, not named" if any(rest.most is None for rest in rests) else "one not named"
     printed = {POOL: "the pool reporter", JOINT: "the joint investigation"}

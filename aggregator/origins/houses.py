@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.origins.report import Report
-from aggregator.origins.rules import Attribution, Context
+from aggregator.origins.rules import Attribution, RuleContext
 from storage.spelling import fold
 from storage.types import Article, Origin
 
@@ -57,7 +57,7 @@ def imprints(articles: Iterable[Article], names: Mapping[str, str]) -> dict[str,
     }
 
 
-def one_house(origins: Iterable[Origin], owners: Mapping[str, str], context: Context) -> list[Origin]:
+def one_house(origins: Iterable[Origin], owners: Mapping[str, str], context: RuleContext) -> list[Origin]:
     """Origins of one house, as one."""
     houses: dict[str, list[Origin]] = {}
     for origin in origins:
@@ -65,7 +65,7 @@ def one_house(origins: Iterable[Origin], owners: Mapping[str, str], context: Con
     return [_together(house, members, context) for house, members in houses.items()]
 
 
-def _together(house: str, members: Sequence[Origin], context: Context) -> Origin:
+def _together(house: str, members: Sequence[Origin], context: RuleContext) -> Origin:
     if len(members) == 1:
         return members[0]
     said = " and ".join(origin.name for origin in members)

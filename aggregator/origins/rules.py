@@ -36,7 +36,7 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class RuleContext:
     """What a rule may ask beyond the article itself."""
 
     names: Mapping[str, str]  # of outlets and organisations by id
@@ -58,11 +58,11 @@ class Rule:
     article: str  # what the article is like
     counts: str  # in words
     example: str
-    fits: Callable[[Report, Context], bool]
-    says: Callable[[Report, Context], list[Attribution]]
+    fits: Callable[[Report, RuleContext], bool]
+    says: Callable[[Report, RuleContext], list[Attribution]]
 
 
-def attributions(report: Report, context: Context) -> list[Attribution]:
+def attributions(report: Report, context: RuleContext) -> list[Attribution]:
     """What an article rests on, by the first rule that fits it. Never empty."""
     rule = next(rule for rule in TABLE if rule.fits(report, context))
     return rule.says(report, context)
@@ -76,7 +76,7 @@ def quote(why: str, words: str) -> str:
 # ---------------------------------------------------------------------------------------------------- the rows
 
 
-def _decided(report: Report, context: Context) -> list[Attribution]:
+def _decided(report: Report, context: RuleContext) -> list[Attribution]:
     """What a person said stands above what the page shows; a statement stays one that anybody could read."""
     said, outlet = report.decided[0], report.article.outlet
     named = _named(said, context)
@@ -86,7 +86,7 @@ def _decided(report: Report, context: Context) -> list[Attribution]:
     return [Attribution(_key(said), f"{whose}, as {said.words}")]
 
 
-def _silent(report: Report, context: Context) -> list[Attribution]:
+def _silent(report: Report, context: RuleContext) -> list[Attribution]:
     assert report.kind is not None
     return [Attribution(report.article.outlet, quote(f"is {_a(report.kind.name)}", report.kind.words), 0, 0)]
 
@@ -95,11 +95,11 @@ def _a(kind: str) -> str:
     return {"opinion": "an opinion", "satire": "satire", "obituary": "an obituary"}[kind]
 
 
-def _paid(report: Report, context: Context) -> list[Attribution]:
+def _paid(report: Report, context: RuleContext) -> list[Attribution]:
     return [Attribution(report.article.outlet, quote("was paid for by somebody else, as its page says", PAID), 0, 0)]
 
 
-def _notice(report: Report, context: Context) -> list[Attribution]:
+def _notice(report: Report, context: RuleContext) -> list[Attribution]:
     return [
         Attribution(
             report.article.outlet, quote("says that a report was withdrawn", words_of(report.withdrawn[0])), 0, 0
@@ -107,7 +107,7 @@ def _notice(report: Report, context: Context) -> list[Attribution]:
     ]
 
 
-def _digest(report: Report, context: Context) -> list[Attribution]:
+def _digest(report: Report, context: RuleContext) -> list[Attribution]:
     outlet = report.article.outlet
     paragraph = item(report.article, context.vocabulary)
     if paragraph is None:
@@ -123,32 +123,32 @@ def _digest(report: Report, context: Context) -> list[Attribution]:
     ]
 
 
-def _statement(report: Report, context: Context) -> list[Attribution]:
+def _statement(report: Report, context: RuleContext) -> list[Attribution]:
     words = words_of(report.official[0]) if report.official else report.kind.words if report.kind else ""
     return [Attribution(report.article.outlet, quote("is a statement, and no report of it", words), 0)]
 
 
-def _joint(report: Report, context: Context) -> list[Attribution]:
+def _joint(report: Report, context: RuleContext) -> list[Attribution]:
     words = words_of(report.joint[0]) if report.joint else context.partners[report.article.outlet]
     return [Attribution(JOINT, quote("is part of a joint investigation", words))]
 
 
-def _pool(report: Report, context: Context) -> list[Attribution]:
+def _pool(report: Report, context: RuleContext) -> list[Attribution]:
     return [Attribution(POOL, quote("has it from the one pool reporter", words_of(report.pool[0])))]
 
 
-def _agency_cites(report: Report, context: Context) -> list[Attribution]:
+def _agency_cites(report: Report, context: RuleContext) -> list[Attribution]:
     credited = _credited(report.article, report.text[0], 0, context)
     return [replace(one, why=f"{credited.why}; {one.why}") for one in _cited(report, context)]
 
 
-def _agency_states(report: Report, context: Context) -> list[Attribution]:
+def _agency_states(report: Report, context: RuleContext) -> list[Attribution]:
     credited = _credited(report.article, report.text[0], 0, context)
     why = quote(f"{credited.why}; rests on a statement", words_of(report.stated[0]))
     return [replace(credited, least=0, why=why, basis=_basis(report.stated[0]))]
 
 
-def _text(report: Report, context: Context) -> list[Attribution]:
+def _text(report: Report, context: RuleContext) -> list[Attribution]:
     """Whose text it is; one article prints one text, so of several republished ones one is sure."""
     found = [_credited(report.article, credit, n, context) for n, credit in enumerate(report.text)]
     printed = [n for n, credit in enumerate(report.text) if credit.relation == "republished"]
@@ -164,7 +164,7 @@ def _text(report: Report, context: Context) -> list[Attribution]:
     return found
 
 
-def _live(report: Report, context: Context) -> list[Attribution]:
+def _live(report: Report, context: RuleContext) -> list[Attribution]:
     """Of a live blog every entry counts, and its own reporter where one is there; under an agency's byline it is theirs."""
     outlet = report.article.outlet
     if _one_agency(report) and not report.seen and _heads(report.article, report.text[0]):
@@ -185,7 +185,7 @@ def _heads(article: Article, credit: Credit) -> bool:
     return credit.where == "byline" or (credit.where == "start" and credit.words == first.strip())
 
 
-def _own(report: Report, context: Context) -> list[Attribution]:
+def _own(report: Report, context: RuleContext) -> list[Attribution]:
     return [
         Attribution(
             report.article.outlet, quote(f"has work of its own ({report.seen[0].kind})", words_of(report.seen[0]))
@@ -193,7 +193,7 @@ def _own(report: Report, context: Context) -> list[Attribution]:
     ]
 
 
-def _cited(report: Report, context: Context) -> list[Attribution]:
+def _cited(report: Report, context: RuleContext) -> list[Attribution]:
     """The media to which the lead is given. One that the text shows at work ("told Reuters") did it for sure."""
     found = []
     for n, credit in enumerate(report.cited):
@@ -207,7 +207,7 @@ def _cited(report: Report, context: Context) -> list[Attribution]:
     return found
 
 
-def _gives_lead(report: Report, context: Context) -> list[Attribution]:
+def _gives_lead(report: Report, context: RuleContext) -> list[Attribution]:
     """The media, and its own newsroom where they are cited only for what somebody told them, behind the first paragraph."""
     outlet = report.article.outlet
     passing = report.signed if report.in_passing else ()
@@ -220,22 +220,22 @@ def _gives_lead(report: Report, context: Context) -> list[Attribution]:
     ]
 
 
-def _states(report: Report, context: Context) -> list[Attribution]:
+def _states(report: Report, context: RuleContext) -> list[Attribution]:
     said = report.stated[0]
     why = quote("rests on a statement that anybody could read", words_of(said))
     return [Attribution(report.article.outlet, why, 0, basis=_basis(said))]
 
 
-def _signs(report: Report, context: Context) -> list[Attribution]:
+def _signs(report: Report, context: RuleContext) -> list[Attribution]:
     line = (report.signed or report.own)[0]
     return [Attribution(report.article.outlet, quote("is signed, and shows no work of its own", words_of(line)), 0)]
 
 
-def _nothing(report: Report, context: Context) -> list[Attribution]:
+def _nothing(report: Report, context: RuleContext) -> list[Attribution]:
     return [Attribution(report.article.outlet, "names no source, and shows no work of its own", 0)]
 
 
-def _credited(article: Article, credit: Credit, n: int, context: Context) -> Attribution:
+def _credited(article: Article, credit: Credit, n: int, context: RuleContext) -> Attribution:
     verb = {"republished": "credits", "with": "uses material of", "based_on": "is compiled from"}[credit.relation]
     via = f" (via {context.name(credit.via)})" if credit.via else ""
     why = quote(f"{verb} {_named(credit, context)}{via}", words_of(credit))
@@ -245,7 +245,7 @@ def _credited(article: Article, credit: Credit, n: int, context: Context) -> Att
     return Attribution(_key(credit), why, sure, through=_through(credit, context))
 
 
-def _through(credit: Credit, context: Context) -> tuple[str, ...]:
+def _through(credit: Credit, context: RuleContext) -> tuple[str, ...]:
     """Who passes it on."""
     return (context.name(credit.via),) if credit.via and credit.via != credit.org else ()
 
@@ -259,7 +259,7 @@ def _key(credit: Credit) -> str:
     return credit.org or f"{NAME}{fold(credit.name or '').removeprefix('www.')}"
 
 
-def _named(credit: Credit, context: Context) -> str:
+def _named(credit: Credit, context: RuleContext) -> str:
     return context.names.get(credit.org or "", credit.name or "somebody not named")
 
 

@@ -14,7 +14,7 @@ from slugify import slugify
 from sqlite_utils import Database
 
 from aggregator.search import marks, tokens
-from aggregator.search.query import And, Filter, Node, Not, Or, Words
+from aggregator.search.query import And, Filter, Node, Not, Or, Phrase
 from storage import articles, clock
 from storage.types import Article
 
@@ -131,7 +131,7 @@ def condition(node: Node) -> Condition:
 
 def match(node: Node) -> str | None:
     """A query as a full-text expression; None where it is none: it has filters, or says only what must not be."""
-    if isinstance(node, Words):
+    if isinstance(node, Phrase):
         return _words(node)
     if isinstance(node, Or):
         each = [match(one) for one in node.of]
@@ -146,7 +146,7 @@ def match(node: Node) -> str | None:
     return None
 
 
-def _words(leaf: Words) -> str:
+def _words(leaf: Phrase) -> str:
     """Tokens hold letters and digits only, so that nothing of what was typed is read as a sign of the full text's own."""
     exact = f"{{{leaf.place or EXACT}}} : " + _phrase(leaf)
     found = list(tokens.tokens(leaf.text, None))
@@ -164,7 +164,7 @@ def _words(leaf: Words) -> str:
     )
 
 
-def _phrase(leaf: Words) -> str:
+def _phrase(leaf: Phrase) -> str:
     wanted = marks.Wanted.cut(leaf, None)
     return f'"{" ".join(one.folded for one in wanted.tokens)}"{" *" if wanted.prefix else ""}'
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aggregator.search import tokens
-from aggregator.search.query import And, Filter, Node, Not, Or, Words
-from aggregator.search.tokens import Token
+from aggregator.search.query import And, Filter, Node, Not, Or, Phrase
+from aggregator.search.tokens import Term
 
 BEFORE, AROUND = 60, 240  # characters of a snippet before its first mark, and in all: two lines of a terminal
 
@@ -38,9 +38,9 @@ def snippet(text: str, language: str | None, node: Node) -> list[Piece]:
     return [Piece(" ".join(one.text.split("\n")), one.marked) for one in (*before, *pieces, *after)]
 
 
-def leaves(node: Node) -> Iterator[Words]:
+def leaves(node: Node) -> Iterator[Phrase]:
     """The words that a query looks for; those that it excludes are left out."""
-    if isinstance(node, Words):
+    if isinstance(node, Phrase):
         yield node
     elif isinstance(node, And | Or):
         for one in node.of:
@@ -85,12 +85,12 @@ def _spans(text: str, language: str | None, node: Node, place: str) -> list[tupl
 class Wanted:
     """A leaf of a query as tokens of one language."""
 
-    tokens: tuple[Token, ...]
+    tokens: tuple[Term, ...]
     exact: bool
     prefix: bool
 
     @classmethod
-    def cut(cls, leaf: Words, language: str | None) -> Wanted:
+    def cut(cls, leaf: Phrase, language: str | None) -> Wanted:
         """The leaf cut by the language's rules."""
         found = list(tokens.tokens(leaf.text, language))
         single = len(found) == 1 and found[0].last
@@ -99,7 +99,7 @@ class Wanted:
     def __len__(self) -> int:
         return max(1, len(self.tokens))
 
-    def at(self, found: Sequence[Token], n: int) -> bool:
+    def at(self, found: Sequence[Term], n: int) -> bool:
         """Whether the leaf stands at the n-th token."""
         if len(self.tokens) == 1 and not self.exact and not self.prefix:
             wanted, one = self.tokens[0], found[n]

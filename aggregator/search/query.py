@@ -36,7 +36,7 @@ DEEP = 50  # brackets within brackets: more is a mistake, and Python's own stack
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Phrase:
     """Words to be found: one in any form, several or ``exact`` ones just so, or the beginning of one."""
 
     text: str
@@ -75,7 +75,7 @@ class Or:
     of: tuple[Node, ...]
 
 
-Node = Words | Filter | Not | And | Or
+Node = Phrase | Filter | Not | And | Or
 
 
 def parse(text: str, *, now: datetime | None) -> Node:
@@ -178,7 +178,7 @@ class _Parser:
             return self._words(value, name)
         return self._filter(name, value)
 
-    def _words(self, lexeme: _Lexeme, place: str | None) -> Words:
+    def _words(self, lexeme: _Lexeme, place: str | None) -> Phrase:
         if lexeme.unclosed:
             raise QueryWrong(self._text, lexeme.at, "this quotation is never closed")
         exact = lexeme.kind == "quoted"
@@ -186,7 +186,7 @@ class _Parser:
         text = lexeme.text.rstrip("*") if prefix else lexeme.text
         if not regex.search(r"[\p{L}\p{N}]", text):
             raise QueryWrong(self._text, lexeme.at, "there is no letter and no digit to look for")
-        return Words(text, place, exact, prefix)
+        return Phrase(text, place, exact, prefix)
 
     def _filter(self, name: str, value: _Lexeme) -> Node:
         if name in ("since", "until"):

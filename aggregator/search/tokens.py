@@ -99,7 +99,7 @@ FEW = 4_000  # words and signs that queries and scripts without spaces ask for a
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Term:
     """A word or a pair of letters, with its place in the text."""
 
     folded: str
@@ -110,7 +110,7 @@ class Token:
     last: bool = False  # the last letter of a run, which is no pair: "升" of 上升
 
 
-def tokens(text: str, language: str | None) -> Iterator[Token]:
+def tokens(text: str, language: str | None) -> Iterator[Term]:
     """The words of a text in its order; ``language`` (ISO 639-1) chooses the stemmer, None: there are no stems."""
     for piece in PIECE.finditer(text):
         if piece["run"] is not None:
@@ -121,7 +121,7 @@ def tokens(text: str, language: str | None) -> Iterator[Token]:
         if folded:
             acronym = word.isupper() and 1 < len(word) <= SHORT and folded in STOPWORDS
             stem = "" if acronym else stemmed(word[:LONG].lower(), language)
-            yield Token(folded, piece.start(), piece.end(), stem, acronym)
+            yield Term(folded, piece.start(), piece.end(), stem, acronym)
 
 
 def indexed(text: str, language: str | None) -> tuple[str, str]:
@@ -169,15 +169,15 @@ def stemmed(word: str, language: str | None) -> str:
     return f"{language}{fold(stemmer.stemWord(word))}" if stemmer and language else ""
 
 
-def _pairs(run: str, start: int) -> Iterator[Token]:
+def _pairs(run: str, start: int) -> Iterator[Term]:
     clusters = list(CLUSTER.finditer(run))
     folded = [fold(one[0]) for one in clusters]
     for n, (one, text) in enumerate(zip(clusters, folded, strict=True)):
         if n + 1 < len(clusters):
             if pair := text + folded[n + 1]:  # signs without width fold to nothing
-                yield Token(pair, start + one.start(), start + clusters[n + 1].end())
+                yield Term(pair, start + one.start(), start + clusters[n + 1].end())
         elif text:
-            yield Token(text, start + one.start(), start + one.end(), last=True)
+            yield Term(text, start + one.start(), start + one.end(), last=True)
 
 
 @cache

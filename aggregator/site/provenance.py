@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.origins.interval import worth
-from storage.coverage import Report
+from storage.coverage import CoveringArticle
 from storage.types import Copy, Origin
 
 ROWS = 60  # articles in a picture: more can't be told apart; the page's list has all
@@ -60,14 +60,14 @@ class Provenance:
     left_out: int  # articles that are not in the picture
 
 
-def moment_of(report: Report) -> datetime:
+def moment_of(report: CoveringArticle) -> datetime:
     """When an article counts as out: as its page states, where its arrival does not contradict; else its arrival."""
     stated = report.article.published
     return stated if stated and stated <= report.arrived else report.arrived
 
 
 def draw(
-    reports: Sequence[Report], origins: Sequence[Origin], copies: Iterable[Copy], names: Mapping[str, str]
+    reports: Sequence[CoveringArticle], origins: Sequence[Origin], copies: Iterable[Copy], names: Mapping[str, str]
 ) -> Provenance:
     """The picture of one story. ``names``: outlet id -> name to print."""
     shown = in_time(reports)[:ROWS]
@@ -132,12 +132,12 @@ def _copy(copy: Copy, rows: Mapping[str, int], outlet: Mapping[str, str]) -> Arr
     )
 
 
-def in_time(reports: Iterable[Report]) -> list[Report]:
+def in_time(reports: Iterable[CoveringArticle]) -> list[CoveringArticle]:
     """A story's reports, the earliest first."""
     return sorted(reports, key=lambda one: (moment_of(one), one.first))
 
 
-def parents(reports: Iterable[Report], copies: Iterable[Copy]) -> list[Copy]:
+def parents(reports: Iterable[CoveringArticle], copies: Iterable[Copy]) -> list[Copy]:
     """For each article the one pair that best says where its text is from: forty prints of one text are forty arrows, not 780."""
     rows = {one.article.id: n for n, one in enumerate(in_time(reports))}
     best: dict[str, tuple[tuple[int, float, int], Copy]] = {}

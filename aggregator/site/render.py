@@ -28,7 +28,7 @@ from aggregator.feeds.text import clean, marked, web
 from aggregator.health import Trouble
 from aggregator.origins.interval import worth
 from aggregator.search.attention import Day
-from aggregator.search.tokens import Token, tokens
+from aggregator.search.tokens import Term, tokens
 from aggregator.site import provenance
 from aggregator.site.charts import by_day, own_work, reach_of, spark
 from aggregator.site.contents import Month, Summary, Whole, outlets_of
@@ -326,13 +326,13 @@ def side_by_side(a: Article, b: Article) -> tuple[Column, Column]:
     )
 
 
-def _hashes(found: Sequence[Token]) -> NDArray[np.uint64]:
+def _hashes(found: Sequence[Term]) -> NDArray[np.uint64]:
     return np.fromiter(
         (xxhash.xxh3_64_intdigest(one.folded.encode("utf-8", "surrogatepass")) for one in found), np.uint64, len(found)
     )
 
 
-def _pieces(text: str, found: Sequence[Token], shared: Sequence[bool]) -> list[list[tuple[str, bool]]]:
+def _pieces(text: str, found: Sequence[Term], shared: Sequence[bool]) -> list[list[tuple[str, bool]]]:
     """Paragraphs in pieces; what stands between two words belongs to the passage that both are part of."""
     cuts: list[tuple[str, bool]] = []
     at, inside = 0, False

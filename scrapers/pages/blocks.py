@@ -126,7 +126,7 @@ class Blocks:
 
 
 @dataclass(slots=True)
-class Text:
+class MainText:
     """The article's own blocks, and what stood in its container beside them."""
 
     container: etree._Element | None

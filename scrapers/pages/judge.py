@@ -26,7 +26,7 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from scrapers.pages import boilerplate, class_names
-from scrapers.pages.blocks import HEADINGS, Block, Blocks, Text
+from scrapers.pages.blocks import HEADINGS, Block, Blocks, MainText
 from scrapers.pages.document import Document
 from scrapers.pages.fields import language
 from scrapers.pages.fields.body import SENTENCE_END, worth
@@ -111,7 +111,7 @@ class Trees:
 
 
 def judged(
-    document: Document, page: Blocks, text: Text, proposed: list[Block], headline: str | None
+    document: Document, page: Blocks, text: MainText, proposed: list[Block], headline: str | None
 ) -> tuple[list[Block], str | None]:
     """The blocks that stay, and what became of the others in words ("judged .12: 3 blocks"); None: all stay."""
     trees = known_trees()
@@ -155,7 +155,7 @@ def known_trees(file: Path = FILE) -> Trees | None:
 def features(
     document: Document,
     page: Blocks,
-    text: Text,
+    text: MainText,
     proposed: Sequence[Block],
     headline: str | None,
     odds: dict[str, float],

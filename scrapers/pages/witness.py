@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from lxml import etree
 
 from scrapers.pages import class_names, selectors
-from scrapers.pages.blocks import Block, Blocks, Text
+from scrapers.pages.blocks import Block, Blocks, MainText
 from scrapers.pages.document import Document
 from scrapers.pages.printed_dates import Beside
 from storage.types import Link, Outlet
@@ -51,7 +51,7 @@ class Context:
     titles: list[tuple[str, str]] = field(default_factory=list)  # what the head calls the page, best first
     headline: str | None = None
     h1: etree._Element | None = None
-    text: Text = field(default_factory=lambda: Text(None))
+    text: MainText = field(default_factory=lambda: MainText(None))
     begin: int = 0  # which block of the page is the text's first …
     end: int = 0  # … and which the one behind its last
     printed: list[Block] = field(default_factory=list)  # the text without the credit lines at its end

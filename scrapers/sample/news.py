@@ -20,7 +20,7 @@ TAKEN = re.compile(r"\[\[(?:(?P<story>[\w-]+)/)?(?P<outlet>[\w-]+) (?P<first>\d+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class NewsPiece:
     """One report as its outlet prints it. Moments are aware; None and empty: not printed."""
 
     story: str
@@ -45,7 +45,7 @@ class Piece:
         return f"{self.story}/{self.outlet}"
 
 
-def pieces(edition: int = 1) -> list[Piece]:
+def pieces(edition: int = 1) -> list[NewsPiece]:
     """All pieces of an edition, by story and outlet."""
     names = sorted({(file.parent.name, file.name.split(".")[0]) for file in NEWS.glob("*/*.md")})
     found = (piece(story, outlet, edition) for story, outlet in names)
@@ -53,7 +53,7 @@ def pieces(edition: int = 1) -> list[Piece]:
 
 
 @cache
-def piece(story: str, outlet: str, edition: int = 1) -> Piece | None:
+def piece(story: str, outlet: str, edition: int = 1) -> NewsPiece | None:
     """One piece as the edition has it; None where it is not out yet."""
     newest = (NEWS / story / f"{outlet}{'' if n == 1 else f'.{n}'}.md" for n in range(edition, 0, -1))
     file = next((file for file in newest if file.exists()), None)
@@ -61,7 +61,7 @@ def piece(story: str, outlet: str, edition: int = 1) -> Piece | None:
         return None
     _, front, text = file.read_text("utf-8").split("+++\n", 2)
     facts: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in tomllib.loads(front).items()}
-    return Piece(story=story, outlet=outlet, body=tuple(_paragraphs(text, story)), **facts)
+    return NewsPiece(story=story, outlet=outlet, body=tuple(_paragraphs(text, story)), **facts)
 
 
 def _paragraphs(text: str, story: str) -> list[str]:

@@ -32,11 +32,11 @@ class Answer:
 
 def open_on_loopback(pages: Mapping[str, Answer]) -> ThreadingHTTPServer:
     """A server on a free port of 127.0.0.1, not yet serving. ``pages``: host and path ("a.example/feed.xml")."""
-    handler = type("Pages", (Handler,), {"pages": pages})
+    handler = type("Pages", (SampleHandler,), {"pages": pages})
     return ThreadingHTTPServer(("127.0.0.1", 0), handler)
 
 
-class Handler(BaseHTTPRequestHandler):
+class SampleHandler(BaseHTTPRequestHandler):
     """GET and HEAD. Also takes the absolute form of a proxy's client: ``curl -x http://127.0.0.1:PORT http://a.example/``."""
 
     protocol_version = "HTTP/1.1"

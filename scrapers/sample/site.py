@@ -37,7 +37,7 @@ def pages(edition: int = 1) -> dict[str, Answer]:
     return found
 
 
-def _site(outlet: Outlet, pieces: list[news.Piece]) -> Iterator[tuple[str, Answer]]:
+def _site(outlet: Outlet, pieces: list[news.NewsPiece]) -> Iterator[tuple[str, Answer]]:
     charset = CHARSETS.get(outlet.id, "utf-8")
     told: dict[str, Any] = {
         "outlet": outlet,

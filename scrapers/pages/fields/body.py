@@ -13,7 +13,7 @@ from itertools import accumulate
 from lxml import etree
 
 from scrapers.pages import boilerplate, class_names, selectors
-from scrapers.pages.blocks import HEADINGS, Block, Blocks, Region, Text
+from scrapers.pages.blocks import HEADINGS, Block, Blocks, MainText, Region
 from scrapers.pages.container import densest
 from scrapers.pages.witness import Context, Witness, answers
 
@@ -87,7 +87,7 @@ def worth(block: Block) -> float:
     return size
 
 
-def read_body(context: Context) -> tuple[Text, bool]:
+def read_body(context: Context) -> tuple[MainText, bool]:
     """The article of a page, and whether its container was known beforehand."""
     given = next((said for _, said in answers(GIVEN, context) if said is not None), None)
     return find_body(context.cut, context.headline, context.h1, given), given is not None
@@ -104,7 +104,7 @@ def _densest(at: Context) -> Iterator[Claim]:
 
 def find_body(
     page: Blocks, headline: str | None = None, h1: etree._Element | None = None, given: etree._Element | None = None
-) -> Text:
+) -> MainText:
     """The article of a page; no container where the page has no running text. ``given``: the container, where it is known."""
     masses = [worth(block) for block in page.blocks]
     others = _other_articles(page, masses, h1, headline)
@@ -112,7 +112,7 @@ def find_body(
         masses[start:end] = [0.0] * (end - start)
     total = sum(masses)
     if not total:
-        return Text(None)
+        return MainText(None)
     sums = [0.0, *accumulate(masses)]
     dropped = _dropped(page, sums, h1)
     for start, end in others:
@@ -215,11 +215,13 @@ def _spans(regions: list[Region]) -> list[tuple[int, int]]:
     return found
 
 
-def _kept(page: Blocks, container: etree._Element, dropped: list[str | None], after: int, masses: list[float]) -> Text:
+def _kept(
+    page: Blocks, container: etree._Element, dropped: list[str | None], after: int, masses: list[float]
+) -> MainText:
     start, end = page.spans.get(container, (0, len(page.blocks)))
     if start < after < end and sum(masses[start:after]) < sum(masses[after:end]):
         start = after
-    text = Text(container, start=start, end=end, evidence=_described(container))
+    text = MainText(container, start=start, end=end, evidence=_described(container))
     gone_in: etree._Element | None = None  # the container of a boilerplate heading: it goes to its end
     gone_level = 9
     inside = _Descent()
