@@ -23,6 +23,7 @@ LONGEST_LABEL = 40  # characters of a rubric
 LONGEST_BYLINE = 80  # characters; a longer one is a sentence. Half and twice as many: docs/constants.md
 OPENING = 12  # characters of a byline in which the word stands: "Ein Kommentar von …", "Колонка Олега Бичка"
 ENTRIES = 3  # paragraphs that begin with a time make a live blog
+HEAD = 200  # characters of a paragraph that are looked at for words within the first 24: the longest have 30
 BRIEF = 70  # words, two characters of a script without spaces being one; agencies' briefs have one to three sentences
 ITEMS = 3  # paragraphs that each end with another's signature make a digest
 _TIME = re.compile(
@@ -63,6 +64,12 @@ def _words(kind: str, language: str | None = None) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
 
 
+@cache
+def _within(kind: str, first: int) -> re.Pattern[str]:
+    """A kind's words behind at most so many characters: a search would go through all of a long paragraph for them."""
+    return re.compile(rf"(?s:.{{0,{first}}}?){_words(kind).pattern}")
+
+
 def kind_of(article: Article) -> Kind | None:
     """The kind of an article; None: a report, or not known."""
     return next(_kinds(article), None)
@@ -98,9 +105,7 @@ def _kinds(article: Article) -> Iterator[Kind]:
     signed = [match[1] or match[2] for p in article.body if (match := _SIGNED.search(p))]
     if len(signed) >= ITEMS and len(set(map(fold, signed))) >= 2:
         yield Kind("digest", ", ".join(signed))
-    tail = [fold(p) for p in article.body[-2:]]
-    release = _words("release")
-    if any(found.start() <= 2 * OPENING for p in tail if (found := release.search(p))):
+    if any(_within("release", 2 * OPENING).match(fold(p[:HEAD])) for p in article.body[-2:]):
         yield Kind("release", article.body[-1][:80])
     for opening in (headline, fold(article.body[0]) if article.body else ""):
         if found := _words("statement", article.language).match(opening):

@@ -170,7 +170,7 @@ def count_sources(db: Database, story: str, known: Reference) -> None:
     counted = origins.count_origins(
         members,
         {article.id: credit_rows.credits_of(db, article) for article in members},
-        copy_rows.among(db, ids, spans=False),
+        copy_rows.among(db, ids, proof=False),
         owners=known.owners_among(members),
         names=known.names,
         states=registry.states(known.registry),

@@ -27,15 +27,20 @@ SYLLABLES = ["ka", "lo", "mi", "ter", "sun", "ran", "vel", "dos", "pa", "fir", "
 WORDS = ["".join(three) for three in product(SYLLABLES, repeat=3)]
 
 
+def told_of(word: int) -> str:
+    """A word of an event: the first six letters, by which stories know words, differ from all others'."""
+    return f"e{word:04}"
+
+
 def reports(number: int, size: int) -> Iterator[Article]:
     """So many articles in stories of ``size`` reports, all of one day."""
     rng = random.Random(5)
     for n in range(number):
         story = n // size
         event = random.Random(story).choices(range(10_000), k=60)
-        told = [f"event{word}" for word in rng.sample(event, 40)]
+        told = [told_of(word) for word in rng.sample(event, 40)]
         own = " ".join(rng.choices(WORDS, k=60) + told)
-        wire = " ".join(f"event{word} {WORDS[word % len(WORDS)]}" for word in event) + "."
+        wire = " ".join(f"{told_of(word)} {WORDS[word % len(WORDS)]}" for word in event) + "."
         body = (f"PORT ELLIS (AFP) - {wire}", own) if n % 2 else (own,)
         yield Article(
             id=f"r{n}",

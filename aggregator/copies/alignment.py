@@ -23,7 +23,10 @@ GAP = 8  # words from one seed of a passage to the next, at most, on either side
 SLIP = 4  # words that one side may have more than the other between two seeds
 DENSITY = 0.5  # of a passage's words that are the very same, at least
 
+LOW_BITS = np.uint64(0xFFFF)
+
 Spans = NDArray[np.int64]  # shape (passages, 2): where each starts and ends (exclusive), in words
+NONE: Spans = np.empty((0, 2), np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def align(a: Hashes, b: Hashes) -> Passages:
     i, j = _seeds(a, b)
     i, j = _without_lone(i, j)
     if not len(i):
-        return Passages(np.empty((0, 2), np.int64), np.empty((0, 2), np.int64))
+        return Passages(NONE, NONE)
     first, last = _runs(i, j)
     spans_a = np.stack([i[first], i[last] + SEED], axis=1)
     spans_b = np.stack([j[first], j[last] + SEED], axis=1)
@@ -84,10 +87,13 @@ def _matches(of_a: Hashes, of_b: Hashes, *, once: bool) -> tuple[Positions, Posi
         twin = inside[1:] == inside[:-1]
         alone = ~(np.append(twin, False) | np.append(False, twin))
         order, inside = order[alone], inside[alone]
-    at = np.searchsorted(inside, of_a)
+    likely = np.zeros(1 << 16, bool)  # a look at the low bits spares most of what is not there a search
+    likely[inside & LOW_BITS] = True
+    i = np.flatnonzero(likely[of_a & LOW_BITS])
+    at = np.searchsorted(inside, of_a[i])
     at[at == len(inside)] = 0
-    i = np.flatnonzero(inside[at] == of_a) if len(inside) else np.empty(0, np.int64)
-    return i, order[at[i]]
+    same = np.flatnonzero(inside[at] == of_a[i])
+    return i[same], order[at[same]]
 
 
 def _runs(i: Positions, j: Positions) -> tuple[Positions, Positions]:

@@ -6,7 +6,7 @@ answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from aggregator.copies.boilerplate import boilerplate_hashes
 from aggregator.copies.direction import Side, direct
-from aggregator.copies.overlap import Overlap, overlap
+from aggregator.copies.overlap import Overlap, overlaps
 from aggregator.copies.shingles import at_words
 from aggregator.copies.words import Hashes, Words
-from storage.types import Copy
+from storage.types import Article, Copy
 
 HITS = 2  # sampled shingles in common that make it worth while to compare two texts
 # Of many prints of one text those that came first, of which one has the text from nobody, and those that are most alike: a giant
@@ -75,20 +75,24 @@ def compare(
     """
     marked = at_words(text.words, boilerplate)
     outlet = text.side.article.outlet
-    found: list[tuple[int, ComparedText, Overlap]] = []
-    for place, other in neighbours:
-        shared = overlap(other.words, text.words, marked, one_outlet=other.side.article.outlet == outlet)
-        if shared:
-            found.append((place, other, shared))
+    others = list(neighbours)
+    one_outlet = [other.side.article.outlet == outlet for _, other in others]
+    shared = overlaps([other.words for _, other in others], text.words, marked, one_outlet)
+    found = [(place, other, its) for (place, other), its in zip(others, shared, strict=True) if its]
     found.sort(key=lambda item: item[0])
-    return tuple(_copy(n, found, text, first) for n in range(len(found)))
+    copies: list[Copy] = []
+    earlier: list[tuple[Article, Overlap]] = []
+    for place, other, its in found:
+        copy = _copy(other, text, its, earlier if place < first else [])
+        copies.append(copy if place < first else turned(copy))
+        if its.is_copy:
+            earlier.append((other.side.article, its))
+    return tuple(copies)
 
 
-def _copy(n: int, found: list[tuple[int, ComparedText, Overlap]], text: ComparedText, first: int) -> Copy:
-    place, other, shared = found[n]
-    earlier = [(third.side.article, its) for _, third, its in found[:n] if its.is_copy and place < first]
+def _copy(other: ComparedText, text: ComparedText, shared: Overlap, earlier: Sequence[tuple[Article, Overlap]]) -> Copy:
     direction, certainty, reasons = direct(other.side, text.side, shared, earlier)
-    copy = Copy(
+    return Copy(
         a=other.side.article.id,
         b=text.side.article.id,
         share_a=round(shared.share_a, 4),
@@ -99,7 +103,6 @@ def _copy(n: int, found: list[tuple[int, ComparedText, Overlap]], text: Compared
         reasons=reasons,
         spans=shared.spans,
     )
-    return copy if place < first else turned(copy)
 
 
 TURNED_KIND = {"cut": "extended", "extended": "cut"}

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from aggregator.credit.registry import StateOwner
 from aggregator.origins import lineage
@@ -224,16 +225,12 @@ def _roots(articles: Sequence[Article], said: Mapping[str, Sequence[Attribution]
     by_id = {article.id: article for article in articles}
     keys = {article.id: {rest.key for rest in said[article.id] if rest.key != article.outlet} for article in articles}
     wanted = set[str]().union(*keys.values())
-    neighbours: dict[str, set[str]] = {}
+    roots = {id_ for id_, article in by_id.items() if article.outlet in wanted and not keys[id_]}
     for copy in copies:
-        if lineage.one_text(copy):
-            neighbours.setdefault(copy.a, set()).update(keys[copy.b])
-            neighbours.setdefault(copy.b, set()).update(keys[copy.a])
-    return {
-        id_
-        for id_, article in by_id.items()
-        if article.outlet in wanted and not keys[id_] and neighbours.get(id_, set()) <= {article.outlet}
-    }
+        for one, other in ((copy.a, copy.b), (copy.b, copy.a)):
+            if one in roots and not keys[other] <= {by_id[one].outlet} and lineage.one_text(copy):
+                roots.discard(one)
+    return roots
 
 
 def _shares(copies: Sequence[Copy]) -> dict[str, dict[str, float]]:
@@ -282,31 +279,38 @@ def _credited_once(
     place = {article.id: n for n, article in enumerate(articles)}
     outlet = {article.id: article.outlet for article in articles}
     checked = {article: list(found) for article, found in rests.items()}
-    for copy in sorted(copies, key=lambda c: sorted((place[c.a], place[c.b]))):
-        if lineage.one_text(copy):
-            first, second = sorted((copy.a, copy.b), key=lambda article: place[article])
+    texts = sorted(
+        (place[copy.a], place[copy.b], copy.share_b)
+        if place[copy.a] < place[copy.b]
+        else (place[copy.b], place[copy.a], copy.share_a)
+        for copy in copies
+        if lineage.one_text(copy)
+    )
+    ids = list(place)
+    for at, with_same in groupby(texts, key=lambda text: text[0]):
+        first = ids[at]
+        keys = {rest.key for rest in checked[first] if rest.least and rest.key != outlet[first]}
+        sure = any(rest.least for rest in checked[first])
+        for _, later, share in with_same:
+            second, again = ids[later], share >= lineage.VERBATIM
             if second in decided:
                 continue
-            keys = {rest.key for rest in checked[first] if rest.least and rest.key != outlet[first]}
-            share = copy.share_b if second == copy.b else copy.share_a
-            if not keys:
-                if share >= lineage.VERBATIM and any(rest.least for rest in checked[first]):
-                    # "he told us", word for word: the first one's words, and no work of the second's.
-                    checked[second] = [
-                        replace(rest, least=0, most=0) if rest.key == outlet[second] else rest
-                        for rest in checked[second]
-                    ]
-                continue
-            again = share >= lineage.VERBATIM
-            checked[second] = [
-                rest
-                if rest.key in keys
-                else replace(rest, least=0, most=0, why=f"{rest.why}; {OTHERS_WORDS}")
-                if again and rest.most
-                else replace(rest, least=0)
-                for rest in checked[second]
-            ]
+            if keys:
+                checked[second] = [
+                    rest if rest.key in keys else _said_again(rest, again=again) for rest in checked[second]
+                ]
+            elif again and sure:
+                # "he told us", word for word: the first one's words, and no work of the second's.
+                checked[second] = [
+                    replace(rest, least=0, most=0) if rest.key == outlet[second] else rest for rest in checked[second]
+                ]
     return checked
+
+
+def _said_again(rest: Attribution, *, again: bool) -> Attribution:
+    if again and rest.most:
+        return replace(rest, least=0, most=0, why=f"{rest.why}; {OTHERS_WORDS}")
+    return replace(rest, least=0) if rest.least else rest
 
 
 # ---------------------------------------------------------------------------------------------------- bounds

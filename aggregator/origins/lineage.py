@@ -33,6 +33,7 @@ class Descent:
     whole: bool  # nearly all its words stand there, or in an article that came before: nothing of its own is left
 
 
+LAST = (0.0, 0)  # sorts behind whatever shares text
 VERBATIM = 0.8
 """Share of an article's words from which what is left is a lead, a name changed, boilerplate: no reporting of its own."""
 
@@ -77,8 +78,9 @@ def _links(copies: Sequence[Copy], place: Mapping[str, int]) -> dict[str, list[t
     links: dict[str, list[tuple[str, float, float]]] = {}
     for copy in copies:
         if one_text(copy) and min(copy.share_a, copy.share_b) >= DIGEST and copy.a in place and copy.b in place:
-            links.setdefault(copy.a, []).append((copy.b, shared(copy), copy.share_b))
-            links.setdefault(copy.b, []).append((copy.a, shared(copy), copy.share_a))
+            contained = shared(copy)
+            links.setdefault(copy.a, []).append((copy.b, contained, copy.share_b))
+            links.setdefault(copy.b, []).append((copy.a, contained, copy.share_a))
     return links
 
 
@@ -91,27 +93,25 @@ def _grow(
     reprints: Collection[str],
 ) -> None:
     """Reach every neighbour from the roots over the copies that share most."""
-    queue: list[tuple[float, int, int, str, Descent]] = []
+    queue: list[tuple[float, int, int, str, str, float]] = []
+    nearest: dict[str, tuple[float, int]] = {}
 
     def offer(article: str, root: str) -> None:
+        at = place[article]
         for neighbour, contained, share in links.get(article, ()):
-            if neighbour not in fixed and neighbour not in found:
-                step = Descent(
-                    article=neighbour,
-                    neighbour=article,
-                    root=root,
-                    share=share,
-                    whole=share >= VERBATIM or neighbour in reprints,
-                )
-                heapq.heappush(queue, (-contained, place[article], place[neighbour], neighbour, step))
+            if neighbour not in fixed and neighbour not in found and (-contained, at) < nearest.get(neighbour, LAST):
+                nearest[neighbour] = -contained, at
+                heapq.heappush(queue, (-contained, at, place[neighbour], neighbour, root, share))
 
     for root in roots:
         offer(root, root)
+    ids = list(place)
     while queue:
-        *_, article, step = heapq.heappop(queue)
+        _, neighbour, _, article, root, share = heapq.heappop(queue)
         if article not in found:
-            found[article] = step
-            offer(article, step.root)
+            whole = share >= VERBATIM or article in reprints
+            found[article] = Descent(article=article, neighbour=ids[neighbour], root=root, share=share, whole=whole)
+            offer(article, root)
 
 
 def _sources_first(
