@@ -23,6 +23,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -46,14 +47,25 @@ LIBRARIES = (
     "rich.progress",
     "prometheus_client",
 )
+# Seconds, no measurement: what takes so long hangs. A test waits for what is to happen, and never counts on when it does: its
+# machine may have a third of the speed of ours, and one core of its two taken by somebody else.
+HANGS = 300.0
 REQUEST = 1_000_000  # bytes: what is asked of the loaded process comes in one message: words, environment, program
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Wait for it."""
+    ends = time.monotonic() + HANGS
+    while not happened():
+        assert time.monotonic() < ends, "it does not happen"
+        time.sleep(0.01)
 
 
 def run(
     *words: str | Path,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float = 180,
+    timeout: float = HANGS,
     program: str = MAIN,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``twosource`` with these words to its end; what it printed comes back as text."""
@@ -123,7 +135,7 @@ class Running:
             os.close(self._report)
         return self.returncode
 
-    def wait(self, timeout: float = 180) -> int:
+    def wait(self, timeout: float = HANGS) -> int:
         """Its exit code, when it has ended."""
         if self._ended(timeout) is None:
             self.send_signal(signal.SIGKILL)
@@ -137,7 +149,7 @@ class Running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
-    def communicate(self, timeout: float = 180) -> tuple[str, str]:
+    def communicate(self, timeout: float = HANGS) -> tuple[str, str]:
         """All that it printed, when it has ended."""
         streams = {stream.fileno(): (stream, bytearray()) for stream in (self.stdout, self.stderr) if stream}
         waiting = set(streams)
@@ -177,7 +189,7 @@ def _loaded() -> socket.socket:
 
     def end() -> None:
         ours.close()
-        loaded.wait(10)
+        loaded.wait(HANGS)
 
     atexit.register(end)
     theirs.close()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from storage import runs
 from storage.archive import records
 from storage.db import connect
 from storage.types import Outlet, Visit
+from tests import program
 from tests.conftest import NOON
 
 pq = pytest.importorskip("pyarrow.parquet", reason="the extra is not installed: pip install 'twosource[spark]'")
@@ -87,39 +89,67 @@ def archive(warcs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path
     """The files read while one task was killed, and merged."""
     into = tmp_path_factory.mktemp("archive")
     running = subprocess.Popen(
-        twosource("archive", "read", *warcs, "--into", into, "--cores", 2), stderr=subprocess.PIPE, text=True
+        twosource("archive", "read", *warcs, "--into", into, "--cores", 2),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
-    assert (killed := _kill_a_task(running.pid)), "no task was seen at work"
-    _, said = running.communicate(timeout=400)
+    assert (killed := _kill_a_task(running)), "no task was seen at work"
+    _, said = running.communicate()
     assert running.returncode == 1, said  # the torn file is told of
     assert "1 files damaged, 0 not read" in said, (killed, said)
-    subprocess.run(twosource("archive", "merge", into, "--cores", 2), check=True, capture_output=True, timeout=500)
+    subprocess.run(twosource("archive", "merge", into, "--cores", 2), check=True, capture_output=True)
     return into
 
 
-def _kill_a_task(above: int) -> int | None:
-    """Kill the first process of Python that Spark has at work below a process of ours."""
-    for _ in range(600):
-        for pid in _below(above):
-            try:
-                words = Path(f"/proc/{pid}/cmdline").read_bytes()
-                busy = sum(map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
-            except OSError:
-                continue
-            if b"pyspark.daemon" in words and not _below(pid) and busy > 100:  # hundredths of a second
-                os.kill(pid, signal.SIGKILL)
-                return pid
-        time.sleep(0.1)
+def _kill_a_task(running: subprocess.Popen[str]) -> int | None:
+    """Kill the first process of Python that Spark has at work for a program of ours; None: it ended before one was."""
+    while running.poll() is None:
+        if (worker := _at_work(running.pid)) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+                return worker
+        time.sleep(0.05)
     return None
 
 
-def _below(pid: int) -> list[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout
-    children = [int(word) for word in found.split()]
-    return children + [below for child in children for below in _below(child)]
+def _at_work(session: int) -> int | None:
+    there = _of_session(session)
+    parents = {int(said[1]) for said in there.values()}
+    for pid, said in there.items():
+        busy = sum(map(int, said[11:13]))  # hundredths of a second of a processor
+        if pid not in parents and busy > 100 and b"pyspark.daemon" in _words(pid):
+            return pid
+    return None
 
 
-@pytest.mark.timeout(900)
+def _words(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
+def _kill_all(running: subprocess.Popen[bytes]) -> None:
+    """Kill a program and all that it started, also what is started meanwhile."""
+    while left := [pid for pid, said in _of_session(running.pid).items() if said[0] != "Z"]:
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    running.wait()
+
+
+def _of_session(session: int) -> dict[int, list[str]]:
+    """The processes of a session, each with what /proc/PID/stat says of it from its state on (proc_pid_stat(5))."""
+    found = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            said = file.read_text().rpartition(")")[2].split()
+            if int(said[3]) == session:
+                found[int(file.parent.name)] = said
+    return found
+
+
 def test_every_page_is_a_row_once_though_a_task_was_killed_and_a_file_is_torn(archive: Path) -> None:
     pages = pq.read_table(archive / "pages").to_pylist()
     assert len({(page["file"], page["offset"]) for page in pages}) == len(pages)
@@ -130,28 +160,23 @@ def test_every_page_is_a_row_once_though_a_task_was_killed_and_a_file_is_torn(ar
     assert all(page["reason"] for page in pages if page["outcome"] == "skipped")
 
 
-@pytest.mark.timeout(900)
 def test_a_run_that_was_stopped_goes_on_with_the_files_it_lacks(
     archive: Path, warcs: list[Path], tmp_path: Path
 ) -> None:
     into = tmp_path / "stopped"
     reading = twosource("archive", "read", *warcs, "--into", into, "--cores", 2)
-    first = subprocess.Popen(reading, stderr=subprocess.DEVNULL)
-    while not list((into / "files").glob("*.json")) and first.poll() is None:
-        time.sleep(0.05)
-    for pid in (*_below(first.pid), first.pid):
-        os.kill(pid, signal.SIGKILL)
-    first.wait()
+    first = subprocess.Popen(reading, stderr=subprocess.DEVNULL, start_new_session=True)
+    program.until(lambda: list((into / "files").glob("*.json")) or first.poll() is not None)
+    _kill_all(first)
     there = len(list((into / "files").glob("*.json")))
-    again = subprocess.run(reading, capture_output=True, text=True, timeout=400, check=False)
+    again = subprocess.run(reading, capture_output=True, text=True, check=False)
     assert f"{there} files are in already" in again.stderr or there == 8
     assert content(into) == content(archive)
 
 
-@pytest.mark.timeout(900)
 def test_the_merge_of_an_archive_says_what_the_merge_of_a_database_says(archive: Path, tmp_path: Path) -> None:
     file = tmp_path / "news.db"
-    subprocess.run(twosource("archive", "load", archive, "--db", file), check=True, capture_output=True, timeout=400)
+    subprocess.run(twosource("archive", "load", archive, "--db", file), check=True, capture_output=True)
     db = connect(file)
     here = db.execute("select id, articles, least, most, follows from stories").fetchall()
     there = pq.read_table(archive / "stories").to_pylist()
@@ -168,7 +193,6 @@ def test_the_merge_of_an_archive_says_what_the_merge_of_a_database_says(archive:
     db.close()
 
 
-@pytest.mark.timeout(900)
 def test_the_questions_of_the_docs_are_answered_by_the_tables_as_they_lie(archive: Path, tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     page = (Path(__file__).resolve().parents[1] / "docs" / "scale.md").read_text()
@@ -180,7 +204,6 @@ def test_the_questions_of_the_docs_are_answered_by_the_tables_as_they_lie(archiv
         assert duckdb.sql(sql).fetchall() is not None
 
 
-@pytest.mark.timeout(900)
 def test_when_an_outlet_was_asked_before_is_found_on_spark_as_in_the_database(spark: Any, tmp_path: Path) -> None:
     from aggregator.archive import merge
 
@@ -205,7 +228,6 @@ def test_when_an_outlet_was_asked_before_is_found_on_spark_as_in_the_database(sp
     db.close()
 
 
-@pytest.mark.timeout(900)
 def test_an_archive_that_an_older_version_wrote_is_merged_without_what_it_lacks_and_told_of(
     spark: Any, tmp_path: Path
 ) -> None:

@@ -187,13 +187,10 @@ def test_a_host_that_asks_to_wait_is_waited_for(tmp_path: Path, web: Web) -> Non
     began = time.monotonic()
     gave = crawl(tmp_path, "times")[1]["times"]
     assert gave["stored"] == 2
-    assert (
-        time.monotonic() - began > 4
-    )  # a second after the feed, two for the busy page, one between the two pages behind it
+    # A second after the feed, two for the busy page, one between the two pages behind it.
+    assert time.monotonic() - began > 4
     web.pages["/feed"] = Answer(b"later", 429, {"Retry-After": "3600"})
-    began = time.monotonic()
-    assert crawl(tmp_path, "times")[1]["times"]["outcome"] != "ok"
-    assert time.monotonic() - began < 30  # an hour is not waited for
+    assert crawl(tmp_path, "times")[1]["times"]["outcome"] != "ok"  # an hour is not waited for
 
 
 # --------------------------------------------------------------------------------------------- bad weather
@@ -267,9 +264,7 @@ def test_without_a_network_every_outlet_is_named_and_the_database_is_as_it_was(t
     web.pages = {"/feed": Answer(rss(web.url("/a"))), "/a": page("Dam opens")}
     crawl(tmp_path, "times")
     before = list(sqlite3.connect(tmp_path / "t.db").iterdump())
-    began = time.monotonic()
     code, gave, said = crawl(tmp_path, ARCHIVED_WEB="", SCRAPY_SETTINGS_MODULE="no_web")
-    assert time.monotonic() - began < 60
     assert code == 3
     with_ways = {name for name, known in outlets.load_outlets()[0].items() if known.sources}
     assert set(gave) == with_ways | {"times"}
@@ -289,10 +284,9 @@ def test_a_stopped_crawl_loses_and_doubles_nothing(tmp_path: Path, web: Web, kin
     )
     words = ["crawl", "--db", tmp_path / "t.db", "times"]
     running = program.start(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while len(web.asked) < 15:
-        time.sleep(0.05)
+    program.until(lambda: len(web.asked) >= 15 or running.poll() is not None)
     running.send_signal(kind)
-    running.wait(30)
+    running.wait()
     assert crawl(tmp_path, "times")[0] == 0
     assert rows(tmp_path, "select count(*), count(distinct id) from articles") == [(40, 40)]
     assert rows(tmp_path, "pragma integrity_check") == [("ok",)]
@@ -301,15 +295,14 @@ def test_a_stopped_crawl_loses_and_doubles_nothing(tmp_path: Path, web: Web, kin
 def test_a_second_crawl_on_one_database_says_so_and_leaves(tmp_path: Path, web: Web) -> None:
     outlet(tmp_path, "times", web, "feeds = ['{web}/feed']")
     tried = threading.Event()  # the first crawl waits for its feed until the second one has left
-    web.pages = {"/feed": lambda _: tried.wait(60) and Answer(rss(web.url("/a"))), "/a": page("Dam opens")}
+    web.pages = {"/feed": lambda _: tried.wait(program.HANGS) and Answer(rss(web.url("/a"))), "/a": page("Dam opens")}
     words = ["crawl", "--db", tmp_path / "t.db", "times"]
     running = program.start(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not web.asked:
-        time.sleep(0.05)
+    program.until(lambda: web.asked or running.poll() is not None)
     second = twosource(tmp_path, "crawl", "times")
     tried.set()
     assert (second.returncode, "Another run is at work" in second.stderr) == (3, True)
-    assert running.wait(30) == 0
+    assert running.wait() == 0
 
 
 # --------------------------------------------------------------------------------------------- the commands

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import json
 import socket
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
@@ -46,13 +47,11 @@ def test_what_takes_too_long_is_ended_and_the_next_is_parsed(size: int) -> None:
         try:
             with pytest.raises(TooMuchToParse, match="longer than 3 s"):
                 await pool.run(size, explode, 1)
-            return await asyncio.wait_for(pool.run(size, small, 1), 20)
+            return await pool.run(size, small, 1)
         finally:
             pool.close()
 
-    began = time.monotonic()
     assert asyncio.run(run()) == 2
-    assert time.monotonic() - began < 25
 
 
 def test_what_takes_too_much_memory_is_ended_and_the_next_is_parsed() -> None:
@@ -79,10 +78,18 @@ def test_an_article_url_that_explodes_is_ended() -> None:
         is_article(made, "https://a.example/" + "ab" * 3_000 + "!")
 
 
-@pytest.fixture
-def endless() -> Iterator[int]:
+@dataclass
+class Endless:
     """A server whose headers never end."""
+
+    port: int
+    sent: int = 0  # bytes to the client that took the most
+
+
+@pytest.fixture
+def endless() -> Iterator[Endless]:
     server = socket.create_server(("127.0.0.1", 0))
+    told = Endless(server.getsockname()[1])
 
     def serve() -> None:
         while True:
@@ -91,24 +98,25 @@ def endless() -> Iterator[int]:
                 with client:
                     client.recv(4_096)
                     client.sendall(b"HTTP/1.1 200 OK\r\n")
-                    while True:
+                    for count in itertools.count(1):
                         client.sendall(b"X-Odd: " + b"x" * 1_000 + b"\r\n")
+                        told.sent = max(told.sent, count * 1_009)
             except OSError:
                 if server.fileno() < 0:
                     return
 
     Thread(target=serve, daemon=True).start()
-    yield server.getsockname()[1]
+    yield told
     server.close()
 
 
-def test_headers_without_end_are_cut_and_the_other_outlet_is_read(tmp_path: Path, endless: int) -> None:
+def test_headers_without_end_are_cut_and_the_other_outlet_is_read(tmp_path: Path, endless: Endless) -> None:
     with serving(Web()) as web:
         outlet(tmp_path, "times", web, "feeds = ['{web}/feed']")
         web.pages = {"/feed": Answer(rss(web.url("/a"))), "/a": page("Dam opens")}
-        outlet(tmp_path, "post", web, f"feeds = ['http://127.0.0.1:{endless}/feed']", "allow_private = true")
-        began = time.monotonic()
+        outlet(tmp_path, "post", web, f"feeds = ['http://127.0.0.1:{endless.port}/feed']", "allow_private = true")
         done = twosource(tmp_path, "crawl", "--json", "times", "post")
     gave = {row["outlet"]: row for row in map(json.loads, done.stdout.splitlines())}
     assert (gave["times"]["stored"], gave["post"]["outcome"]) == (1, "failed")
-    assert time.monotonic() - began < 25
+    # 256 kB are taken, and the system keeps some megabytes on the way; without a limit it is all that comes in half a minute.
+    assert 256_000 < endless.sent < 30_000_000

@@ -25,6 +25,7 @@ from aggregator.feeds.serve import FeedFiles, listen
 from storage.db import connect
 from storage.home import Home
 from tests.newsroom import OUTLETS, alone, report, story
+from tests.program import HANGS
 
 FEEDS = ("stories", "outlets/herald", "corrections")
 SETTINGS = "items = 10\nwrite = ['stories', 'corrections', 'outlets']\n"
@@ -111,7 +112,7 @@ def test_newsboat_holds_each_item_once_although_it_was_away(home: Home, address:
 
     def look() -> None:
         command = ["newsboat", "-x", "reload", "-u", urls, "-c", cache, "-C", config]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, check=True, capture_output=True, timeout=HANGS)
         with closing(sqlite3.connect(cache)) as db:  # the reader has read all, but what comes next
             reads.append(db.execute("select guid from rss_item where unread = 1").fetchall())
             db.execute("update rss_item set unread = 0")
@@ -138,7 +139,7 @@ def test_sfeed_holds_each_item_once(home: Home, address: str, tmp_path: Path) ->
     (tmp_path / "sfeedrc").write_text(f"sfeedpath='{tmp_path}/held'\nfeeds() {{\n{feeds}\n}}\n")
 
     def look() -> None:
-        subprocess.run(["sfeed_update", tmp_path / "sfeedrc"], check=True, capture_output=True, timeout=60)
+        subprocess.run(["sfeed_update", tmp_path / "sfeedrc"], check=True, capture_output=True, timeout=HANGS)
 
     last = go_through_changes(
         home, look, away=False
@@ -161,7 +162,7 @@ def test_rss2email_sends_each_item_once(home: Home, address: str, tmp_path: Path
     command = ["r2e", "-c", config, "-d", data]
     for folder in ("cur", "new", "tmp"):
         (mail / "INBOX" / folder).mkdir(parents=True)
-    subprocess.run([*command, "new", "reader@example.org"], check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, "new", "reader@example.org"], check=True, capture_output=True, timeout=HANGS)
     text = config.read_text().replace("email-protocol = sendmail", "email-protocol = maildir")
     config.write_text(text.replace("maildir-path = ~/Maildir", f"maildir-path = {mail}"))
     for name in FEEDS:
@@ -169,11 +170,11 @@ def test_rss2email_sends_each_item_once(home: Home, address: str, tmp_path: Path
             [*command, "add", name.replace("/", "-"), f"{address}{name}.rss"],
             check=True,
             capture_output=True,
-            timeout=60,
+            timeout=HANGS,
         )
 
     def look() -> None:
-        subprocess.run([*command, "run"], check=True, capture_output=True, timeout=120)
+        subprocess.run([*command, "run"], check=True, capture_output=True, timeout=HANGS)
 
     last = go_through_changes(home, look, away=False)
     assert len(list((mail / "INBOX" / "new").iterdir())) == 2 * last + 1
@@ -189,7 +190,7 @@ def test_feedparser_and_feedsmith_read_every_format_alike(home: Home) -> None:
         alone(db, "wire-2", minutes=3, headline="جسر", language="ar")
     files = [home.feeds / f"stories.{suffix}" for suffix in ("rss", "atom", "json")]
     command = ["node", Path(__file__).parent / "read_feeds.mjs", *files, home.feeds / "feeds.opml"]
-    printed = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+    printed = subprocess.run(command, check=True, capture_output=True, timeout=HANGS).stdout
     *feeds, listed = json.loads(printed)
     assert [one["format"] for one in feeds] == ["rss", "atom", "json"]
     assert feeds[0]["items"] == feeds[1]["items"] == feeds[2]["items"]

@@ -23,13 +23,18 @@ TABLES = ("pages", "articles", "credits", "copies", "stories", "story_articles",
 
 
 def twosource(*words: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return program.run(*words, cwd=cwd, env=os.environ | {"TERM": "dumb", "COLUMNS": "200"} | env, timeout=110)
+    return program.run(*words, cwd=cwd, env=os.environ | {"TERM": "dumb", "COLUMNS": "200"} | env)
 
 
 def test_a_limit_of_address_space_leaves_room_for_the_sample(tmp_path: Path) -> None:
     limited = 'ulimit -v 2600000; exec "$0" -m aggregator.cli sample'
     ended = subprocess.run(
-        ["bash", "-c", limited, sys.executable], cwd=tmp_path, capture_output=True, text=True, timeout=110, check=False
+        ["bash", "-c", limited, sys.executable],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=program.HANGS,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr
     assert counts(tmp_path / "sample-newsroom/twosource.db")["copies"]

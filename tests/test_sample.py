@@ -19,6 +19,7 @@ from lxml import html
 from scrapers import outlets, sample
 from scrapers.sample import Newsroom, news, site
 from storage.keys import canonical
+from tests.program import HANGS
 
 ANSWER: dict[str, Any] = tomllib.loads((sample.HERE / "answer.toml").read_text("utf-8"))
 ARTICLES = {article["name"]: article for article in ANSWER["articles"]}
@@ -37,7 +38,7 @@ def ask(newsroom: Newsroom, url: str, method: str = "GET", **headers: str) -> tu
     names = {"Host": there.netloc} | {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(newsroom.address + there.path, headers=names, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=5) as response:
+        with urllib.request.urlopen(request, timeout=HANGS) as response:
             return response.status, response.headers, response.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
@@ -21,6 +22,7 @@ from aggregator.feeds.serve import FeedFiles, listen
 from storage.db import connect
 from storage.home import Home
 from tests.newsroom import OUTLETS, alone, report, story
+from tests.program import HANGS
 
 FEED = "/stories.json"
 
@@ -55,7 +57,7 @@ def server(home: Home, room: Database) -> Iterator[BaseWSGIServer]:
 
 def ask(server: BaseWSGIServer, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
     """An answer and its body; a header's name is written with underscores."""
-    connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
+    connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=HANGS)
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     body = answer.read()
@@ -243,5 +245,8 @@ def test_a_hub_is_told_of_changes_and_never_fails_a_run() -> None:
         (problem,) = websub.ping(address, ["https://news.example/stories.rss"])
         assert "did not take the note" in problem
         hub.shutdown()
-    (problem,) = websub.ping(address, ["https://news.example/stories.rss"])
+    with socket.create_server(("127.0.0.1", 0)) as nobody:  # the port is ours, and who asks there is hung up on
+        nobody.shutdown(socket.SHUT_RDWR)
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
+        (problem,) = websub.ping(address, ["https://news.example/stories.rss"])
     assert address in problem

@@ -21,6 +21,7 @@ from storage.db import connect
 from storage.home import Home
 from tests.conftest import NOON
 from tests.newsroom import OUTLETS, alone, report, story
+from tests.program import HANGS
 
 pytest.importorskip("selenium", reason="selenium is not here: make setup")
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
@@ -127,6 +128,7 @@ def browser() -> Iterator[Chrome]:
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     chrome = Chrome(options=options, service=ChromeService(str(DRIVER)))
+    chrome.set_script_timeout(HANGS)
     yield chrome
     chrome.quit()
 
@@ -274,7 +276,7 @@ def test_all_can_be_done_with_the_keyboard(browser: Chrome, address: str) -> Non
         if browser.switch_to.active_element.text == "Bridge opens a day early":
             break
     keys(browser, Keys.ENTER)
-    assert browser.current_url.endswith("/story/herald-1.html")
+    WebDriverWait(browser, HANGS).until(lambda there: there.current_url.endswith("/story/herald-1.html"))
     for _ in range(20):
         keys(browser, Keys.TAB)
         if browser.switch_to.active_element.tag_name == "summary":
@@ -293,6 +295,6 @@ def test_the_search_field_finds_and_marks(browser: Chrome, address: str) -> None
     browser.get(address + "/")
     field = browser.find_element(By.ID, "q")
     field.send_keys("lorry", Keys.ENTER)
-    WebDriverWait(browser, 10).until(lambda there: there.find_elements(By.CSS_SELECTOR, ".snippet mark"))
+    WebDriverWait(browser, HANGS).until(lambda there: there.find_elements(By.CSS_SELECTOR, ".snippet mark"))
     assert [one.text for one in browser.find_elements(By.CSS_SELECTOR, ".snippet mark")] == ["lorries", "lorries"]
     assert browser.find_element(By.ID, "q").get_attribute("value") == "lorry"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sqlite3
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -26,6 +28,7 @@ from storage.documentation import documented
 from storage.home import Home
 from tests.hostile import HOSTILE
 from tests.newsroom import alone
+from tests.program import HANGS
 
 pytest.importorskip("datasette", reason="the extra sql is not installed")
 
@@ -41,7 +44,7 @@ class Served:
         self._port = port
 
     def get(self, path: str, method: str = "GET") -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=HANGS)
         with closing(connection):
             connection.request(method, path)
             answer = connection.getresponse()
@@ -114,6 +117,7 @@ REFUSED = (
     "not authorized|prohibited|authorization denied"
     "|one statement at a time|no such function: readfile|too many arguments on pragma|sqlite_master may not be modified"
 )
+ELSEWHERE = Path(tempfile.gettempdir()) / f"twosource-{os.getpid()}.db"  # a file that only we could make
 WRITES = {
     "a write": "insert into runs (started, command) values ('2026-03-02T06:00:00+00:00', 'x')",
     "a write behind a with": "with a as (select 1) insert into runs (started, command) select '2026', 'x' from a",
@@ -121,7 +125,7 @@ WRITES = {
     "a change behind a with": "with a as (select 1) update stories set least = 9",
     "a change behind a comment": "/* */ with a as (select 1) replace into stories select * from stories",
     "a second statement": "select 1; delete from articles",
-    "attach": "attach database '/tmp/x.db' as x",
+    "attach": f"attach database '{ELSEWHERE}' as x",
     "attach behind a comment": "-- x\nattach database ':memory:' as x",
     "a pragma": "pragma query_only = off",
     "a pragma that writes": "pragma writable_schema = on",
@@ -131,7 +135,7 @@ WRITES = {
     "an extension": "select load_extension('/lib/x.so')",
     "a table": "create table x (y)",
     "a passing table": "create temp table x as select 1",
-    "vacuum into a file": "vacuum into '/tmp/x.db'",
+    "vacuum into a file": f"vacuum into '{ELSEWHERE}'",
     "the table of tables": "with a as (select 1) update sqlite_master set sql = 'x'",
     "a file": "select readfile('/etc/passwd')",
     "the full text's own commands": "with a as (select 1) insert into article_words (article_words) values ('delete-all')",
@@ -150,7 +154,7 @@ def test_nobody_can_write_attach_set_or_load(served: Served, untouched_sample: P
     status, answer = served.sql(statement)
     assert status == 400, answer
     assert contents(untouched_sample) == before
-    assert not Path("/tmp/x.db").exists()
+    assert not ELSEWHERE.exists()
 
 
 @pytest.mark.parametrize("statement", WRITES.values(), ids=WRITES)
