@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from time import monotonic
 from typing import Any
 
@@ -30,7 +31,8 @@ class BoundedHandler(HTTP11DownloadHandler):
     """Twisted reads headers without end, at Scrapy's DOWNLOAD_MAXSIZE times any number.
 
     Scrapy's queue is behind all middlewares: here, at the last moment, each request waits for its host's turn, and what an answer
-    says of its host is known to those that stand in the queue.
+    says of its host is known to those that stand in the queue. Scrapy 2.19, where it has no delay of its own, hands over at once
+    all that stands in its queue (Downloader._process_queue starts them before it counts them): so they stand in line here again.
     """
 
     lazy = True
@@ -41,12 +43,15 @@ class BoundedHandler(HTTP11DownloadHandler):
         self._crawler, self._session = crawler, session_of(crawler)
         self._delay = crawler.settings.getfloat("TWOSOURCE_DELAY")
         self._hosts = hosts_of(crawler)
+        at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._lines: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))  # by host
 
     async def download_request(self, request: Request) -> Response:
         """Ask when the host wants to be asked, and note what it says of itself. Raises IgnoreRequest where that is too late."""
         host = host_of(request)
-        await self._my_turn(host)
-        response = await self._ask(request)
+        async with self._lines[host]:
+            await self._my_turn(host)
+            response = await self._ask(request)
         said = response.headers.get("Retry-After")
         pause = retry_after(said.decode("latin-1")) if said else None
         try:
@@ -57,11 +62,13 @@ class BoundedHandler(HTTP11DownloadHandler):
         return response
 
     async def _my_turn(self, host: str) -> None:
-        """Wait for it. Raises IgnoreRequest where that would be too long, and where the crawl ends."""
+        """Wait for it. Raises IgnoreRequest where that would be too long, or in vain, and where the crawl ends."""
         delay, turn = self._delay, None  # the moment of the turn that was taken
         while True:
-            if turn is None and (why := self._hosts.busy(host)):
+            if turn is None and (why := self._hosts.dead(host) or self._hosts.busy(host)):
                 raise IgnoreRequest(why)
+            if not self._crawler.crawling:
+                raise IgnoreRequest("interrupted")
             wait = self._hosts.pause(host)
             if wait > 0:  # its end comes for all who wait at once: behind it each takes a turn again
                 delay, turn = max(AFTER_A_PAUSE, self._delay), None
@@ -71,8 +78,6 @@ class BoundedHandler(HTTP11DownloadHandler):
             if wait <= 0:
                 return
             await asyncio.sleep(min(wait, 0.5))
-            if not self._crawler.crawling:
-                raise IgnoreRequest("interrupted")
 
     def _turn(self, host: str, delay: float) -> float:
         try:

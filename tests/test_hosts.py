@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
+from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -130,6 +131,7 @@ def test_behind_a_pause_those_who_waited_ask_one_after_the_other(monkeypatch: py
     class Handler(BoundedHandler):
         def __init__(self) -> None:
             self._hosts, self._session, self._delay = hosts, None, 0.0
+            self._lines = defaultdict(lambda: asyncio.Semaphore(1))
             self._crawler = SimpleNamespace(crawling=True)  # type: ignore[assignment]
 
         async def _ask(self, request: Request) -> Response:
