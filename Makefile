@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test coverage check bench eval train docs page clean
+.PHONY: help setup run test search coverage check bench eval train docs page clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -22,6 +22,9 @@ run: $(READY) ## set up, and do the main job on the sample newsroom
 
 test: $(READY) ## set up, and run all tests
 	@$(BIN)/pytest -n 2
+
+search: $(READY) ## try all laws with twenty times as many examples, from fresh seeds (some minutes)
+	@SEARCH_LAWS=20 $(BIN)/pytest -n 2 -m hypothesis
 
 coverage: $(READY) ## run all tests, and print what share of each package they run
 	@$(BIN)/python -m slipcover --source storage,scrapers,aggregator --json --out .coverage.json \

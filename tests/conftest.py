@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from sqlite_utils import Database
 
 from storage.db import connect
@@ -20,6 +22,43 @@ from storage.types import Article, Outlet, Page
 from tests import program
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+# ---------------------------------------------------------------------------------------- the same in every run
+
+# What would steer our programs otherwise: who runs the tests may have set it up for a newsroom, a proxy or a terminal.
+STEERS = (
+    "TWOSOURCE_",
+    "SCRAPY_",
+    "SPARK_",
+    "PYSPARK_",
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "CLICOLOR",
+    "COLUMNS",
+    "LINES",
+    "MALLOC_",
+)
+for name in [name for name in os.environ if name.startswith(STEERS) or name.lower().endswith("_proxy")]:
+    del os.environ[name]
+
+# Laws are tried with the same examples in every run, so that none fails by chance on somebody else's change. `make search`
+# looks for new ones: so many times as many, from fresh seeds. No example has a limit of time: machines are loaded.
+SEARCH = int(os.environ.get("SEARCH_LAWS", "0"))
+EASY = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("every run", derandomize=True, database=None, **EASY)
+settings.register_profile("search", max_examples=100 * max(1, SEARCH), **EASY)
+settings.load_profile("search" if SEARCH else "every run")
+if not SEARCH:
+    # Hypothesis draws constants, too, of whatever modules of ours are loaded: these are others in each worker.
+    providers._get_local_constants = lambda: providers._local_constants
+
+
+def tried(times: int) -> settings:
+    """How often a law is tried, where a hundred times are too many or too few."""
+    return settings(max_examples=times * max(1, SEARCH))
+
+
+# ---------------------------------------------------------------------------------------- makers
 
 
 def article(body: str = "", **fields: Any) -> Article:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -22,6 +22,7 @@ from storage import articles, mapped, runs
 from storage import copies as rows
 from storage.db import connect
 from storage.types import Article, Copy, Credit, Visit
+from tests.conftest import tried
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VOCABULARY = [a + b + c for a in ("ka", "lo", "mi", "su", "re") for b in ("ne", "ta", "vi", "do") for c in "nrslt"]
@@ -208,7 +209,7 @@ def take(db: Database, index: copies.CopyIndex, part: Sequence[Article]) -> None
         rows.replace(db, one.id, index.add(one, ()), rules=copies.RULES)
 
 
-@settings(max_examples=25, deadline=None)
+@tried(25)
 @given(ARRIVALS)
 def test_batches_of_any_size_restarts_and_failures_change_nothing(arrivals: list[tuple[int, int, int]]) -> None:
     once = merged(arrivals, 1000)
@@ -268,6 +269,7 @@ def unwritable(file: Path) -> None:
     file.mkdir(exist_ok=True)
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -284,7 +286,7 @@ def test_the_file_of_the_index_changes_no_answer(
 ) -> None:
     monkeypatch.setattr("aggregator.copies.index.WORTH_KEEPING", 1)
 
-    @settings(max_examples=6, deadline=None)
+    @tried(6)
     @given(ARRIVALS)
     def law(arrivals: list[tuple[int, int, int]]) -> None:
         assert kept_in_a_file(tmp_path, arrivals, spoil) == merged(arrivals, 1000)

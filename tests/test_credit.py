@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator import credit
@@ -24,6 +24,7 @@ from bench import eval_credit, eval_page_credits
 from bench.constants import written as said
 from storage.spelling import fold
 from storage.types import Article, Picture, SourcingLine
+from tests.conftest import tried
 
 LINES = Path(__file__).with_name("credit_lines.tsv")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -80,7 +81,7 @@ FRAGMENTS = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=80), st.lists(FRAGMENTS, max_size=25).map("".join))
 
 
-@settings(deadline=None, max_examples=150)
+@tried(150)
 @given(text=TEXTS, context=st.sampled_from(CONTEXTS), publisher=st.sampled_from([None, "voa", "afp", "example.com"]))
 def test_every_text_is_read_and_each_span_says_the_printed_name(text: str, context: str, publisher: str | None) -> None:
     found = credit.read_credits(text, context=context, publisher=publisher)
@@ -92,7 +93,6 @@ def test_every_text_is_read_and_each_span_says_the_printed_name(text: str, conte
         assert c.words[c.start : c.end] == (c.name or "")
 
 
-@settings(deadline=None, max_examples=100)
 @given(text=TEXTS, before=st.text(" \t\n\u00a0", max_size=4), after=st.text(" \t\n\u00a0", max_size=4))
 def test_white_space_around_a_line_changes_nothing(text: str, before: str, after: str) -> None:
     assert credit.read_credits(before + text + after) == credit.read_credits(text)
@@ -340,7 +340,6 @@ PUBLISHERS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @example(["It rained.", "He told x.com so."], (None, ()))
 @example(["He told Deltanova so."], ("deltanova.example", ()))
 @example(["He told Quayside so."], ("deltanova.example", ("Quayside",)))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html
 
@@ -22,6 +22,7 @@ from aggregator.cli import main
 from storage import archive, dossier
 from storage.db import connect
 from storage.dossier import SUMS
+from tests.conftest import tried
 from tests.hostile import HOSTILE, TRAPS
 from tests.newsroom import alone
 
@@ -122,7 +123,7 @@ def test_anybody_can_check_the_digests_without_us(bridge: Path, tmp_path: Path) 
 SMALL = dossier.pack({"articles/a/1.json": b'{"a": 1}\n', "index.html": b"<p>The bridge stands.</p>" * 9, "empty": b""})
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(at=st.integers(0, len(SMALL) - 1), change=st.integers(1, 255))
 @example(at=0, change=1)
 @example(at=len(SMALL) - 1, change=1)
@@ -132,7 +133,7 @@ def test_any_changed_byte_is_found(tmp_path_factory: pytest.TempPathFactory, at:
     _is_named(tmp_path_factory.getbasetemp() / "changed.zip", bytes(changed), _file_at(SMALL, at))
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(part=st.floats(0, 1, exclude_max=True), change=st.integers(1, 255))
 def test_any_changed_byte_of_a_real_one_is_found_and_its_file_named(bridge: Path, part: float, change: int) -> None:
     whole = bridge.read_bytes()

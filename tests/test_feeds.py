@@ -12,7 +12,7 @@ from typing import Any
 
 import feedparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -21,7 +21,7 @@ from aggregator.feeds.formats import atom, index_page, jsonfeed, opml, plain_tex
 from aggregator.feeds.items import sources
 from aggregator.feeds.model import Feed, Item, Photo, Publisher, tag
 from aggregator.feeds.text import clean, link, web
-from tests.conftest import article
+from tests.conftest import article, tried
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NAMESPACES = {
@@ -155,7 +155,7 @@ def test_json_feed_says_what_version_1_1_requires() -> None:  # jsonfeed.org/ver
         assert "author" not in found
 
 
-@settings(deadline=None, max_examples=150)
+@tried(150)
 @given(ANY, ANY, ANY, ANY)
 def test_any_text_gives_documents_that_parse_back_to_it(title: str, words: str, name: str, credit: str) -> None:
     outlet = Publisher(name=name, homepage="https://herald.example/" + words, feed=words)

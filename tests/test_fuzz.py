@@ -6,13 +6,14 @@ import pytest
 from fuzzing import Target, targets
 from hypothesis import HealthCheck, given, settings
 
+from tests.conftest import tried
 
+
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("target", [pytest.param(target, id=target.name) for target in targets()])
 def test_nothing_from_outside_breaks_its_reader(target: Target) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    given(target.strategy)(
-        settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=checks)(target.law)
-    )()
+    given(target.strategy)(settings(tried(60), suppress_health_check=checks)(target.law))()
 
 
 @pytest.mark.parametrize("target", [pytest.param(target, id=target.name) for target in targets() if target.raw])

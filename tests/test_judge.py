@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapers import pages
@@ -17,6 +17,7 @@ from scrapers.pages import blocks, judge
 from scrapers.pages.document import parse_page
 from scrapers.pages.fields.body import find_body
 from storage.types import Article, Outlet, Page
+from tests.conftest import tried
 
 # A tree of one question: is the value at most 0.5? Then -2, else it asks another: at most 2.5? 1, else 3.
 TREES = judge.Trees(
@@ -57,7 +58,7 @@ def test_each_block_has_a_row_of_every_feature() -> None:
     assert len(rows) == len(text.blocks)
 
 
-@settings(deadline=None, max_examples=30)  # the first example loads the trees
+@tried(30)
 @given(
     st.lists(
         st.sampled_from(["<p>{}</p>", "<div>{}</div>", "<p><a href=/x>{}</a></p>", "<h2>{}</h2>", "<li>{}</li>"]),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storage import keys
+from tests.conftest import tried
 
 SAME = [
     ("http://www.commonspace.eu/index.php/news/termez/", "https://commonspace.eu/news/termez"),
@@ -80,7 +81,7 @@ TRAPS = ["www.", "amp.", "/amp", "/amp/", ".amp", "/index.php", "//", "/amp/x/1.
 PARTS = st.sampled_from([*ODD, *TRAPS, "/", "?", "&", "=", "utm_a=1", "a=b", "a", "ä", "中"])
 
 
-@settings(max_examples=2000, deadline=None)
+@tried(2000)
 @given(st.tuples(st.sampled_from(["http://", "https://", "HTTP://"]), st.lists(PARTS, max_size=10)))
 @example(("https://", ["e.com/", "a", "/amp", "/amp"]))
 @example(("http://", ["www.", "www.", "e.com"]))
@@ -89,7 +90,7 @@ def test_the_key_of_a_key_is_itself(parts: tuple[str, list[str]]) -> None:
     assert keys.canonical(key) == key
 
 
-@settings(max_examples=1000, deadline=None)
+@tried(1000)
 @given(st.text(max_size=60))
 def test_the_key_of_any_text_is_stable(text: str) -> None:
     for url in (text, f"https://example.com/{text}", f"https://{text}.example/?{text}"):

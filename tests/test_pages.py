@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapers import outlets, pages
 from scrapers.pages import boilerplate, document
 from scrapers.pages.fields import authors, dates, headline, picture
 from storage.types import Article, Link, Outlet, Page, Picture, Skipped
+from tests.conftest import tried
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 FETCHED = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -456,7 +457,7 @@ PIECES += ("<a href='http://['>one two three four five</a>", "<link rel=canonica
     st.lists(st.sampled_from(PIECES).map(str.encode) | st.binary(max_size=20), max_size=40).map(b"".join),
     st.sampled_from([None, "text/html; charset=utf-16", "€"]),
 )
-@settings(deadline=None, max_examples=150)
+@tried(150)
 def test_no_bytes_make_the_reader_fail(body: bytes, content_type: str | None) -> None:
     answer = page(body, content_type=content_type)
     assert isinstance(pages.read_article(answer, outlet()), (Article, Skipped))

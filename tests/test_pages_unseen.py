@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 from babel.dates import format_date
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapers import pages
@@ -108,7 +108,6 @@ def test_what_leaves_the_day_open_states_none(words: str) -> None:
     assert printed(words, "en") == []
 
 
-@settings(deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2090, 1, 1)))
 def test_each_solar_hijri_day_is_the_day_after_the_one_before(day: date) -> None:
     after = {from_jalali(y, 1, 1).toordinal() - from_jalali(y - 1, 1, 1).toordinal() for y in range(1330, 1470)}

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -28,7 +28,7 @@ from storage.keys import canonical
 from storage.mapped import Arrays
 from storage.types import Article, Copy
 from tests.answers import ANSWER, expected
-from tests.conftest import NOON, article
+from tests.conftest import NOON, article, tried
 
 BRIDGE = "The bridge over the Amu Darya at Termez collapsed on Monday morning, and two lorries fell into the river."
 AGAIN = "Two lorries fell into the Amu Darya when the bridge at Termez collapsed on Monday, the governor said."
@@ -187,7 +187,7 @@ def stored(reports: list[Article], batch: int, file: Path | str = ":memory:") ->
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@tried(40)
 @given(REPORTS)
 def test_batches_and_restarts_change_nothing(drawn: list[tuple[list[str], float]]) -> None:
     hours = 0.0
