@@ -22,6 +22,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import xxhash
+
 from aggregator import copies, credit, grounds, merge, origins
 from aggregator.credit.registry import load_registry, states
 from aggregator.origins.count import Counted
@@ -207,7 +209,7 @@ def _line(item: dict[str, Any]) -> dict[str, Any]:
 
 def _page(item: dict[str, Any]) -> dict[str, Any]:
     said = {key: html.escape(str(value)) for key, value in item.items()}
-    url = f"https://{item['outlet']}.example/2026/{abs(hash(item['id']))}.html"
+    url = f"https://{item['outlet']}.example/2026/{xxhash.xxh32_intdigest(item['id'])}.html"
     linked = {"@type": item.get("type", "NewsArticle"), "headline": item["headline"], "datePublished": item["at"]}
     linked |= {"articleSection": item["section"]} if "section" in item else {}
     figure = (
