@@ -373,7 +373,7 @@ def test_a_common_block_of_eight_words_is_found_where_it_stands(before: int, len
     assert passages.b.tolist() == [[before, before + length]]
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(
     st.lists(st.tuples(st.integers(1, 3), st.integers(0, 120), st.integers(1, 150), st.booleans()), max_size=6),
     st.integers(1, 600),
