@@ -209,7 +209,7 @@ def _line(item: dict[str, Any]) -> dict[str, Any]:
 
 def _page(item: dict[str, Any]) -> dict[str, Any]:
     said = {key: html.escape(str(value)) for key, value in item.items()}
-    url = f"https://{item['outlet']}.example/2026/{xxhash.xxh32_intdigest(item['id'])}.html"
+    url = f"https://{item['outlet']}.example/2026/{xxhash.xxh32_intdigest(item['id'].encode())}.html"
     linked = {"@type": item.get("type", "NewsArticle"), "headline": item["headline"], "datePublished": item["at"]}
     linked |= {"articleSection": item["section"]} if "section" in item else {}
     figure = (
