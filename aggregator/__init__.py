@@ -1,6 +1,6 @@
 """Judges what the scrapers fetched: whose work it is, what is copied, what belongs together, how many sources a story has.
 
-pipeline                     the whole way: crawl, follow, merge, publish
+pipeline, following          the whole way: crawl, follow, merge, publish; the merge in a process of its own
 merge                        the judgement, stage by stage, by these, which are pure:
 credit, grounds, kind        what a page says of its sources, what a text shows of them, what kind of text it is
 copies, stories, origins     which articles share text, report one event, rest on whom

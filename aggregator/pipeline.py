@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from sqlite_utils import Database
 from aggregator import health, merge, search
 from aggregator.credit.registry import load_registry
 from aggregator.health import Trouble
-from storage import articles, clock, epochs, memory, merged, runs, sources, stories
+from storage import articles, clock, epochs, memory, merged, runs, sources
 from storage import watches as watch_rows
 from storage.db import connect, writing
 from storage.errors import AddressesFileWrong, ArchiveDamaged, ImportWrong, WatchesFileWrong
@@ -28,7 +30,6 @@ from storage.health import visits as past_visits
 from storage.home import Home
 from storage.signals import Interrupted
 from storage.types import Outlet, Visit
-from storage.writer import Writer
 
 if TYPE_CHECKING:
     from aggregator.feeds.publish import Published
@@ -132,6 +133,7 @@ def crawl(
     The run is written down, unless it reached nobody: a machine without a network says nothing about the outlets.
     Raises Interrupted after a signal, when all that came is stored, and StoreFailed where it could not be.
     """
+    from aggregator.following import FollowingMerge
     from scrapers.crawl import crawl as visit  # half of all that the program loads, and most verbs do without
     from scrapers.session import Session
     from scrapers.settings import CONTACT
@@ -139,9 +141,12 @@ def crawl(
     if not CONTACT:
         progress.warn("TWOSOURCE_CONTACT is not set: sites cannot tell who asks. Set it to a mailbox or an address.")
     memory.give_back_large()
-    with Session(home) as session:
+    with Session(home) as session, ExitStack() as open_:
         number = runs.begin(session.writer.db, "crawl", clock.now())
-        following = FollowingMerge(session.writer, reference(home, follow)) if follow is not None else None
+        following = None
+        if follow is not None:
+            world = partial(reference, home, dict(follow))
+            following = open_.enter_context(FollowingMerge(session.writer, home.database, world, warn=progress.warn))
         progress.crawling(len(outlets))
 
         def fetched(outlet: str) -> None:
@@ -161,6 +166,7 @@ def crawl(
                 fetched=fetched,
             )
         except Interrupted as interrupted:
+            open_.close()  # whoever has a turn at the database loses it
             runs.end(session.writer.db, number, clock.now(), interrupted.visits)
             raise
         if following:
@@ -184,48 +190,6 @@ def longest_waiting_first(outlets: Sequence[Outlet], last: Mapping[str, tuple[st
 def reached(visits: Iterable[Visit]) -> bool:
     """Did any outlet answer?"""
     return any(visit.outcome != "failed" for visit in visits)
-
-
-class FollowingMerge:
-    """The merge that follows a crawl through the crawl's own connection: little is left for its end.
-
-    A batch grows with the largest story that it may touch: a story is counted whenever reports join it, and to count it
-    costs as much as it has reports, so that its reports must come in ever larger lots or the crawl grows quadratic.
-    What breaks here is told by the merge afterwards, which does again what was not done.
-    """
-
-    LEAST = 20  # articles a batch: 0.1 s, so that hosts do not wait for the merge
-    SHARE = 8  # a batch is at least this part of the largest story: 1,100 reports of one are counted some 30 times
-
-    def __init__(self, writer: Writer, known: merge.Reference) -> None:
-        self._writer, self._merge = writer, merge.Merge(writer.db, known)
-        self._broken = False
-        self._pages = 0
-        self._due = self.LEAST
-        self.done = 0
-
-    def page(self) -> None:
-        """A page was stored or skipped: judge, when enough wait."""
-        self._pages += 1
-        if self._pages >= self._due:
-            self._pages = 0
-            self._step(self._due)
-            self._due = max(self.LEAST, stories.largest(self._writer.db) // self.SHARE)
-
-    def finish(self) -> None:
-        """The crawl is over: judge what it left, with the indices that are open."""
-        while self._step(merge.BATCH):
-            """Until nothing waits."""
-
-    def _step(self, batch: int) -> int:
-        if self._broken:
-            return 0
-        self._broken = True  # until it is known that it is not
-        with self._writer.writing():
-            judged = self._merge.step(batch)
-        self._broken = False
-        self.done += judged
-        return judged
 
 
 def merge_waiting(

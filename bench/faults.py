@@ -33,6 +33,8 @@ PROGRAM = [sys.executable, "-c", program.MAIN]
 PAGES = 40  # that the full disk has to take, with LONG paragraphs each: some 80 pages of the database
 LONG = 40
 IMPORTED = 400  # articles: a merge of a second
+FOLLOWED = 400  # pages of a run behind which another process merges
+OURS_ALONE = "from pathlib import Path; import scrapers.outlets as o; o.SHIPPED = Path('/nowhere'); "
 
 
 def main() -> None:
@@ -61,10 +63,17 @@ class Verb:
     name: str
     prepare: Callable[[Path], None]
     words: Callable[[Path], Sequence[str]]
+    program: str = program.MAIN
 
 
 def kills(folder: Path, tries: int, sent: Sequence[signal.Signals]) -> int:
     """Kill each verb at random moments, let it run again, and compare with one that was left alone."""
+    with serving(stand()) as web:
+        return kill_all(folder, tries, sent, web)
+
+
+def kill_all(folder: Path, tries: int, sent: Sequence[signal.Signals], web: Web) -> int:
+    """The same, with a web to crawl."""
     ready = folder / "ready"
     run("sample", "--into", ready / "sample")
     articles(ready / "articles.jsonl")
@@ -90,7 +99,11 @@ def kills(folder: Path, tries: int, sent: Sequence[signal.Signals]) -> int:
         sample(place)
         shutil.rmtree(place / "sample" / "feeds")
 
+    def announced(place: Path) -> None:
+        outlet(place / "sample", "times", web, "feeds = ['{web}/feed']")
+
     verbs = [
+        Verb("run, followed", announced, lambda place: ["run", "--db", str(place / database)], OURS_ALONE + program.MAIN),
         Verb("crawl", lambda place: place.mkdir(), lambda place: ["sample", "--into", str(place / "sample")]),
         Verb("replay", outlets_alone, lambda place: ["replay", str(archive), "--db", str(place / database)]),
         Verb("import", lambda place: (place / "sample").mkdir(parents=True),
@@ -117,7 +130,7 @@ def kill_often(
     folder.mkdir()
     verb.prepare(folder / "whole")
     began = time.monotonic()
-    run(*verb.words(folder / "whole"))
+    run(*verb.words(folder / "whole"), code=verb.program)
     takes = time.monotonic() - began
     wanted = state(folder / "whole" / database)
     rng = random.Random(verb.name)
@@ -126,7 +139,9 @@ def kill_often(
     for n in range(tries):
         place = folder / str(n)
         verb.prepare(place)
-        running = program.start(*verb.words(place), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        running = program.start(
+            *verb.words(place), program=verb.program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         number = sent[n % len(sent)]
         ends = time.monotonic() + takes * rng.random()
         while running.poll() is None and time.monotonic() < ends:
@@ -140,7 +155,7 @@ def kill_often(
         if code not in (-number, 128 + number) and (code not in (0, 1) or state(place / database) != wanted):
             bad += 1
             print(f"  {verb.name} {n}: ended with {code} after {number.name}", flush=True)
-        run(*verb.words(place))
+        run(*verb.words(place), code=verb.program)
         if (found := state(place / database)) != wanted:
             bad += 1
             print(f"  {verb.name} {n}: {difference(wanted, found)}", flush=True)
@@ -201,9 +216,19 @@ def articles(file: Path) -> None:
             lines.write(json.dumps(made) + "\n")
 
 
-def run(*words: object) -> None:
+def stand() -> Web:
+    """Pages of one outlet, so many that another process merges behind their crawl; every tenth is another one's text."""
+    from bench.newsstand import page
+
+    web = Web()
+    web.pages = {f"/{n}": Answer(page(n % 8, n // 8)) for n in range(FOLLOWED)}
+    web.pages["/feed"] = lambda _times: Answer(rss(*(web.url(f"/{n}") for n in range(FOLLOWED))), etag='"1"')
+    return web
+
+
+def run(*words: object, code: str = program.MAIN) -> None:
     """A verb to its end. Raises CalledProcessError where it failed (1, some outlets failed, is what the sample ends with)."""
-    done = program.run(*map(str, words))
+    done = program.run(*map(str, words), program=code)
     if done.returncode not in (0, 1):
         print(done.stderr)
         done.check_returncode()

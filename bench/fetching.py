@@ -3,19 +3,21 @@
     python -m bench.fetching whole|bare PORT HOSTS PAGES DELAY      prints {"pages", "seconds", "cpu", "feeds", "rss", "open"}
 
 whole: Twosource's way, from the feed to the stored story; "feeds" are the seconds that publishing took after that;
-"rss" and "open" are the memory (MB) and the open files after each 2,000 pages.
+"rss" and "open" are the memory (MB) of each process, its own first, and its open files, after each 2,000 pages.
 bare: a Scrapy spider that downloads the same pages from the same server and does nothing with them.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +36,14 @@ class Meter:
 
     def __init__(self) -> None:
         self.pages, self.begun, self.cpu = 0, time.monotonic(), time.process_time()
-        self.rss: list[int] = []
+        self.rss: list[list[int]] = []
         self.open: list[int] = []
 
     def page(self) -> None:
         """One more page has come."""
         self.pages += 1
         if self.pages % SAMPLE_EVERY == 0:
-            self.rss.append(round(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6))
+            self.rss.append([resident(one) for one in [os.getpid(), *(other.pid for other in active_children())]])
             self.open.append(len(list(Path("/proc/self/fd").iterdir())))
 
     def stop(self) -> None:
@@ -55,6 +57,11 @@ class Meter:
         found = {"pages": self.pages, "seconds": self.seconds, "cpu": self.used, "feeds": feeds, "rss": self.rss}
         found["open"] = self.open
         print(json.dumps(found))
+
+
+def resident(process: int | None) -> int:
+    """MB of memory that a process has."""
+    return round(int(Path(f"/proc/{process}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6)
 
 
 def pace(port: int, delay: float) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
+from aggregator import following
 from aggregator.credit.registry import load_registry
 from aggregator.merge import Merge, Reference
-from aggregator.pipeline import FollowingMerge
-from storage import articles, stories
+from storage import articles
 from storage.db import connect
 from storage.types import Article
 
@@ -56,7 +56,7 @@ def reports(number: int, size: int) -> Iterator[Article]:
 def costs(number: int, size: int) -> Iterator[float]:
     """CPU milliseconds an article, of each hundred; then how many stories there are is checked."""
     db = connect(":memory:")
-    merging, due = Merge(db, Reference(registry=load_registry())), FollowingMerge.LEAST
+    merging, due = Merge(db, Reference(registry=load_registry())), following.LEAST
     took, waiting = 0.0, 0
     for n, article in enumerate(reports(number, size), start=1):
         articles.append(db, article)
@@ -65,7 +65,7 @@ def costs(number: int, size: int) -> Iterator[float]:
             began = time.process_time()
             merging.step(waiting)
             took, waiting = took + time.process_time() - began, 0
-            due = max(FollowingMerge.LEAST, stories.largest(db) // FollowingMerge.SHARE)
+            due = following.batch_size(db)
         if n % SHOWN == 0:
             yield took / SHOWN * 1000
             took = 0.0

@@ -44,7 +44,8 @@ def crawl(
 
     ``pages`` limits the article pages of an outlet; after ``minutes`` no outlet is begun and those under way end: the
     next run goes on. ``overrides`` are Scrapy settings, as is a module that the variable SCRAPY_SETTINGS_MODULE names.
-    ``visited`` is called as each outlet ends, ``fetched`` at each page, with its outlet; an error of theirs is logged.
+    ``visited`` is called as each outlet ends, ``fetched`` at each page, with its outlet, until the crawl is told to end; an error
+    of theirs is logged.
 
     Raises Interrupted after SIGINT or SIGTERM, with what the outlets gave until then, and StoreFailed where nothing more
     could be kept.
@@ -162,7 +163,7 @@ class Crawl(AsyncCrawlerProcess):
 
     async def _visit(self, spider: type[OutletSpider]) -> None:
         crawler = self.create_crawler(spider)
-        crawler.signals.connect(lambda: self._tell(self._fetched, spider.name), signal=signals.item_scraped, weak=False)
+        crawler.signals.connect(lambda: self._page(spider.name), signal=signals.item_scraped, weak=False)
         try:
             await self.crawl(crawler)
             assert isinstance(crawler.spider, OutletSpider)
@@ -174,6 +175,10 @@ class Crawl(AsyncCrawlerProcess):
             )
         self.visits.append(visit)
         self._tell(self._visited, visit)
+
+    def _page(self, outlet: str) -> None:
+        if not self._stopped:  # nothing is begun behind a page of a crawl that ends
+            self._tell(self._fetched, outlet)
 
     def _tell(self, listener: Callable[[Any], None], said: Any) -> None:
         """Nobody who listens can end a crawl, or keep it from ending."""

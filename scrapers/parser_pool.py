@@ -8,17 +8,16 @@ answer can so cost its own outlet something, and never the others. Stores nothin
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
-import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import FrameType
 from typing import ParamSpec, TypeVar
 
+from storage import worker
 from storage.errors import TooMuchToParse
 
 P = ParamSpec("P")
@@ -85,8 +84,7 @@ class ParserPool:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._other is None:
-            spawn = multiprocessing.get_context("spawn")  # a fork would share open databases and a running reactor
-            self._other = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(self._memory,))
+            self._other = worker.start(self._memory)
             self._up = self._other.submit(os.getpid)
         return self._other
 
@@ -94,12 +92,7 @@ class ParserPool:
         """End a process that will not end by itself; the next answer gets a new one."""
         if self._other is other:
             self._other = None
-        processes = list((other._processes or {}).values())
-        for process in processes:
-            process.kill()
-        other.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.join(1)
+        worker.end(other)
 
     def close(self) -> None:
         """End the other process, if there is one: what it has not parsed is asked for again."""
@@ -129,18 +122,3 @@ def alarm(seconds: float) -> Iterator[None]:
 def cores() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _begin(memory: int) -> None:
-    """In the other process: a limit of memory, deaf to ^C, and no life after the crawl's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to both; the crawl says what is to be done
-    with suppress(ValueError, OSError):  # an operator's own limit may be lower
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def leave() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=leave, daemon=True).start()

@@ -35,6 +35,7 @@ class StorePages:
             spider: Any = self._crawler.spider
             known = learnt.in_force(self._session.writer.db, item.outlet)
             read = await self._session.parsers.run(len(item.body), layouts.read_page, item, spider.outlet, known)
+            await self._session.writer.own()
             try:
                 with self._session.writer.writing() as db:
                     outcome, reason = store_page(db, item, read)

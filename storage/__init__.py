@@ -4,7 +4,8 @@
     clock, spelling, labels          moments as text; one spelling for many; words for picture, source, by, with
     validation                       what a person wrote, or a row holds, against its shape
     home, db, schema, writer         where things lie; the open database, its steps, the one connection that writes
-    lock, signals, memory, mapped    one run at a time; how it ends; what it asks of the machine
+    lock, signals, worker            one run at a time; how it ends; a process that works for it
+    memory, mapped                   what it asks of the machine
     archive, retention, upkeep       WARC files; what they may lose; copies and checks of it all
     documentation, views             what each column holds; views for people who know SQL
     epochs, as_of                    what was known when

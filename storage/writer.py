@@ -1,7 +1,8 @@
 """The one connection through which a crawling process writes: many small writes, a commit a second.
 
 A second writing connection in the same process would wait for the first one's open transaction, and so for itself:
-whatever writes while a crawl runs (pages, validators, judgements) writes through here.
+whatever writes in a crawl (pages, validators) writes through here. Another process gets its turns (``lend``): it then waits for
+nobody, and of the crawl only what has something to store waits for it.
 
 What is written after something else is durable only with it: where a commit fails, the writer is broken for good and
 takes nothing more. So no note that something was got ("this feed is as it was") can outlive the loss of what was got.
@@ -9,16 +10,21 @@ takes nothing more. So no note that something was got ("this feed is as it was")
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 from storage.db import connect
 from storage.errors import StoreFailed, is_store_failure
+
+T = TypeVar("T")
 
 # A commit that is flushed to the disk costs 1 to 10 ms: a commit a page would be a tenth of the work at full speed. What
 # a killed run has to fetch again is what came in this time.
@@ -36,6 +42,23 @@ class Writer:
         self._file, self._flush = file, flush
         self._waiting = 0  # writes that are not committed yet
         self._due = monotonic() + COMMIT_EVERY
+        self._lent: asyncio.Future[Any] | None = None  # done when another process has had its turn
+
+    def lend(self, turn: Callable[[], Future[T]]) -> asyncio.Future[T]:
+        """Commit, and leave the database to what another process is given to do here, until that is done. Raises StoreFailed."""
+        self.commit()
+        self._lent = asyncio.wrap_future(turn())
+        return self._lent
+
+    @property
+    def lent(self) -> bool:
+        """Does another process have its turn?"""
+        return self._lent is not None and not self._lent.done()
+
+    async def own(self) -> None:
+        """Return when nobody else has a turn. Who writes without asking waits in the database, and all others with him."""
+        while self._lent is not None and not self._lent.done():
+            await asyncio.wait([self._lent])
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -63,7 +86,7 @@ class Writer:
                 raise self._break(error) from error
             raise
         self._waiting += 1
-        if monotonic() >= self._due:
+        if self.lent or monotonic() >= self._due:  # who has a turn may not have begun: it must not wait for us
             self.commit()
 
     def commit(self) -> None:

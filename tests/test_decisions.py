@@ -22,7 +22,6 @@ from aggregator.credit import registry
 from aggregator.decide import Person
 from aggregator.decisions.partition import decided_stories
 from aggregator.feeds.publish import publish
-from aggregator.pipeline import FollowingMerge
 from aggregator.watches import judge
 from aggregator.watches.config import Watch
 from storage import articles, decisions, stories
@@ -312,13 +311,13 @@ def test_feeds_and_watches_see_what_a_person_decided_as_any_change(tmp_path: Pat
 
 def test_a_person_decides_while_a_crawl_writes_and_neither_fails(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "twosource.db")
-    following = FollowingMerge(writer, KNOWN)
+    merging = merge.Merge(connect(tmp_path / "twosource.db"), KNOWN)  # as the process does that follows the crawl
     staff = connect(tmp_path / "twosource.db")
     for n, one in enumerate(newsroom(1)[:20]):
         with writer.writing() as db:
             articles.append(db, one)
-        following.finish()
         writer.commit()
+        merging.step(merge.BATCH)
         if n % 4 == 3:
             found = list(stories.latest(staff))
             decide.text_of(staff, found[0].articles[0], "afp", MARIA, KNOWN)

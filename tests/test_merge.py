@@ -11,13 +11,11 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from aggregator import merge
+from aggregator import following, merge
 from aggregator.credit import registry
-from aggregator.pipeline import FollowingMerge
 from storage import articles
 from storage.db import connect
 from storage.types import Article
-from storage.writer import Writer
 from tests.conftest import NOON, article
 
 KNOWN = merge.Reference(registry=registry.load_registry())
@@ -183,25 +181,24 @@ def killer(after: int) -> Callable[..., None]:
 
 
 def test_the_reports_of_one_giant_story_are_counted_a_few_times_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[int] = []
     count = merge.origins.count_origins
     monkeypatch.setattr(
         merge.origins, "count_origins", lambda members, *a, **k: counted.append(len(members)) or count(members, *a, **k)
     )
-    writer, reports = Writer(tmp_path / "t.db"), 300
-    following = FollowingMerge(writer, KNOWN)
+    merging, due, reports = merge.Merge(db, KNOWN), following.LEAST, 300
     text = "The dam above the town of Halm broke at night and water flooded the valley, said the mayor of {}."
     for n in range(reports):
         made = article(text.format(n), id=f"o{n}-x", outlet=f"o{n}", headline="Dam above Halm breaks")
-        with writer.writing() as db:
-            articles.append(db, made)
-        following.page()
-    following.finish()
-    assert following.done == reports
+        articles.append(db, made)
+        due -= 1
+        if not due or n == reports - 1:
+            merging.step(reports)
+            due = following.batch_size(db)
+    assert db.table("merged").count == reports
     assert sum(counted) < 12 * reports  # a report at a time: 150
-    writer.close()
 
 
 def test_a_page_under_a_houses_host_and_who_credits_the_house_are_one_source(db: Database) -> None:

@@ -259,21 +259,21 @@ class OutletSpider(Spider):
             dont_filter=True,
         )
 
-    def page(self, response: Response) -> Iterator[Page | Request]:
+    async def page(self, response: Response) -> AsyncIterator[Page | Request]:
         """A page that answered: yield it, unless its status or its host says that it is none."""
         self._count("fetched")
         if response.status == 304 and response.meta["conditional"]:
             self._count("unchanged")
-            self._remember(response)
+            await self._remember(response)
         elif not 200 <= response.status < 300:
             self._fail(reasons.reason_of_status(response.status))
             if response.status < 500 and response.status not in AGAIN and response.status != 304:
-                self._remember(response)
+                await self._remember(response)
             else:
                 self._owed = True
         elif not is_ours(self.outlet, response.url):
             self._fail("it leads to another site")
-            self._remember(response)
+            await self._remember(response)
         elif (target := refreshed(response)) and not response.meta.get("refreshed"):
             yield response.request.replace(  # type: ignore[union-attr] # what came was asked for
                 url=target, headers={}, meta={**response.meta, "refreshed": True}
@@ -319,7 +319,8 @@ class OutletSpider(Spider):
             checked=now,
         )
 
-    def _remember(self, response: Response) -> None:
+    async def _remember(self, response: Response) -> None:
+        await self._session.writer.own()
         self._keep(self._validator(response.meta["address"], response, response.meta["link"], self.outlet.id))
 
     def _keep(self, found: Validator) -> None:
@@ -330,18 +331,19 @@ class OutletSpider(Spider):
             self._owed = True
             self._session.fail(failure)
 
-    def _stored(self, item: Any, response: Response) -> None:
+    async def _stored(self, item: Any, response: Response) -> None:
         """Only now: a page that was asked for and not stored is asked for again."""
         if isinstance(item, Page):
-            self._remember(response)
+            await self._remember(response)
 
     def _unread(self, failure: Failure) -> None:
         self._owed = True
         error = failure.value
         self._fail(str(error) if isinstance(error, TooMuchToParse) else f"reading failed: {type(error).__name__}")
 
-    def _closed(self, reason: str) -> None:
+    async def _closed(self, reason: str) -> None:
         """Only where everything announced was got: else a 304 would hide the rest from the next visit."""
+        await self._session.writer.own()
         if reason == "finished" and not self._owed and not self._session.failure:
             for validator in self._got:
                 self._keep(validator)
