@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from aggregator import search, stories
 from aggregator.cli import main
-from aggregator.stories import features, kept, rarity
+from aggregator.stories import features, kept, postings, rarity
 from aggregator.stories.columns import Columns
 from storage import articles, copies, mapped
 from storage import stories as rows
@@ -221,6 +221,29 @@ def test_stories_that_are_put_together_anew_do_not_depend_on_batches_and_restart
     whole = stored(reports, 1000)
     assert stored(reports, 7) == whole
     assert stored(reports, 1) == whole
+
+
+def test_words_of_a_template_are_looked_up_only_for_those_that_they_may_bring_near(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Pages of ten words that all have, which weigh next to nothing, and eight of their own."""
+    monkeypatch.setattr(postings, "TAIL", 100)
+    monkeypatch.setattr(postings, "COMMON", 5)
+    frame, least, vectors = np.arange(10), 20_000, postings.Postings()
+    for page in range(60):
+        own = sorted(random.Random(page).sample(range(100, 160), 8))
+        terms, weights = np.append(frame, own).astype(np.uint32), np.repeat([3, 100], [10, 8]).astype(np.uint16)
+        if page < 59:
+            vectors.append(page, terms, weights)
+    exact = vectors.products(terms, weights, 59)
+    sure = int(np.flatnonzero(exact < least)[0])
+    told = vectors.products(terms, weights, 59, least=least, longest=300.0, sure=sure)
+    near = exact >= least
+    assert 0 < near.sum() < 59
+    assert told[near].tolist() == exact[near].tolist()
+    assert told[sure] == exact[sure]
+    assert (told < exact).sum() > 20
+    assert (told <= exact).all()
 
 
 @pytest.fixture

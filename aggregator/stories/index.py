@@ -44,6 +44,7 @@ FAINT = round(0.05 * 65536)  # a cosine below is none. .08 loses .003 on the Eng
 RARITY, IMAGINED = 0.8, 100
 STRONGEST = 100  # terms of an article that are compared, its heaviest; the rest only count as seen
 SCALE = 1 << 12  # a vector's length, so that weights are whole numbers
+LONGEST = SCALE + STRONGEST**0.5 / 2  # … at most, where each was rounded up
 
 
 class StoryIndex:
@@ -111,8 +112,13 @@ class StoryIndex:
                 gone=gone,
             )
         slot = self._open.enter(article, found)
-        products = self._open.vectors.products(found.hashes, weights, slot) >> 8
-        near = self._near(slot, products, self._open.slot.get(neighbour) if neighbour else None)
+        # A text is near to whom it is FAINT to; a short one is held against all that shares a word.
+        least = FAINT << 8 if likeness.wholeness(found.words) >= 1 else 0
+        copy = self._open.slot.get(neighbour) if neighbour else None
+        products = (
+            self._open.vectors.products(found.hashes, weights, slot, least=least, longest=LONGEST, sure=copy) >> 8
+        )
+        near = self._near(slot, products, copy)
         story, follows = self._home(slot, products, near)
         new = story is None
         story = self._open.join(slot, near, self._open.begin(article.id) if story is None else story)
