@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from aggregator import health, merge, search
-from aggregator.credit.registry import load_registry
+from aggregator.credit.registry import load_registry, with_outlets
 from aggregator.health import Trouble
 from storage import articles, clock, epochs, memory, merged, runs, sources
 from storage import watches as watch_rows
@@ -230,7 +230,7 @@ def merge_again(
 
 def reference(home: Home, known: Mapping[str, Outlet]) -> merge.Reference:
     """What the merge has to know of the world: the registry, who owns whom, and the outlets' names."""
-    registry = load_registry(home.agencies)
+    registry = with_outlets(load_registry(home.agencies), {outlet.id: outlet.hosts for outlet in known.values()})
     owners = {org.id: org.owner for org in registry if org.owner}
     owners |= {outlet.id: outlet.owner for outlet in known.values() if outlet.owner}
     names = {org.id: org.name for org in registry} | {outlet.id: outlet.name for outlet in known.values()}

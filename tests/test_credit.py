@@ -158,6 +158,13 @@ def test_a_host_that_is_spelt_as_a_house_is_its_own() -> None:
     assert read_article(given) == "reuters/own"
 
 
+def test_an_outlets_file_under_another_id_is_the_house_whose_host_it_gives() -> None:
+    known = registry.with_outlets(registry.load_registry(), {"fox-biz": ("www.foxbusiness.com",), "channel": ("t.me",)})
+    given = article("Rain fell.", outlet="fox-biz", byline="Jane Doe, Fox Business")
+    assert [(c.org, c.relation) for c in credit.credits_of(given, known)] == [("fox-business", "own")]
+    assert credit.houses(("fox-biz", "channel"), known) == {"fox-biz": "fox-business"}  # on a platform anybody writes
+
+
 SITES_OF_A_HOUSE = (  # what a site is called, whom its page credits, its outlet, what is read
     (
         "Thomson Reuters Tax & Accounting",

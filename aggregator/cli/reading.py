@@ -15,7 +15,7 @@ from aggregator import credit
 from aggregator.cli import specimen
 from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, json_option, print_json, print_table, say
 from aggregator.cli.credits import known_organisations
-from aggregator.credit.registry import Registry
+from aggregator.credit.registry import Registry, with_outlets
 from scrapers import layouts, outlets
 from scrapers.layouts import Reading
 from scrapers.pages.testimony import LONGEST, SOUGHT, Testimony
@@ -54,7 +54,9 @@ def read(what: str, url: str | None, why: bool, save: Path | None, as_json: bool
         twosource read archive/2026-11-23.warc.gz --json > articles.jsonl
         twosource read https://www.voanews.com/a/7585813.html --save ../pages
     """
-    by_host, known = outlet_by_host(outlets.load_outlets(home().outlets)[0]), known_organisations()
+    files = outlets.load_outlets(home().outlets)[0]
+    by_host = outlet_by_host(files)
+    known = with_outlets(known_organisations(), {outlet.id: outlet.hosts for outlet in files.values()})
     skipped = shown = 0
     for page, problem in _pages(what, url):
         if save and not problem:

@@ -16,7 +16,7 @@ from aggregator.credit import cues
 from aggregator.credit.first_look import naming
 from aggregator.credit.names import named
 from aggregator.credit.prose import LINE, is_line
-from aggregator.credit.registry import Registry
+from aggregator.credit.registry import Organisation, Registry
 from aggregator.credit.rules import read_credits
 from aggregator.credit.unmarked import agencies_amid
 from storage.spelling import fold
@@ -53,19 +53,28 @@ def credits_of(article: Article, registry: Registry) -> tuple[Credit, ...]:
 
 @lru_cache(maxsize=1024)
 def _publisher(outlet: str, registry: Registry) -> str:
-    """The outlet's id; of a page that no outlet file claims, the organisation one of whose hosts its host is, or lies under."""
+    """The outlet's id, or the organisation one of whose hosts is a host of its file, or is above it.
+
+    An outlet that no file claims has its host for an id.
+    """
     if registry.get(outlet) is not None:
         return outlet
-    return next((org for host, org in _hosts(registry) if f".{outlet}".endswith(host)), outlet)
+    own, claimed = registry.outlets.get(outlet, (outlet,)), outlet in registry.outlets
+    found = (org for host, org in _hosts(registry) if any(f".{each}".endswith(host) for each in own))
+    return next((org for org in found if not (claimed and _is_no_house(registry.get(org)))), outlet)
+
+
+def _is_no_house(org: Organisation | None) -> bool:
+    return org is None or org.kind in _NO_HOUSES
 
 
 def houses(outlets: Iterable[str], registry: Registry) -> dict[str, str]:
-    """Outlets that no outlet file claims, whose host is a house's: "uk.reuters.com" -> "reuters".
+    """Outlets whose host is a house's, though their id is not: "uk.reuters.com" -> "reuters".
 
     Not under a platform, where anybody writes, nor under an official body, under whose host other bodies are.
     """
     found = {outlet: registry.get(_publisher(outlet, registry)) for outlet in outlets}
-    return {outlet: org.id for outlet, org in found.items() if org and org.id != outlet and org.kind not in _NO_HOUSES}
+    return {outlet: org.id for outlet, org in found.items() if org and org.id != outlet and not _is_no_house(org)}
 
 
 @lru_cache(maxsize=4)

@@ -88,7 +88,13 @@ def _counts(asked: Asked, head: Head, i: int) -> bool:
     bracketed = head.bracket is not None and i > head.bracket
     if token.org is None:
         return bracketed and head.sign is not None and "." not in asked.line.says(token)
-    return bracketed or not within_words(asked.line, i)
+    return bracketed or not (within_words(asked.line, i) or _begins_a_phrase(asked.line, i))
+
+
+def _begins_a_phrase(line: Line, i: int) -> bool:
+    """ "LE POINT SUR LA SITUATION -": is an ordinary name followed by a word in capitals?"""
+    after = line.tokens[i + 1 : i + 2]
+    return bool(after) and after[0].kind in ("word", "cue") and after[0].upper and line.gap(i) == " "
 
 
 def _is_official(token: Token) -> bool:
@@ -113,10 +119,15 @@ def set_apart(asked: Asked) -> Iterator[Finding]:
     if names:
         place = find_place(line, head)
         if place or end < len(line.tokens):  # a name by itself over a text is, three times in ten, a picture's
-            named = (line.tokens[i] for i in names if not _is_amid(line, i))
+            named = (line.tokens[i] for i in names if not (_is_amid(line, i) or _is_ordinary(line, i)))
             yield from (Finding(one, "republished", place) for one in named if one.org or asked.own(one))
     elif asked.publisher and is_place(line, end) and (end < len(line.tokens) or _is_known(asked, end)):
         yield Finding(None, "own", line.text[line.tokens[0].start : line.tokens[end - 1].end])
+
+
+def _is_ordinary(line: Line, i: int) -> bool:
+    """Is an ordinary name, no initials, followed by a word in capitals?"""
+    return line.tokens[i].weak and " " in line.says(line.tokens[i]) and _begins_a_phrase(line, i)
 
 
 def _is_amid(line: Line, i: int) -> bool:

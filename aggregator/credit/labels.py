@@ -32,6 +32,8 @@ _CLAUSE = 4  # tokens between the last name and the verb: "zuerst bei X in Köln
 _ROW = 12  # tokens of a line that is a row of initials and agencies
 _INITIALS = 4  # letters: "(kle/dpa)"
 _PICTURES = frozenset({"photo", "picture_word"})
+_LONGEST_NAME = 4  # words of a name that nobody knows
+_NO_NAME = frozenset({"month", "tongue"})  # "first published in March 2020", "in English"
 
 
 def labels(asked: Asked) -> list[Finding]:
@@ -42,7 +44,35 @@ def labels(asked: Asked) -> list[Finding]:
             if j not in taken:
                 taken.add(j)
                 found.append(Finding(line.tokens[j], relation, place_after(line, j)))
-    return found
+    return found or _published_by_a_stranger(line)
+
+
+def _published_by_a_stranger(line: Line) -> list[Finding]:
+    """ "This story was originally published by Gristmill." credits whom neither registry nor spelling knows: who stands there."""
+    for i, token in enumerate(line.tokens):
+        long = "published" in token.cues and len(line.says(token)) > _SHORT
+        if not (long or _is_issued_first(line, i)) or not _speaks_of_the_text(line, _sentence_start(line, i), i):
+            continue
+        start = _behind_small_words(line, i)
+        end = next(
+            (j for j in range(start, len(line.tokens)) if not _may_be_of_a_name(line, start, j)), len(line.tokens)
+        )
+        cut = end - start == 1 and end < len(line.tokens) and line.tokens[end].kind == "word" and line.tokens[end].cased
+        if 0 < end - start <= _LONGEST_NAME and not cut and line.tokens[start].cues.isdisjoint(_NO_NAME):
+            first, last = line.tokens[start], line.tokens[end - 1]
+            return [Finding(Token("name", first.start, last.end, last.stop, weak=True, upper=True), "republished")]
+    return []
+
+
+def _is_issued_first(line: Line, i: int) -> bool:
+    """Does token i say that a text came out, with "first" before it: "first ran in"?"""
+    return _is_issued(line, i) and any("first" in token.cues for token in line.tokens[max(i - _BESIDE, 0) : i])
+
+
+def _may_be_of_a_name(line: Line, start: int, j: int) -> bool:
+    """A capitalised word straight behind the one before it."""
+    token = line.tokens[j]
+    return token.kind in ("word", "cue") and token.upper and token.cased and (j == start or line.gap(j - 1) == " ")
 
 
 def _said_at(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
@@ -54,6 +84,8 @@ def _said_at(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
         return
     elif (start := label_at(line, i, "with_label") or label_at(line, i, "source")) is not None:
         yield from _listed(asked, start, "with" if "with_label" in token.cues else "based_on")
+    elif _opens(line, i) and (start := label_at(line, i, "by")) is not None:
+        yield from ((j, "republished") for j in forward(line, start) if line.tokens[j].org is not None)
     elif "house_byline" in token.cues and i and "staff" in line.tokens[i - 1].cues:
         return  # "is a reporter for NAME": who the writer is
     elif "house_byline" in token.cues and i and len(line.says(token)) <= _SHORT and not line.tokens[i - 1].upper:
@@ -349,6 +381,7 @@ def _slashed(line: Line, i: int) -> bool:
 def _signing(line: Line) -> tuple[int, int]:
     """What may sign: the line without a copyright's year behind it, or the bracket that ends it; not initials alone."""
     row, end = line.tokens, len(line.tokens)
+    end = next((i for i in range(1, end) if label_at(line, i, "by")), end)  # "(PAP) Autor: …"
     notice = next((i for i, t in enumerate(row) if t.kind == "copy" or "copyright" in t.cues), end)
     if notice and all(t.kind in ("number", "stop", "copy", "dash") or "copyright" in t.cues for t in row[notice:]):
         end = notice

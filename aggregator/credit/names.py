@@ -21,6 +21,7 @@ _SHORT_WORD = 3  # letters of "los", "new", "san": without it a place is half a 
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
 # Letters of an agency's initials that may be printed as a word: "Afp", not "Ap"; nor an official body's "Esa".
 _INITIALS = 3
+_SIGNING = ("agency", "photo", "social")  # such initials stand beside a hyphen: "AP-Reporter"
 _STEM = 5  # letters; from this length on, an alias may carry an ending
 # Scripts without spaces between words: a name may stand anywhere. Han, kana, Hangul, Thai, Lao, Khmer, Burmese.
 _UNSPACED = re.compile("[぀-ヿ㐀-鿿가-힯฀-໿က-႟ក-៿]")
@@ -123,6 +124,8 @@ def mentions(text: str, folded: str, registry: Registry, words: str | None = Non
     """
     for start, end, alias in _hits(folded, words, registry):
         prefix = _prefix(folded, start)
+        if alias.weak and alias.org.kind not in _SIGNING and _is_hyphened(folded, start, end):
+            continue  # "Salon-de-Provence"
         if prefix is None or not (_printed_so(text[start:end], alias) or _listed(folded, start, end, alias)):
             continue
         stop = _stop(folded, end, alias)
@@ -196,6 +199,12 @@ def _indic(folded: str, end: int) -> int | None:
     while at < len(folded) and at - end < 4 and "ঀ" <= folded[at] <= "৿":
         at += 1
     return at if at > end and not (at < len(folded) and letter(folded[at])) else None
+
+
+def _is_hyphened(folded: str, start: int, end: int) -> bool:
+    """Is it a part of a word with a hyphen?"""
+    ahead, behind = folded[max(start - 2, 0) : start], folded[end : end + 2]
+    return (behind[:1] == "-" and behind[1:].isalpha()) or (ahead[1:] == "-" and ahead[:1].isalpha())
 
 
 def _listed(folded: str, start: int, end: int, alias: Alias) -> bool:

@@ -29,9 +29,10 @@ def publisher_names(
     if any(form in text for form in printed):
         for found in called.finditer(text):
             yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
-    if registry.get(publisher) is not None:
-        return
-    host, forms, pattern = _letters_of(publisher)
+    known = registry.get(publisher)
+    if known is not None and len((known.domain or "").split(".")[0]) <= _LONG_NAME:
+        return  # its names are in the registry; only the letters of a long host are nobody else's
+    host, forms, pattern = _letters_of(known.domain if known and known.domain else publisher)
     letters = folded.replace(" ", "").replace("-", "")
     if not any(form in letters for form in forms):
         return  # most lines, and ten times cheaper than the pattern

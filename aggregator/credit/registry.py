@@ -5,8 +5,8 @@ Facts only. Which words of a line name an organisation, and what that means, is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -70,6 +70,9 @@ class Registry:
     """All organisations, by id. Compared by identity: what is made from one is kept for as long as it lives."""
 
     by_id: Mapping[str, Organisation]
+    outlets: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # hosts of what an outlet file claims, by its id
 
     def __iter__(self) -> Iterator[Organisation]:
         return iter(self.by_id.values())
@@ -80,6 +83,11 @@ class Registry:
     def get(self, org: str | None) -> Organisation | None:
         """The organisation with an id, None where there is none."""
         return self.by_id.get(org) if org else None
+
+
+def with_outlets(registry: Registry, hosts: Mapping[str, Iterable[str]]) -> Registry:
+    """The registry with the outlets' hosts by their ids, so that an outlet file "fox-biz" is known for the house it is."""
+    return replace(registry, outlets=MappingProxyType({outlet: tuple(each) for outlet, each in hosts.items()}))
 
 
 @cache
