@@ -146,6 +146,18 @@ def test_outlets_of_one_house_are_one_source_and_it_says_so() -> None:
     assert "one house" in counted.origins[0].reasons[-1]
 
 
+def test_an_outlet_that_is_credited_by_a_name_no_registry_knows_is_that_outlet() -> None:
+    first, second, third = report("herald"), report("gazette"), report("other-herald")
+    said = {
+        first.id: [SEEN],
+        second.id: [credit(None, name="Herald", role="outlet", words="first published by Herald")],
+    }
+    counted = origins.count_origins([first, second], said, [], names=NAMES)
+    assert (counted.least, counted.most) == (1, 1)
+    same = NAMES | {"other-herald": "Herald"}
+    assert origins.count_origins([first, second, third], said, [], names=same).most == 3  # nobody knows which is meant
+
+
 def test_one_text_credited_to_two_agencies_is_not_surely_two() -> None:
     first, second = report("herald"), report("gazette")
     said = {first.id: [credit("afp")], second.id: [credit("reuters")]}

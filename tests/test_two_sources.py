@@ -46,7 +46,7 @@ def test_an_opening_that_cites_another_is_that_ones() -> None:
 @pytest.mark.parametrize(
     ("language", "body", "expected"),
     [
-        pytest.param("fr", "Selon nos confrères de Mediapart, le maire ment.", "Mediapart", id="a word for a medium"),
+        pytest.param("fr", "Selon nos confrères de Clairevoix, le maire ment.", "Clairevoix", id="a word for a medium"),
         pytest.param(
             "ro",
             "Terenul a fost cumpărat, potrivit Libertatea.\n\nActele există, relatează Libertatea.",

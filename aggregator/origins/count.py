@@ -21,7 +21,7 @@ from aggregator.credit.registry import StateOwner
 from aggregator.origins import lineage
 from aggregator.origins.chains import followed
 from aggregator.origins.digest import vocabulary
-from aggregator.origins.houses import PERSON, by_person, imprints, one_house
+from aggregator.origins.houses import PERSON, by_outlets_name, by_person, imprints, one_house
 from aggregator.origins.report import Report, read_report, words_of
 from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribution, RuleContext, attributions, quote
 from storage.spelling import fold
@@ -71,6 +71,7 @@ def count_origins(
     rests = {
         article.id: attributions(reports[article.id], _asked(article, ordered, reports, context)) for article in ordered
     }
+    rests = by_outlets_name(articles, rests, context.names)
     for id_, strokes in (struck or {}).items():
         rests[id_] = [replace(rest, why="; ".join((rest.why, *strokes))) for rest in rests[id_]]
     rests = _without_withdrawn(rests, reports)

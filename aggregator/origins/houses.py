@@ -1,4 +1,6 @@
-"""Origins that are one: outlets of one owner, titles with one imprint, one person who signs in two outlets."""
+"""Origins that are one: outlets of one owner, titles with one imprint, one person who signs in two outlets, one outlet by its
+id and by its name.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.origins.report import Report
-from aggregator.origins.rules import Attribution, RuleContext
+from aggregator.origins.rules import NAME, Attribution, RuleContext
 from storage.spelling import fold
 from storage.types import Article, Origin
 
@@ -41,6 +43,26 @@ def by_person(
 def _persons(report: Report) -> list[str]:
     lines = [*report.signed, *(credit for credit in report.seen if credit.where == "byline")]
     return [credit.name for credit in lines if credit.name and " " in credit.name.strip()]
+
+
+def by_outlets_name(
+    articles: Iterable[Article], rests: Mapping[str, Sequence[Attribution]], names: Mapping[str, str]
+) -> dict[str, list[Attribution]]:
+    """Who is credited by a name that no registry knows is the outlet of the story that goes by it, if one alone does."""
+    called: dict[str, set[str]] = defaultdict(set)
+    for outlet in {article.outlet for article in articles}:
+        called[_bare(names.get(outlet, outlet))].add(outlet)
+    return {article: [_under_its_id(rest, called) for rest in found] for article, found in rests.items()}
+
+
+def _under_its_id(rest: Attribution, called: Mapping[str, set[str]]) -> Attribution:
+    outlets = called.get(_bare(rest.key.removeprefix(NAME)), set()) if rest.key.startswith(NAME) else set()
+    return replace(rest, key=next(iter(outlets))) if len(outlets) == 1 else rest
+
+
+def _bare(name: str) -> str:
+    """A name without its English article, folded."""
+    return fold(name).removeprefix("the ")
 
 
 def imprints(articles: Iterable[Article], names: Mapping[str, str]) -> dict[str, str]:
