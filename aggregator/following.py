@@ -131,6 +131,7 @@ def _open(database: Path, reference: Callable[[], merge.Reference]) -> tuple[int
     memory.give_back_large()
     _db = connect(database)
     _merge = merge.Merge(_db, reference())
+    memory.seldom_look_for_garbage()
     return 0, batch_size(_db)
 
 

@@ -141,6 +141,7 @@ def crawl(
     if not CONTACT:
         progress.warn("TWOSOURCE_CONTACT is not set: sites cannot tell who asks. Set it to a mailbox or an address.")
     memory.give_back_large()
+    memory.seldom_look_for_garbage()
     with Session(home) as session, ExitStack() as open_:
         number = runs.begin(session.writer.db, "crawl", clock.now())
         following = None

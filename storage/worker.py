@@ -14,6 +14,7 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 
+from storage.memory import seldom_look_for_garbage
 from storage.signals import SIGNALS
 
 
@@ -41,9 +42,10 @@ def is_orphan() -> bool:
 
 
 def _begin(memory: int | None) -> None:
-    """In the worker: deaf to signals, a limit of memory, and no life after its parent's."""
+    """In the worker: deaf to signals, few searches for garbage, a limit of memory, and no life after its parent's."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+    seldom_look_for_garbage()
     if memory is not None:
         with suppress(ValueError, OSError):  # an operator's own limit may be lower
             resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))

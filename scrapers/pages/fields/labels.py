@@ -26,6 +26,7 @@ PLAIN: frozenset[str] = frozenset(
 RUBRIC = 40  # characters; what stands longer over a headline is a sentence
 OVER = 2  # blocks over the headline in which a rubric may stand
 LONGEST = 300  # characters; a longer one is a page of terms
+SIGN = ("©".encode(), b"&copy", b"&#")  # how the copyright sign is written in markup
 
 
 def read_labels(context: Context) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ def _signed(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def _copyrights(at: Context) -> Iterator[tuple[str, str]]:
-    for node in _signed(at.document.root):
+    for node in _signed(at.document.root) if at.document.may_hold(*SIGN) else ():
         said = words(node)
         if 1 < len(said) <= LONGEST:
             yield "copyright line", said
