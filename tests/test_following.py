@@ -28,7 +28,13 @@ from tests.conftest import article
 
 PATIENCE = 600.0  # seconds: ends a test that hangs, and no other
 PAGES = ALONE + 10
-WITHOUT_SHIPPED = "from pathlib import Path; import scrapers.outlets as o; o.SHIPPED = Path('/nowhere'); "
+# Without the shipped outlets; and the last page is waited for, however long the other process takes to come up.
+PATIENT = """
+from pathlib import Path
+import scrapers.outlets, scrapers.settings
+scrapers.outlets.SHIPPED = Path("/nowhere")
+scrapers.settings.DOWNLOAD_TIMEOUT = 1_000_000
+"""
 
 
 def reference() -> merge.Reference:
@@ -212,7 +218,7 @@ def web(gate: Event) -> Iterator[Web]:
 def run(home: Path) -> program.Running:
     words = ["run", "--db", home / "t.db"]
     env = os.environ | {"NO_COLOR": "1"}
-    code = WITHOUT_SHIPPED + program.MAIN
+    code = PATIENT + program.MAIN
     return program.start(*words, env=env, program=code, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
