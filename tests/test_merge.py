@@ -198,7 +198,7 @@ def test_the_reports_of_one_giant_story_are_counted_a_few_times_each(
             merging.step(reports)
             due = following.batch_size(db)
     assert db.table("merged").count == reports
-    assert sum(counted) < 12 * reports  # a report at a time: 150
+    assert sum(counted) < 6 * reports  # a report at a time: 150
 
 
 def test_a_page_under_a_houses_host_and_who_credits_the_house_are_one_source(db: Database) -> None:
