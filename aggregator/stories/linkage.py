@@ -60,6 +60,8 @@ def components(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArra
     """
     first = np.arange(count)
     while True:
+        apart = first[a] != first[b]
+        a, b = a[apart], b[apart]
         least = np.minimum(first[a], first[b])
         after = first.copy()
         np.minimum.at(after, first[a], least)

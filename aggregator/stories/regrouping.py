@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from aggregator.stories import likeness
 from aggregator.stories.linkage import average_linkage, components
 from aggregator.stories.opened import NEIGHBOURS, UNIT, Numbers, OpenStories
+from aggregator.stories.pairs import Pairs
 from aggregator.stories.postings import Slots
 from storage.stories import Regrouped
 
@@ -41,17 +42,21 @@ class Regrouping:
         recent = self._open.at["open"] & (self._open.at["seq"] > seq - every)
         touched = np.zeros(len(self._open.ids), bool)
         touched[story[recent]] = True
-        a, b, cosines = self._open.pairs_around(touched)
         least = likeness.SAME * UNIT
-        alike = self._open.scaled(a, b, cosines, self._open.hours(a, b)) >= HALF * least
-        touched[story[a[alike]]] = touched[story[b[alike]]] = True
-        a, b, cosines = self._open.pairs_inside(touched)
+        a, b, scaled = self._scaled(self._open.pairs_around(touched))
+        alike = scaled >= HALF * least
+        near = np.zeros(len(touched), bool)
+        near[story[a[alike]]] = near[story[b[alike]]] = True
+        more = self._scaled(self._open.pairs_inside(near & ~touched))  # a pair with one of the others is there already
+        touched |= near
         whole = likeness.wholeness(self._open.at["words"]) >= FOLLOWER
-        texts = whole[a] & whole[b]
-        a, b = a[texts], b[texts]
-        scaled = self._open.scaled(a, b, cosines[texts], self._open.hours(a, b))
+        a, b, scaled = (np.concatenate(both) for both in zip((a, b, scaled), more, strict=True))
+        texts = whole[a] & whole[b] & touched[story[a]] & touched[story[b]]
+        a, b, scaled = a[texts], b[texts], scaled[texts]
         slots = np.flatnonzero(self._open.at["open"] & touched[story] & whole)
-        i, j = np.searchsorted(slots, a), np.searchsorted(slots, b)
+        place = np.zeros(len(story), np.int64)
+        place[slots] = np.arange(len(slots))
+        i, j = place[a], place[b]
         alike = scaled >= HALF * least
         label = components(len(slots), i[alike], j[alike])
         group = story[slots].astype(np.int64)  # articles of one number are one story
@@ -91,6 +96,11 @@ class Regrouping:
             return (), {}
         slots = np.flatnonzero(self._open.at["open"] & both[self._open.at["story"]])
         return self._settle(slots, np.full(len(slots), one))
+
+    def _scaled(self, pairs: Pairs) -> tuple[Slots, Slots, Numbers]:
+        """Pairs with their likeness in the place of their cosine."""
+        a, b, cosines = pairs
+        return a, b, self._open.scaled(a, b, cosines, self._open.hours(a, b))
 
     def _fill(self, matrix: Numbers, slots: Slots) -> None:
         """In a group larger than a list of neighbours: who is not listed is as near as the last listed."""
