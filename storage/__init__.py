@@ -2,6 +2,7 @@
 
     types, errors, keys, ids         the stations' nouns; what can go wrong; ids, and what people type of them
     clock, spelling, labels          moments as text; one spelling for many; words for picture, source, by, with
+    characters                       what each character of a long text becomes
     validation                       what a person wrote, or a row holds, against its shape
     home, db, schema, writer         where things lie; the open database, its steps, the one connection that writes
     lock, signals, worker            one run at a time; how it ends; a process that works for it
