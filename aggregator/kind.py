@@ -25,6 +25,7 @@ OPENING = 12  # characters of a byline in which the word stands: "Ein Kommentar 
 ENTRIES = 3  # paragraphs that begin with a time make a live blog
 HEAD = 200  # characters of a paragraph that are looked at for words within the first 24: the longest have 30
 BRIEF = 70  # words, two characters of a script without spaces being one; agencies' briefs have one to three sentences
+SIGNATURE = 60  # characters at the end of a paragraph in which a signature stands
 ITEMS = 3  # paragraphs that each end with another's signature make a digest
 _TIME = re.compile(
     r"^\W{0,2}(?:[01]?\d|2[0-3])\s?(?:[.:h時点時]|시)\s?[0-5]\d\b|^\W{0,2}(?:[01]?\d|2[0-3])\s?(?:Uhr|h)\b"
@@ -102,7 +103,7 @@ def _kinds(article: Article) -> Iterator[Kind]:
                     yield Kind(kind, line.text)
     if sum(_TIME.match(p) is not None for p in article.body) >= ENTRIES:
         yield Kind("live", next(p for p in article.body if _TIME.match(p))[:60])
-    signed = [match[1] or match[2] for p in article.body if (match := _SIGNED.search(p))]
+    signed = [match[1] or match[2] for p in article.body if (match := _SIGNED.search(p, max(0, len(p) - SIGNATURE)))]
     if len(signed) >= ITEMS and len(set(map(fold, signed))) >= 2:
         yield Kind("digest", ", ".join(signed))
     if any(_within("release", 2 * OPENING).match(fold(p[:HEAD])) for p in article.body[-2:]):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from storage.characters import LONG, CharacterTable
+
 # Letters without a canonical decomposition that outlets exchange freely with plain ones.
 _ALIKE = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ё": "е", "ѐ": "е", "ѝ": "и", "ґ": "г"}
 _ARABIC = {"ی": "ي", "ى": "ي", "ک": "ك", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ۀ": "ه", "ة": "ه", "ـ": " "}
@@ -42,5 +44,16 @@ def fold(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text.lower()
+    if len(text) > LONG and "Σ" not in text:  # whose small letter depends on whether the word goes on
+        folded = _FOLDED.change(text)
+        if folded is not None:
+            return folded
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     # "İ" is the one letter whose lower case is two characters long.
     return _OTHERS.sub(lambda found: _PLAIN[found[0]], text.replace("İ", "i").lower())
+
+
+_FOLDED = CharacterTable(_fold)

@@ -22,6 +22,7 @@ from aggregator.credit.names import mentions, whole
 from aggregator.credit.tokenizer import read_line
 from bench import eval_credit, eval_page_credits
 from bench.constants import written as said
+from storage.characters import ALPHABETS, LONG
 from storage.spelling import fold
 from storage.types import Article, Picture, SourcingLine
 from tests.conftest import tried
@@ -316,7 +317,18 @@ def test_a_text_without_its_page_is_read_for_bylines_and_datelines(body: tuple[s
     assert said(credit.credits_of(article, registry.load_registry())) == expected
 
 
-SIGNS = [*" .-—'_aéß3", "AP", "AFP"]
+def test_each_character_of_a_long_text_is_read_as_in_a_short_one() -> None:
+    long = " a" * LONG
+    for char in map(chr, range(ALPHABETS + 1)):
+        assert fold(char + long) == fold(char) + long
+        assert spaced(char + long) == spaced(char)[:-1] + long + " "
+
+
+def test_a_long_greek_text_keeps_the_small_letter_that_ends_a_word() -> None:
+    assert fold("Ο ΛΟΓΟΣ " * LONG) == "ο λογος " * LONG
+
+
+SIGNS = [*" .-—'_aéß3&", "AP", "AFP"]
 PHRASES = sorted(
     phrase for phrase in {*cues.phrases(), *(o.name for o in registry.load_registry())} if is_latin(fold(phrase))
 )

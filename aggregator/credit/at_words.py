@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 import ahocorasick
 
+from storage.characters import LETTERS, LONG
+
 Value = TypeVar("Value")
 
 # Beyond these, letters of one word may stand apart (vowel signs) or words together (Han, Thai): names.whole knows them.
@@ -27,8 +29,10 @@ def is_latin(folded: str) -> bool:
 
 def spaced(folded: str) -> str:
     """A Latin text with blanks for all that is no letter or figure, and one at each end."""
-    bare = folded.translate(_BLANKS) if folded.isascii() else _NO_LETTER.sub(" ", folded)
-    return f" {bare} "
+    if folded.isascii():
+        return f" {folded.translate(_BLANKS)} "
+    bare = LETTERS.change(folded) if len(folded) > LONG else None
+    return f" {_NO_LETTER.sub(' ', folded) if bare is None else bare} "
 
 
 class WordFinder(Generic[Value]):
@@ -37,8 +41,11 @@ class WordFinder(Generic[Value]):
     def __init__(self, phrases: Iterable[tuple[str, bool, Value]]) -> None:
         """``phrases``: folded, whether an ending may follow, the value. Those of other scripts are passed over."""
         keys: dict[str, list[tuple[str, int, Value]]] = {}
+        self._signs: list[tuple[str, Value]] = []  # "&": with blanks for signs it would be found at every blank
         for phrase, may_go_on, value in phrases:
-            if phrase and is_latin(phrase):
+            if not spaced(phrase).strip():
+                self._signs += [(phrase, value)] if phrase else []
+            elif is_latin(phrase):
                 behind = phrase[-1].isalnum() and not may_go_on
                 key = spaced(phrase)[not phrase[0].isalnum() : None if behind else -1]
                 keys.setdefault(key, []).append((phrase, int(behind), value))
@@ -48,10 +55,15 @@ class WordFinder(Generic[Value]):
         self._machine.make_automaton()
 
     def find(self, folded: str, words: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, Value]]:
-        """Where each phrase starts and ends, and its value; ``words`` is ``spaced(folded)``."""
+        """Where each phrase starts and ends, and its value, in no order; ``words`` is ``spaced(folded)``."""
         stop = len(folded) if end is None else end
         for last, found in self._machine.iter(words, start, stop + 2):
             for phrase, behind, value in found:
                 first = last - behind - len(phrase)
                 if first >= start and folded.startswith(phrase, first):
                     yield first, last - behind, value
+        for sign, value in self._signs:
+            first = folded.find(sign, start, stop)
+            while first >= 0:
+                yield first, first + len(sign), value
+                first = folded.find(sign, first + 1, stop)

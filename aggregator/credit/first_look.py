@@ -23,7 +23,8 @@ def naming(
 
     They are joined with blanks, so a name may seem to stand across two of them: more are found than name anybody, never fewer.
     """
-    joined = [_Joined(paragraphs, which) for which in _by_script(paragraphs)]
+    whole = _Joined(paragraphs, range(len(paragraphs)))
+    joined = [whole] if is_latin(whole.folded) else [_Joined(paragraphs, which) for which in _by_script(paragraphs)]
     short = _Joined(paragraphs, [n for n, text in enumerate(paragraphs) if len(text) <= LONGEST_LABEL])
     own = (token.start for token in publisher_names(short.text, short.folded, publisher, registry, names))
     return frozenset(short.numbers(own)).union(

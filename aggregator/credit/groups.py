@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain
 
 from aggregator.credit import cues
 from aggregator.credit.names import unspaced
@@ -14,11 +15,16 @@ LONGEST_NAME = 8  # capitalised words that are looked at together
 _MOST_WORDS = 4  # of an unknown medium's name
 
 
-def unknown_media(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
+def unknown_media(text: str, folded: str, tokens: list[Token]) -> list[Token]:
     """Join capitalised words of which one says "news", "press", "zeitung": a medium that no registry knows."""
-    if all(_MEDIUM.isdisjoint(token.cues) for token in tokens):
-        yield from tokens
-        return
+    return list(_media_joined(text, folded, tokens)) if _any(_MEDIUM, tokens) else tokens
+
+
+def _any(meanings: frozenset[str], tokens: list[Token]) -> bool:
+    return not meanings.isdisjoint(chain.from_iterable([token.cues for token in tokens if token.cues]))
+
+
+def _media_joined(text: str, folded: str, tokens: list[Token]) -> Iterator[Token]:
     run: list[Token] = []
     for token in tokens:
         plain = token.kind in ("word", "cue") and token.upper and token.cased
@@ -54,12 +60,12 @@ def _says_medium(folded: str, token: Token) -> bool:
     return not cues.phrases().get(folded[token.start : token.end], NOTHING).isdisjoint(_MEDIUM)
 
 
-def groups(text: str, tokens: Iterable[Token]) -> Iterator[Token]:
+def groups(text: str, tokens: list[Token]) -> list[Token]:
     """Join "various", "media" and "sources" to one group; an "agency" before a name stays a word about that name."""
-    row = list(tokens)
-    if all(_GROUP_NOUNS.isdisjoint(token.cues) for token in row):
-        yield from row
-        return
+    return list(_groups_joined(text, tokens)) if _any(_GROUP_NOUNS, tokens) else tokens
+
+
+def _groups_joined(text: str, row: list[Token]) -> Iterator[Token]:
     i = 0
     while i < len(row):
         token, j = row[i], i + 1

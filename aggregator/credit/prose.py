@@ -15,6 +15,7 @@ LINE = 200
 """Characters. What is longer is a paragraph whatever its words are: bylines stand above it, and own names amid it only name.
 LONGEST_LINE is for lines without a sentence, which are no report; up to LINE one with a sentence may still be a byline."""
 _SENTENCE = re.compile(r"[.!?…。！？؟।။።։]|[:;]\s*$")
+_TAIL = 200  # characters of a paragraph in which its last bracket stands
 _BRACKET = re.compile(r"[(\[（]+([^()\[\]（）]{3,120})[)\]）]+\W*$")
 _BAR = re.compile(r"\|([^|]{3,120})$")
 _FULL_NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?: [^\W\d_a-z][\w’'.-]*)+")
@@ -28,7 +29,8 @@ def is_prose(paragraph: str) -> bool:
     """
     if is_line(paragraph):
         return False
-    end = _BRACKET.search(paragraph) or _BAR.search(paragraph)
+    tail = max(0, len(paragraph) - _TAIL)
+    end = _BRACKET.search(paragraph, tail) or _BAR.search(paragraph, tail)
     return end is None or not credits_picture(end[1])
 
 

@@ -45,7 +45,7 @@ def publisher_names(
             yield Token("name", *found.span(), found.end(), PUBLISHER, upper=True)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _called(names: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str]]:
     """All forms of the names, and their pattern.
 
@@ -72,7 +72,7 @@ def _initials(name: str) -> str | None:
     return letters if len(letters) > 1 and len(letters) == len(words) else None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _letters_of(publisher: str) -> tuple[str, tuple[str, ...], re.Pattern[str]]:
     """A host; its names without blanks and hyphens; and the pattern of all ways to print them."""
     host = fold(publisher).removeprefix("www.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import ahocorasick
 
@@ -60,10 +61,12 @@ _DOMAIN = (
     r"\.(?:com|org|net|info|ru|uz|kz|kg|tj|tm|az|am|ge|ua|by|de|fr|es|it|uk|pl|cz|sk|ro|bg|tr|ir|af|in|id|jp|cn|kr|eu|"
     r"gov|edu|tv|io|co|us|ca|au|br|pt|nl|be|at|ch|se|no|dk|fi|gr|hu|rs|hr|me|media|news|press|agency))(?![\w@])(?:/[^\s,;)\]]*)?"
 )
-_PLAIN_PIECE = r"(?P<copy>\(c\))|(?P<number>\d+)|(?P<word>[^\W\d_](?:[^\W\d_]|" + f"[{_MARKS}]" + r")*)|(?P<sign>\S)"
+_LETTER = r"[^\W\d_]"
+_PLAIN_PIECE = rf"(?P<word>{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*)" r"|(?P<copy>\(c\))|(?P<number>\d+)|(?P<sign>\S)"
 _PIECE = re.compile(rf"(?P<domain>{_DOMAIN})|(?P<lead>https?://(?:www\.)?|www\.)|{_PLAIN_PIECE}")
 _PIECE_WITHOUT_DOTS = re.compile(_PLAIN_PIECE)  # where no dot or "//" stands within words: twice as fast
 _HOST = re.compile(_DOMAIN)
+_SHAPES = 10_000  # words whose capitals were looked at last
 
 
 def read_line(
@@ -176,7 +179,8 @@ def _tells(text: str, said: list[Token], named: list[Token], span: tuple[int, in
 def _cues(text: str, folded: str, words: str | None, span: tuple[int, int]) -> Iterator[Token]:
     at_words = cues.finder().find(folded, words, *span) if words is not None else None
     for start, end, meanings in at_words or _whole_hits(cues.automaton(), folded, span):
-        yield Token("cue", start, end, end, meanings, upper=text[start].isupper(), cased=is_cased(text[start]))
+        first = text[start]
+        yield Token("cue", start, end, end, meanings, None, False, first.isupper(), is_cased(first))
 
 
 def _whole_hits(
@@ -230,18 +234,26 @@ def _tokens(
         yield from _between(text, folded, at, end, pieces)
 
 
-def _between(text: str, folded: str, start: int, end: int, pieces: re.Pattern[str]) -> Iterator[Token]:
+def _between(text: str, folded: str, start: int, end: int, pieces: re.Pattern[str]) -> Iterable[Token]:
     if end - start < 2 and folded[start:end] in ("", " "):
-        return
-    for found in pieces.finditer(folded, start, end):
-        first, last = found.span()
-        kind = found.lastgroup or "sign"
-        if kind in ("domain", "host"):
-            yield Token("name", *found.span("host"), last, weak=True, upper=True)
-        elif kind == "lead":
-            yield Token("sign", first, last, last)
-        elif kind == "sign":
-            yield Token(_SIGNS.get(folded[first], "sign"), first, last, last)
-        else:
-            word = text[first:last]
-            yield Token(kind, first, last, last, upper=word != word.lower(), cased=is_cased(text[first]))
+        return ()
+    return [_piece(text, folded, found) for found in pieces.finditer(folded, start, end)]
+
+
+def _piece(text: str, folded: str, found: re.Match[str]) -> Token:
+    first, last = found.span()
+    kind = found.lastgroup or "sign"
+    if kind in ("domain", "host"):
+        return Token("name", *found.span("host"), last, weak=True, upper=True)
+    if kind == "lead":
+        return Token("sign", first, last, last)
+    if kind == "sign":
+        return Token(_SIGNS.get(folded[first], "sign"), first, last, last)
+    upper, cased = _shape(text[first:last])
+    return Token(kind, first, last, last, NOTHING, None, False, upper, cased)
+
+
+@lru_cache(_SHAPES)
+def _shape(word: str) -> tuple[bool, bool]:
+    """Whether a word has capitals, and whether its script knows them."""
+    return word != word.lower(), is_cased(word[0])
