@@ -102,7 +102,8 @@ def _lines(article: Article, publisher: str, registry: Registry) -> Iterator[tup
     yield from ((line.text, line.where) for line in article.sourcing_lines if line.where != "caption")
     if article.standfirst and _CAPITALS.match(article.standfirst):
         yield article.standfirst, "start"
-    stands = [_stands(article, n) for n in range(len(article.body))]
+    amid_text = range(2, len(article.body) - _LAST)
+    stands = ["body" if n in amid_text else _stands(article, n) for n in range(len(article.body))]
     amid = [n for n, where in enumerate(stands) if where == "body"]
     names = _called(article.published_by, publisher, registry)
     may = {amid[k] for k in naming([article.body[n] for n in amid], publisher, registry, names)}

@@ -39,8 +39,9 @@ def pictures(asked: Asked) -> Iterator[Finding]:
 
 def labelled(asked: Asked) -> Iterator[Finding]:
     """Whom picture labels credit in a line that is no caption: "Foto: dpa", "Picture: The quay at noon (dpa)"."""
-    line = asked.line
-    for i in range(len(line.tokens)):
+    line, row = asked.line, asked.line.tokens
+    begins = (i for i, token in enumerate(row) if "photo" in token.cues or not i or row[i - 1].kind == "open")
+    for i in begins:
         if (start := _behind_label(line, i)) is not None:
             end = _end(line, start)
             parts = [(start, end), *(_brackets(line, start) if i == 0 else ())]

@@ -140,22 +140,23 @@ def indexed(text: str, language: str | None) -> tuple[str, str]:
     >>> indexed("The US denies it", "en")
     ('the us denies it', 'enthe 00us endeni enit')
     """
-    pieces = BARE.findall(text) if OTHERS.search(text) else list(_plain(text))
+    pieces = BARE.findall(text) if OTHERS.search(text) else _plain(text)
     found = list(map(_ready.entries(language).__getitem__, pieces))
     return " ".join(filter(None, map(itemgetter(0), found))), " ".join(filter(None, map(itemgetter(1), found)))
 
 
-def _plain(text: str) -> Iterator[str]:
+def _plain(text: str) -> list[str]:
     """The pieces of a text without OTHERS: the very ones of PIECE, five times as fast."""
+    pieces: list[str] = []
     at = behind = 0
     while dot := DOT.search(text, behind):
         if dotted := DOTTED.match(text, dot.start() - 1):
-            yield from _runs(text[at : dotted.start()])
-            yield dotted[0]
+            pieces += (*_runs(text[at : dotted.start()]), dotted[0])
             at = behind = dotted.end()
         else:
             behind = dot.end()
-    yield from _runs(text[at:])
+    pieces += _runs(text[at:])
+    return pieces
 
 
 def _runs(text: str) -> list[str]:
