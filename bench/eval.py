@@ -12,6 +12,7 @@ MERGE = SHARED / "merge"
 SCENARIOS = (
     "tests/scenarios/two_sources.txt",
     "tests/scenarios/further.txt",
+    "tests/scenarios/third.txt",
     str(SHARED / "origins" / "gold_given.jsonl"),
 )
 STORIES = ("ecbplus", "headlines", "allsides", "cstnews", "vmds")

@@ -137,6 +137,11 @@ def test_a_publisher_beside_an_agency_has_its_own_work() -> None:
     assert read_article(given) == "voa@KABUL/own; afp/with"
 
 
+def test_a_text_of_one_paragraph_may_be_signed_at_its_end() -> None:
+    assert read_article(article("県道の橋に亀裂が見つかった。(共同)", outlet="minato")) == "kyodo/republished"
+    assert read_article(article("It rains at the quay (the old one).", outlet="minato")) == ""
+
+
 def test_words_amid_the_text_are_no_labels() -> None:
     given = article("Rain fell.", "The main source of the river is a lake.", "It is far.", "It rained.")
     assert read_article(given) == ""

@@ -33,6 +33,8 @@ _NO_HOUSES = frozenset({"social", "official"})
 _HOST = re.compile(r"[A-Za-z\d-]{2,}(?:\.[A-Za-z\d-]{2,})+")  # a name that is a host: "Gazeta.uz"
 # A line that is a person in full and whom the picture, or the text, was made for: "(Jane Doe/Reuters)".
 _PERSON = re.compile(r"[(\[]\s*[^\W\d_a-z][\w’'.-]*(?: [^\W\d_a-z][\w’'.-]*)+\s*/[^()\[\]]*[)\]]\W*")
+# A text of one paragraph may be signed at its end: "… 。(共同)".
+_SIGNED = re.compile(r"[.!?。！？…।»\"”」]\s*(?P<sign>[(（\[【][^()（）\[\]【】]{2,40}[)）\]】])\W*$")
 _LAST = 2  # paragraphs at the end in which a credit line may hide
 
 
@@ -108,6 +110,8 @@ def _lines(article: Article, publisher: str, registry: Registry) -> Iterator[tup
     names = _called(article.published_by, publisher, registry)
     may = {amid[k] for k in naming([article.body[n] for n in amid], publisher, registry, names)}
     yield from ((article.body[n], where) for n, where in enumerate(stands) if where != "body" or n in may)
+    if len(article.body) == 1 and (signed := _SIGNED.search(article.body[0])):
+        yield signed["sign"], "end"
 
 
 def _stands(article: Article, n: int) -> str:

@@ -12,6 +12,7 @@ from aggregator.credit.name_lists import NAMED, is_light, sentence_end
 from aggregator.credit.tokens import Line, Token
 
 _FAR = 8  # tokens between a cue and its name: "according to the Russian state-run news agency X"
+_ON_AIR = 12  # tokens between a broadcaster and the verb: "Speaking on BBC Radio 4's Today programme, she said"
 _CLAUSE = 16  # tokens of "quoting a local official," between a name and its verb
 _TIES = ("comma", "slash", "quote", "open", "close")
 _PLATFORM_PART = 25  # tokens around a platform's name in which a word of posting must stand
@@ -83,6 +84,8 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
     if _in_dated_bracket(line, run):
         return "quoted"
     if _dative(line, run[0]) and _near(line, run[0], "posted"):
+        return "quoted"
+    if first.org is not None and first.org.kind == "broadcaster" and _said_on(line, run[0]):
         return "quoted"
     return None
 
@@ -193,6 +196,15 @@ def _posted(line: Line, i: int, before: Token | None, behind: Token | None) -> b
         and "agency" in line.tokens[i + 1].cues
     )
     return bool(told) or ((ahead or after) and _near(line, i, "posted"))
+
+
+def _said_on(line: Line, i: int) -> bool:
+    """ "The minister said on Sky News": "on" before a broadcaster, or its like behind it, and a word of saying beside it."""
+    after = line.tokens[i + 1 : i + 2]
+    on = any(
+        "on_air" in t.cues and not (t.upper and t.end - t.start == 1) for t in (*_steps(line, i), *after)
+    )  # not "I"
+    return on and any("posted" in line.tokens[j].cues for j in _sentence(line, i) if abs(j - i) <= _ON_AIR)
 
 
 def _joined(line: Line, j: int) -> bool:

@@ -34,6 +34,8 @@ _CYRILLIC = re.compile(
     r"[-’']?(?:а|у|ом|ем|е|ы|и|ів|ам|ами|ах|ой|ою|ей|ею|ю|я|ям|ями|ях|ью|ии|ією|і|ї|ов|ев|"
     r"[нтд][ыі]ң|[дт][ае]н?|[гғқк][ае]|[нт]ан|нинг|га|ни|да|дан|ро|и)(?![^\W\d_])"
 )
+# What ties a name to the rest of it, in the languages that join nouns so.
+_OF = re.compile(r" (?:de|des|du|del|della|di|da|do|dos|din|of|van|von) (?=[^\W\d_a-zß-ÿ])")
 _SOFT = "аяоьыийуюе"  # what a Cyrillic name loses before an ending
 
 
@@ -124,8 +126,8 @@ def mentions(text: str, folded: str, registry: Registry, words: str | None = Non
     """
     for start, end, alias in _hits(folded, words, registry):
         prefix = _prefix(folded, start)
-        if alias.weak and alias.org.kind not in _SIGNING and _is_hyphened(folded, start, end):
-            continue  # "Salon-de-Provence"
+        if alias.weak and alias.org.kind not in _SIGNING and _is_part(text, folded, start, end):
+            continue
         if prefix is None or not (_printed_so(text[start:end], alias) or _listed(folded, start, end, alias)):
             continue
         stop = _stop(folded, end, alias)
@@ -201,8 +203,10 @@ def _indic(folded: str, end: int) -> int | None:
     return at if at > end and not (at < len(folded) and letter(folded[at])) else None
 
 
-def _is_hyphened(folded: str, start: int, end: int) -> bool:
-    """Is it a part of a word with a hyphen?"""
+def _is_part(text: str, folded: str, start: int, end: int) -> bool:
+    """Is an ordinary word a part of one with a hyphen, "Salon-de-Provence", or of a longer name, "Gazeta de Munte"?"""
+    if _OF.match(text, end):
+        return True
     ahead, behind = folded[max(start - 2, 0) : start], folded[end : end + 2]
     return (behind[:1] == "-" and behind[1:].isalpha()) or (ahead[1:] == "-" and ahead[:1].isalpha())
 

@@ -37,7 +37,8 @@ _TELLING = frozenset(
         "source",
     )
 )
-_ON = frozenset({"platform"})  # "to", "on": in every other paragraph, and of weight beside a platform alone
+# "to", "on": in every other paragraph, and of weight beside a platform or a broadcaster alone.
+_ON = {"social": frozenset({"platform"}), "broadcaster": frozenset({"on_air"})}
 _CLOSING = ".,;:!?)\"'"
 _AROUND = 200
 """Characters around a name of a long paragraph that are cut: what 25 words take, the farthest that a rule looks."""
@@ -169,8 +170,8 @@ def _spans(text: str, folded: str, words: str | None, named: list[Token], *, hea
 def _tells(text: str, said: list[Token], named: list[Token], span: tuple[int, int]) -> bool:
     """Is there a word beside which a name says more than that somebody is mentioned? A letter or a bracket before it may be."""
     within = [token for token in named if span[0] <= token.start < span[1]]
-    platform = any(token.org is not None and token.org.kind == "social" for token in within)
-    telling = _TELLING | _ON if platform else _TELLING
+    kinds = {token.org.kind for token in within if token.org is not None}
+    telling = _TELLING.union(*(_ON[kind] for kind in kinds & _ON.keys()))
     return any(not telling.isdisjoint(cue.cues) for cue in said) or any(
         token.prefix or text[token.start - 1 : token.start] == "(" for token in within
     )
