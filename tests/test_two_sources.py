@@ -19,7 +19,9 @@ HERE = Path(__file__).parent
 REGISTRY = load_registry()
 
 
-@pytest.mark.parametrize(("file", "exact", "kept"), [("two_sources.txt", 53, 20), ("further.txt", 40, 17), ("third.txt", 29, 13)])
+@pytest.mark.parametrize(
+    ("file", "exact", "kept"), [("two_sources.txt", 53, 20), ("further.txt", 40, 17), ("third.txt", 29, 13)]
+)
 def test_the_scenarios_that_can_be_checked_by_eye_are_counted_as_an_editor_would(
     file: str, exact: int, kept: int
 ) -> None:
