@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from tests import program
 
@@ -74,7 +76,13 @@ def serving(web: Web) -> Iterator[Web]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *asked: Any) -> None:
+            """Who was asking may have been killed."""
+            if not isinstance(sys.exc_info()[1], ConnectionError):
+                super().handle_error(*asked)
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     web.port = server.server_port
     Thread(target=server.serve_forever, daemon=True).start()
