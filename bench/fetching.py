@@ -3,7 +3,8 @@
     python -m bench.fetching whole|bare PORT HOSTS PAGES DELAY      prints {"pages", "seconds", "cpu", "feeds", "rss", "open"}
 
 whole: Twosource's way, from the feed to the stored story; "feeds" are the seconds that publishing took after that;
-"rss" and "open" are the memory (MB) of each process, its own first, and its open files, after each 2,000 pages.
+"rss" and "open" are the memory (MB) of each process, its own first, and its open files, after each 2,000 pages;
+"peak" is the most that one of the others had, also when the merge did what the crawl had left.
 bare: a Scrapy spider that downloads the same pages from the same server and does nothing with them.
 """
 
@@ -51,11 +52,12 @@ class Meter:
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.seconds = time.monotonic() - self.begun
         self.used = time.process_time() - self.cpu + children.ru_utime + children.ru_stime
+        self.peak = round(children.ru_maxrss * 1024 / 1e6)
 
     def report(self, feeds: float = 0) -> None:
         """Print what was measured."""
         found = {"pages": self.pages, "seconds": self.seconds, "cpu": self.used, "feeds": feeds, "rss": self.rss}
-        found["open"] = self.open
+        found |= {"open": self.open, "peak": self.peak}
         print(json.dumps(found))
 
 

@@ -51,7 +51,10 @@ def flat(title: str, pages: int) -> None:
         found = measure("whole", port, pages, 0, one_core=True)
     whole = [sum(processes) for processes in found["rss"]]
     print(f"{title}: {whole}; the last beside the first {whole[-1] / whole[0]:.2f} (asked: at most 1.15)")
-    print(f"of each process, the crawl's first: {found['rss'][0]} at first, {found['rss'][-1]} at last")
+    print(
+        f"of each process, the crawl's first: {found['rss'][0]} at first, {found['rss'][-1]} at last; "
+        f"the merge's at most {found['peak']}, when all was judged"
+    )
     print(f"open files after each 2,000 pages: {found['open']}")
 
 
