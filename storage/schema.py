@@ -171,6 +171,14 @@ def pages_of_one_second(db: Database) -> None:
     take(db, "23_pages_of_one_second")
 
 
+@steps()
+def tops(db: Database) -> None:
+    """What stands on top of open articles. Of those before it is not known: their headlines tell nothing."""
+    db.execute("alter table open_articles add column top blob not null default x''")
+    for column in ("headline", "telling", "days"):
+        db.execute(f"alter table open_articles add column {column} integer not null default 0")
+
+
 def take(db: Database, step: str) -> None:
     """Execute each statement of storage/steps/STEP.sql inside the open transaction (``executescript`` would commit it first)."""
     statement = ""

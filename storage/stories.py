@@ -35,6 +35,10 @@ class OpenArticle:
     neighbours: bytes  # uint32 each, ascending: seq of the articles that were nearest when it arrived
     cosines: bytes  # uint16 each: how near, in 1/65536; 65535: the one is a copy of the other
     nearest: bytes  # five uint16, descending: the greatest of these until now, with those of later articles
+    top: bytes  # uint32 each: hashes of the words of its headline, then of those that its first sentences have beside
+    headline: int  # how many of them are the headline's
+    telling: int  # how rare those are together, as known when it arrived
+    days: int  # of the week that its first sentences name; bit 0: Monday
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,8 +305,13 @@ OPEN = (
     "neighbours",
     "cosines",
     "nearest",
+    "top",
+    "headline",
+    "telling",
+    "days",
 )
-TELLING = "select seq, article, terms, weights, neighbours, cosines from open_articles"  # what tells a row from another
+# What tells a row from another.
+TELLING = "select seq, article, terms, weights, neighbours, cosines, top from open_articles"
 ORIGIN = ("key", "name", "articles", "reasons", "least", "most", "carriers")
 
 

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from aggregator import search, stories
 from aggregator.cli import main
-from aggregator.stories import features, kept, postings, rarity
+from aggregator.stories import features, kept, likeness, postings, rarity, tops
 from aggregator.stories.columns import Columns
 from storage import articles, copies, mapped
 from storage import stories as rows
@@ -134,6 +134,58 @@ def test_scripts_without_spaces_are_compared_too() -> None:
     two = report(2, "法兰克福股市收盘下跌，中央银行今年第三次上调利率。")
     three = report(3, "周一早晨，阿姆河大桥在铁尔梅兹坍塌，两辆卡车坠河。")
     assert placed([one, two, three]) == ["a1", "a2", "a1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "days"),
+    [
+        pytest.param("en", "On Monday and on Sunday's eve", [0, 6], id="English"),
+        pytest.param("", "On Monday and on Sunday's eve", [0, 6], id="not stated"),
+        pytest.param("de", "Am Dienstagabend", [1], id="within a word"),
+        pytest.param("pt", "na segunda-feira, pela segunda vez, e no sábado", [0, 5], id="two words"),
+        pytest.param("pl", "w środę", [2], id="another ending"),
+        pytest.param("fi", "maanantaina", [0], id="an ending behind six letters"),
+        pytest.param("ru", "в среду, в этой среде", [2], id="not a word that means something else"),
+        pytest.param("fa", "پنج\u200cشنبه", [3], id="not the day whose name ends it"),
+        pytest.param("zh", "周一早晨，阿姆河大桥", [0], id="without spaces"),
+        pytest.param("xx", "On Monday", [], id="a language that is not known"),
+        pytest.param("en", "The lorry fell.", [], id="none"),
+    ],
+)
+def test_a_text_names_days_of_the_week_in_its_language(language: str, text: str, days: list[int]) -> None:
+    named = features.article_terms(article(text, language=language)).days
+    assert [day for day in range(7) if named & 1 << day] == days
+
+
+def test_a_headline_stands_on_top_of_other_reports_of_its_event() -> None:
+    """By hand: of the first headline's 6 the other's top has 4 (two thirds), of the other's 3 it has 3."""
+    known = tops.Tops()
+    ours = tops.Top(np.array([7, 8, 1], np.uint32), 2, np.array([4, 2, 9]), days=0b1)
+    known.append(tops.Top(np.array([1, 7], np.uint32), 1, np.array([3, 4]), days=0b10))
+    known.append(tops.Top(np.array([], np.uint32), 0, np.array([], np.int64), days=0))
+    known.append(tops.Top(np.array([5], np.uint32), 0, np.array([1]), days=0b11))
+    shared, other_days = known.beside(ours, np.arange(3))
+    assert shared.tolist() == [pytest.approx((4 / 6 + 1) / 2), 0.0, 0.0]
+    assert other_days.tolist() == [True, False, False]
+    nameless = tops.Top(np.array([7], np.uint32), 0, np.array([4]), days=0)
+    assert np.isnan(known.beside(nameless, np.arange(3))[0]).tolist() == [False, True, True]
+
+
+def test_tops_that_stay_are_found_under_their_new_numbers() -> None:
+    known = tops.Tops()
+    for term in (3, 4, 5):
+        known.append(tops.Top(np.array([term, 9], np.uint32), 1, np.array([1, 1]), days=0))
+    known.renumber(np.array([True, False, True]))
+    looking = tops.Top(np.array([5], np.uint32), 1, np.array([1]), days=0)
+    assert known.beside(looking, np.arange(2))[0].tolist() == [0.0, 1.0]
+
+
+def test_the_next_news_of_an_affair_is_less_alike_than_another_report_of_the_news() -> None:
+    shared, none = np.array([0.6, 0.1, 0.6, 0.1]), np.array([False, False, True, True])
+    told = likeness.topped(shared, none, np.ones(4))
+    assert told[0] > 1 > told[1] > told[3]
+    assert told[0] > told[2] > told[3]
+    assert likeness.topped(shared, none, np.zeros(4)).tolist() == [1.0] * 4  # bare headlines have no text
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,9 @@ OUTSIDE = "~"  # and an article's id: the story of an article that the window kn
 DESCRIBED = pa.schema([
     ("seq", pa.int64()), ("id", pa.string()), ("version", pa.int32()), ("language", pa.string()),
     ("published", MOMENT), ("fetched", MOMENT),
-    ("terms", pa.binary()), ("counts", pa.binary()), ("words", pa.int32()),  # as features.Terms: uint32 and uint16 each
+    # As features.Terms: uint32, uint16 and uint32 each.
+    ("terms", pa.binary()), ("counts", pa.binary()), ("words", pa.int32()), ("top", pa.binary()), ("headline", pa.int32()),
+    ("days", pa.int32()),
 ])  # fmt: skip
 PLACED = pa.schema([
     ("window", pa.int32()), ("article", pa.string()), ("story", pa.string()),
@@ -84,17 +86,27 @@ def described(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _described(row: dict[str, Any]) -> dict[str, Any]:
     plain = {name: row[name] for name in ("seq", "id", "version", "language", "published", "fetched")}
     if row["version"] > 1:
-        return plain | {"terms": b"", "counts": b"", "words": 0}
+        return plain | {"terms": b"", "counts": b"", "words": 0, "top": b"", "headline": 0, "days": 0}
     terms = article_terms(article_of(row))
     return plain | {
         "terms": terms.hashes.astype("<u4").tobytes(),
         "counts": terms.counts.astype("<u2").tobytes(),
         "words": terms.words,
+        "top": terms.top.astype("<u4").tobytes(),
+        "headline": terms.headline,
+        "days": terms.days,
     }
 
 
 def _terms(row: dict[str, Any]) -> Terms:
-    return Terms(np.frombuffer(row["terms"], "<u4"), np.frombuffer(row["counts"], "<u2"), row["words"])
+    return Terms(
+        hashes=np.frombuffer(row["terms"], "<u4"),
+        counts=np.frombuffer(row["counts"], "<u2"),
+        words=row["words"],
+        top=np.frombuffer(row["top"], "<u4"),
+        headline=row["headline"],
+        days=row["days"],
+    )
 
 
 def _article(row: dict[str, Any]) -> Article:

@@ -25,9 +25,10 @@ from aggregator.stories import features, kept, likeness
 from aggregator.stories.features import Terms
 from aggregator.stories.likeness import COPY, NEAREST
 from aggregator.stories.opened import NEIGHBOURS, UNIT, Near, Numbers, OpenStories
-from aggregator.stories.postings import Weights
+from aggregator.stories.postings import Slots, Weights
 from aggregator.stories.rarity import DocumentCounts, shares
 from aggregator.stories.regrouping import FOLLOWER, Regrouping
+from aggregator.stories.tops import Top
 from storage import set_aside
 from storage import stories as rows
 from storage.stories import Assignment
@@ -96,7 +97,8 @@ class StoryIndex:
         closed = tuple(self._open.close(arrived.timestamp()))
         found = features.article_terms(article) if terms is None else terms
         language = article.language or ""
-        weights = self._weights(language, found)
+        rarity = self._rarity(language, found)
+        weights, top = _weights(found, rarity), _top(found, rarity)
         neighbour = _neighbour(article.id, copies)
         if neighbour and neighbour not in self._open.slot and (home := self.story_of(neighbour)):  # its story is closed
             self._counts.add(language, found.hashes)
@@ -111,20 +113,20 @@ class StoryIndex:
                 regrouped=regrouped,
                 gone=gone,
             )
-        slot = self._open.enter(article, found)
+        slot = self._open.enter(article, found, top)
         # A text is near to whom it is FAINT to; a short one is held against all that shares a word.
         least = FAINT << 8 if likeness.wholeness(found.words) >= 1 else 0
         copy = self._open.slot.get(neighbour) if neighbour else None
         products = (
             self._open.vectors.products(found.hashes, weights, slot, least=least, longest=LONGEST, sure=copy) >> 8
         )
-        near = self._near(slot, products, copy)
+        near = self._near(slot, products, top, copy)
         story, follows = self._home(slot, products, near)
         new = story is None
         story = self._open.join(slot, near, self._open.begin(article.id) if story is None else story)
         self._counts.add(language, found.hashes)
         self._open.vectors.append(slot, found.hashes, weights)
-        row = self._open.row(slot, language, found, weights, near)
+        row = self._open.row(slot, language, found, weights, near, top)
         regrouped, gone = self._regrouping.unite(self._bridge)
         if not regrouped:
             regrouped, gone = self._regrouping.regroup(seq)
@@ -162,17 +164,13 @@ class StoryIndex:
         if self._keeps:
             self._open.keep(settled=True)
 
-    def _weights(self, language: str, found: Terms) -> Weights:
+    def _rarity(self, language: str, found: Terms) -> Numbers:
+        """How rare each word is."""
         counts, articles = self._counts.seen(language, found.hashes)
         seen = np.array(counts, np.float64) + IMAGINED * shares(language, found.hashes)
-        rarity = np.maximum(0.0, np.log((articles + IMAGINED + 2) / (seen + 1))) ** RARITY
-        raw = (1 + np.log(found.counts.astype(np.float64))) * rarity
-        if len(raw) > STRONGEST:
-            raw[np.argsort(-raw, kind="stable")[STRONGEST:]] = 0.0
-        length = float(np.sqrt((raw * raw).sum())) or 1.0
-        return np.asarray(np.rint(raw / length * SCALE), dtype=np.uint16)
+        return np.asarray(np.maximum(0.0, np.log((articles + IMAGINED + 2) / (seen + 1))) ** RARITY)
 
-    def _near(self, slot: int, products: NDArray[np.int64], neighbour: int | None) -> Near:
+    def _near(self, slot: int, products: NDArray[np.int64], top: Top, neighbour: int | None) -> Near:
         """The nearest open articles; each notes the new one among its own nearest."""
         cosines = np.minimum(products, COPY - 1)
         slots = np.flatnonzero((cosines >= FAINT) & self._open.at["open"][:slot])
@@ -181,17 +179,24 @@ class StoryIndex:
             self._open.at["least"][slot] = cosines[slots].min()
         if neighbour is not None and neighbour not in slots:
             slots = np.sort(np.append(slots, neighbour))
-        nearest, found = self._open.at["nearest"], cosines[slots]
+        nearest, found = self._open.at["nearest"], self._topped(slot, slots, cosines[slots], top)
         best = np.sort(found)[::-1][:NEAREST]
         nearest[slot, : len(best)] = best
         nearer = slots[found > nearest[slots, -1]]
-        nearest[nearer, -1] = cosines[nearer]
+        nearest[nearer, -1] = found[found > nearest[slots, -1]]
         nearest[nearer] = -np.sort(-nearest[nearer].astype(np.int64), axis=1)
         self._open.note_usual(np.append(nearer, slot))
         self._open.nearer.update(nearer.tolist())
         if neighbour is not None:
             found = np.where(slots == neighbour, COPY, found)
         return Near(slots, found, self._open.hours(np.full(len(slots), slot), slots))
+
+    def _topped(self, slot: int, slots: Slots, cosines: NDArray[np.int64], top: Top) -> NDArray[np.int64]:
+        """The cosines, as the tops of the articles have them."""
+        words = self._open.at["words"]
+        whole = likeness.wholeness(words[slots]) * likeness.wholeness(int(words[slot]))
+        told = likeness.topped(*self._open.tops.beside(top, slots), whole)
+        return np.minimum(np.rint(cosines * told), COPY - 1).astype(np.int64)
 
     def _home(self, slot: int, products: NDArray[np.int64], near: Near) -> tuple[int | None, str | None]:
         """The story to join, if any; else the id of the one to follow, if any."""
@@ -263,6 +268,19 @@ def forwards(old: Mapping[str, str], new: Mapping[str, str]) -> list[tuple[str, 
         (story, min(went, key=lambda home: (-went[home], home)), "merged" if len(went) == 1 else "split")
         for story, went in sorted(parts.items())
     ]
+
+
+def _weights(found: Terms, rarity: Numbers) -> Weights:
+    raw = (1 + np.log(found.counts.astype(np.float64))) * rarity
+    if len(raw) > STRONGEST:
+        raw[np.argsort(-raw, kind="stable")[STRONGEST:]] = 0.0
+    length = float(np.sqrt((raw * raw).sum())) or 1.0
+    return np.asarray(np.rint(raw / length * SCALE), dtype=np.uint16)
+
+
+def _top(found: Terms, rarity: Numbers) -> Top:
+    rare = np.rint(rarity[np.searchsorted(found.hashes, found.top)] * SCALE).astype(np.int64)
+    return Top(found.top, found.headline, rare, found.days)
 
 
 def _neighbour(article: str, copies: Sequence[Copy]) -> str | None:

@@ -18,11 +18,12 @@ from aggregator.stories.columns import Columns
 from aggregator.stories.likeness import RULES
 from aggregator.stories.pairs import NearPairs
 from aggregator.stories.postings import Postings, Run
+from aggregator.stories.tops import Tops
 from storage import mapped
 from storage import stories as rows
 from storage.mapped import Arrays
 
-MADE_BY = [RULES, 1]  # the second number is the file's form; a file made otherwise is as good as none
+MADE_BY = [RULES, 2]  # the second number is the file's form; a file made otherwise is as good as none
 WORTH_KEEPING = 2_000  # open articles; fewer are read from the table in a tenth of a second
 # Columns of an open article that never change.
 FIXED = ("seq", "arrived", "earliest", "latest", "words", "listed", "least")
@@ -40,7 +41,7 @@ def take_up(db: Database, seqs: Collection[int]) -> Arrays:
     return arrays if valid else {}
 
 
-def keep(db: Database, at: Columns, vectors: Postings, pairs: NearPairs) -> None:
+def keep(db: Database, at: Columns, vectors: Postings, pairs: NearPairs, tops: Tops) -> None:
     """Write the file for the articles whose words stand in the longest run, and use that run from there."""
     file, run = mapped.beside(db, "stories"), vectors.longest
     if file is None or not run or len(at) < WORTH_KEEPING:  # a run of closed stories alone has no words left
@@ -50,7 +51,7 @@ def keep(db: Database, at: Columns, vectors: Postings, pairs: NearPairs) -> None
         return
     count, last = int(open_[-1]) + 1, int(at["seq"][open_[-1]])
     run = run.of_first(count)
-    arrays = {name: at[name][:count] for name in FIXED} | pairs.of_first(count)
+    arrays = {name: at[name][:count] for name in FIXED} | pairs.of_first(count) | tops.of_first(count)
     arrays |= {"terms": run.terms, "slots": run.slots, "weights": run.weights}
     stamp = {"made_by": MADE_BY, "last": last, "rows": mapped.digest(db, rows.TELLING, last)}
     try:

@@ -11,16 +11,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-RULES = 6
+RULES = 7
 """Raised with every change that puts articles together otherwise, here or in the modules beside: their stories are made anew."""
 NEAREST = 5  # of an article. 3 and 8 lose .02 on the English events
 # The floors, and the words from which and up to which they hold; between the two by the length's logarithm. Set on four
 # fifths of the labelled pairs (long: .25 to .42) and of the scenarios of two reporters (short: .07 to .25; 60 to 120 words).
 # Where it is known beforehand how common words are (rarity.py), short texts that share only common ones are less alike, and
-# their floor is lower (.07 to .17 tried, with what beside it says index.py). Lowering the long one from .38 to .35 as well costs
-# the labelled pairs .04 of those that report one event, and finds .04 more of them.
+# their floor is lower (.07 to .17 tried, with what beside it says index.py). The long one was .38 before tops
+# were looked at (below).
 SHORT, LONG = 120, 400
-FLOOR_SHORT, FLOOR_LONG = 0.17, 0.38
+FLOOR_SHORT, FLOOR_LONG = 0.17, 0.44
 FLOOR_SHORT_LISTED = 0.13
 # Scaled likeness, on average, of reports of one event. .5 to .7 tried; .6 parts two reporters of the sample.
 SAME = 0.55
@@ -29,6 +29,15 @@ SAME = 0.55
 # falling evenly over 72 h .64/.94/.63, 48 h .68/.94/.62, 36 h .68/.94/.59; with HEADLINE 4, evenly over 40 h and by a bell of
 # 31 h .71/.96/.62 (the even fall parts two reporters of the sample's bridge, five hours apart; the bell does not).
 LASTS = 31.0
+# What the tops of two texts tell of one event: what words alone join wrongly is the next news of an affair. A headline says what
+# is new, so its words stand on top of other reports of its event: TOPPED and TOP_USUAL say how much and from which share on (of
+# their rarity) they speak for it. And reports of one event name its day: OTHER_DAYS is left of a likeness where both name days,
+# and none that the other names.
+# On 198 pairs of the ten thousand real articles that were read for this, and on the 232 labelled ones that are as near: the share
+# tells one event from two better than the cosine itself (area under the curve .77 and .78, cosine .75 and .72), both and the days
+# together .82. Tried on 2,013 articles: 1.0 to 2.0, .2 to .4, .5 to 1.0, with the long floor from .38 to .46; 1.5 and 2.0 cost
+# the English events .01.
+TOPPED, TOP_USUAL, OTHER_DAYS = 1.0, 0.2, 0.6
 # Hours from which on two articles report two events, whatever stands between them, and what their likeness then counts: articles
 # without a date are near to both and would tie them. Of the 1,668 dated pairs that the ten thousand real articles join, 48 stood
 # more than four days apart, all tied so; -1 leaves 8 of them (6 at 72 hours), -3 leaves 5, -10 leaves 3, and of the labelled
@@ -59,6 +68,16 @@ def floor(words: NDArray[np.int64] | int, listed: NDArray[np.bool_] | bool) -> N
 def usual(nearest: NDArray[np.uint16], words: NDArray[np.int64] | int, listed: NDArray[np.bool_] | bool) -> Numbers:
     """r: the mean of an article's nearest cosines (in 1/65536, shape (…, NEAREST)), or its floor."""
     return np.asarray(np.maximum(nearest.sum(axis=-1, dtype=np.int64) / (65536 * NEAREST), floor(words, listed)))
+
+
+def topped(shared: Numbers, days: NDArray[np.bool_], whole: Numbers) -> Numbers:
+    """What the tops of two texts make of their likeness.
+
+    ``shared``: how much of the headlines stands on top of the other, not a number where neither has one; ``days``: both name days
+    of the week, and none of the other's; ``whole``: the wholeness of both, since a bare headline has no text below it.
+    """
+    told = np.where(np.isnan(shared), 1.0, np.exp(TOPPED * (shared - TOP_USUAL))) * np.where(days, OTHER_DAYS, 1.0)
+    return np.asarray(told**whole)
 
 
 def lasting(hours: Numbers) -> Numbers:

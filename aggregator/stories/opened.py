@@ -20,6 +20,7 @@ from aggregator.stories.likeness import COPY, NEAREST
 from aggregator.stories.pairs import NearPairs, Pairs
 from aggregator.stories.postings import Postings, Run, Slots, Weights
 from aggregator.stories.rarity import listed
+from aggregator.stories.tops import Top, Tops
 from storage import stories as rows
 from storage.mapped import Mask
 from storage.stories import OpenArticle
@@ -67,6 +68,7 @@ class OpenStories:
         self.stories = Columns(size=np.int64, updated=np.float64, pairs=np.float64, open=bool)
         self.pairs = NearPairs()
         self.vectors = Postings()
+        self.tops = Tops()
         self._kept: Run | None = None  # the run that the file has
         self.names: list[str] = []  # of articles; "": its story is closed
         self.slot: dict[str, int] = {}
@@ -83,6 +85,7 @@ class OpenStories:
             self.at.extend(**{name: arrays[name] for name in kept.FIXED})
             self.vectors.longest = self._kept = Run.of_arrays(arrays)
             self.pairs.take_up(arrays)
+            self.tops.take_up(arrays)
         self._recall(list(rows.open_articles(db, after=int(self.at["seq"].max(initial=0)))))
         slots = np.searchsorted(self.at["seq"], seqs)
         self.at["open"][slots] = True
@@ -113,7 +116,7 @@ class OpenStories:
         if settled and self.vectors.is_scattered:
             self.vectors.sort()
         if self.vectors.longest is not self._kept:
-            kept.keep(self._db, self.at, self.vectors, self.pairs)
+            kept.keep(self._db, self.at, self.vectors, self.pairs, self.tops)
             self._kept = self.vectors.longest
 
     def _recall(self, later: Sequence[OpenArticle]) -> None:
@@ -133,6 +136,13 @@ class OpenStories:
         weights = np.frombuffer(b"".join(row.weights for row in later), "<u2")
         slots = np.repeat(every.astype(np.int32), [len(row.terms) // 4 for row in later])
         self.vectors.append(slots, terms, weights)
+        self.tops.extend(
+            np.frombuffer(b"".join(row.top for row in later), "<u4"),
+            [len(row.top) // 4 for row in later],
+            [row.headline for row in later],
+            [row.telling for row in later],
+            [row.days for row in later],
+        )
         neighbours = np.frombuffer(b"".join(row.neighbours for row in later), "<u4").astype(np.int64)
         cosines = np.frombuffer(b"".join(row.cosines for row in later), "<u2")
         a = np.repeat(every, [len(row.neighbours) // 4 for row in later])
@@ -140,7 +150,7 @@ class OpenStories:
         there = seqs[b] == neighbours
         self.pairs.extend(a[there], b[there], cosines[there])
 
-    def enter(self, article: Article, found: Terms) -> int:
+    def enter(self, article: Article, found: Terms, top: Top) -> int:
         """Give an article a slot; it is in no story yet."""
         earliest, latest = _appeared(article)
         slot = self.at.append(
@@ -157,6 +167,7 @@ class OpenStories:
             open=False,
         )
         self.names.append(article.id)
+        self.tops.append(top)
         return slot
 
     def note_usual(self, slots: Slots) -> None:
@@ -182,7 +193,7 @@ class OpenStories:
         self.pairs.extend(np.full(len(near.slots), slot), near.slots, near.cosines)
         return story
 
-    def row(self, slot: int, language: str, found: Terms, weights: Weights, near: Near) -> OpenArticle:
+    def row(self, slot: int, language: str, found: Terms, weights: Weights, near: Near, top: Top) -> OpenArticle:
         """What is kept of an article in its table."""
         at = self.at
         return OpenArticle(
@@ -199,6 +210,10 @@ class OpenStories:
             neighbours=at["seq"][near.slots].astype("<u4").tobytes(),
             cosines=near.cosines.astype("<u2").tobytes(),
             nearest=at["nearest"][slot].astype("<u2").tobytes(),
+            top=top.terms.astype("<u4").tobytes(),
+            headline=top.headline,
+            telling=top.telling,
+            days=top.days,
         )
 
     def squares(self) -> Numbers:
@@ -276,6 +291,7 @@ class OpenStories:
         renumbered = np.cumsum(open_) - 1
         self.pairs.renumber(open_, renumbered)
         self.vectors.renumber(open_, renumbered)
+        self.tops.renumber(open_)
         self.nearer = {int(renumbered[slot]) for slot in self.nearer if open_[slot]}
         self.names = [name for name, stays in zip(self.names, open_.tolist(), strict=True) if stays]
         self.slot = {name: slot for slot, name in enumerate(self.names)}
