@@ -27,6 +27,9 @@ from tests.conftest import NOON
 pq = pytest.importorskip("pyarrow.parquet", reason="the extra is not installed: pip install 'twosource[spark]'")
 pytest.importorskip("pyspark", reason="the extra is not installed: pip install 'twosource[spark]'")
 
+# Seconds, no measurement: whoever comes first waits until all is read and merged.
+pytestmark = pytest.mark.timeout(3_600)
+
 TABLES = ("pages", "articles", "credits")
 
 
