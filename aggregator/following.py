@@ -19,7 +19,6 @@ from sqlite_utils import Database
 from aggregator import merge
 from storage import memory, stories, worker
 from storage.db import connect, writing
-from storage.errors import StoreFailed
 from storage.writer import Writer
 
 ALONE = 100  # pages of a crawl before it starts a second process, which costs as much as to judge 60 articles
@@ -100,7 +99,7 @@ class FollowingMerge:
 
     def _give_up(self, error: Exception) -> None:
         self.end()
-        if not isinstance(error, StoreFailed):  # the crawl's own, which it tells itself
+        if error is not self._writer.broken:  # the crawl's own, which it tells itself
             why = "was ended" if isinstance(error, BrokenExecutor) else f"ended ({type(error).__name__}: {error})"
             self._warn(f"the process that merges {why}: the crawl goes on, and what waits is merged after it")
 

@@ -24,6 +24,7 @@ from scrapers.session import hosts_of, session_of
 from storage.errors import StoreFailed
 
 AFTER_A_PAUSE = 1.0  # seconds between two requests of those that waited for a pause to end
+WISHES = (429, 503)  # answers with which a host may ask for a pause, which is kept
 LONGEST_HEAD = 256_000  # bytes of status line and headers. curl stops at 300 KB; real answers stay below 30 KB
 
 
@@ -52,14 +53,19 @@ class BoundedHandler(HTTP11DownloadHandler):
         async with self._lines[host]:
             await self._my_turn(host)
             response = await self._ask(request)
+            if self._session is not None and response.status in WISHES:
+                await self._session.writer.own()  # who stands in line hears of it before asking
+            self._note(host, response, request.meta.get("download_latency"))
+        return response
+
+    def _note(self, host: str, response: Response, latency: float | None) -> None:
         said = response.headers.get("Retry-After")
         pause = retry_after(said.decode("latin-1")) if said else None
         try:
-            self._hosts.answered(host, response.status, pause, request.meta.get("download_latency"))
+            self._hosts.answered(host, response.status, pause, latency)
         except StoreFailed as failure:
             assert self._session is not None
             self._session.fail(failure)
-        return response
 
     async def _my_turn(self, host: str) -> None:
         """Wait for it. Raises IgnoreRequest where that would be too long, or in vain, and where the crawl ends."""

@@ -32,10 +32,21 @@ from __future__ import annotations
 import errno
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 
 class TwosourceError(Exception):
     """Base of all. ``str(error)`` is a whole sentence: what happened, to which file or address, what to do."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors go from process to process. By itself Python makes one anew of its sentence, which few can be made of."""
+        return _made_again, (type(self), self.args, self.__dict__)
+
+
+def _made_again(kind: type[TwosourceError], words: tuple[Any, ...], told: dict[str, Any]) -> TwosourceError:
+    error = kind.__new__(kind, *words)
+    error.__dict__.update(told)
+    return error
 
 
 class FileWrong(TwosourceError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import sqlite3
 import subprocess
@@ -21,6 +22,7 @@ from aggregator.credit import registry
 from aggregator.following import ALONE, FollowingMerge
 from storage import articles
 from storage.db import connect
+from storage.errors import RegistryWrong, RowWrong, StoreFailed
 from storage.types import Article
 from storage.writer import Writer
 from tests import program
@@ -191,6 +193,20 @@ def test_where_the_process_cannot_begin_it_is_told_why(tmp_path: Path) -> None:
     writer.close()
     assert "ended (ValueError: no registry)" in told[0]
     assert len(told) == 1
+
+
+def test_an_error_comes_from_another_process_as_it_was_there() -> None:
+    full = OSError(28, "No space left on device")
+    for error in (
+        RegistryWrong("agencies.toml", "x.kind", "a kind"),
+        StoreFailed("t.db", full, lost=3),
+        RowWrong("a", "b", "c"),
+    ):
+        came = pickle.loads(pickle.dumps(error))
+        assert (type(came), str(came)) == (type(error), str(error))
+        assert {name: str(value) for name, value in vars(came).items()} == {
+            name: str(value) for name, value in vars(error).items()
+        }
 
 
 # ---------------------------------------------------------------------------------------------- the real program

@@ -22,6 +22,7 @@ import storage.clock
 from scrapers.handler import BoundedHandler
 from scrapers.hosts import FEW, FIRST_PAUSE, LONGEST_PAUSE, LONGEST_WAIT, Hosts
 from scrapers.middlewares.host_delay import HostDelay
+from scrapers.middlewares.robots import StrictRobots
 from scrapers.session import hosts_of
 from scrapers.spiders.outlet import OutletSpider
 from storage.writer import Writer
@@ -165,3 +166,45 @@ def test_where_nothing_is_kept_a_host_that_asked_for_a_pause_is_left_alone_by_mi
         delay.process_request(request)
     with pytest.raises(IgnoreRequest, match="come back later"):
         asyncio.run(handler.download_request(request))
+
+
+def test_what_a_host_wishes_is_kept_when_nobody_else_has_a_turn_at_the_database(tmp_path: Path) -> None:
+    """Else all outlets would wait in the database for a turn to end, and after half a minute nothing more could be kept."""
+    writer = Writer(tmp_path / "t.db")
+    hosts, session = Hosts(writer), SimpleNamespace(writer=writer)
+
+    class Handler(BoundedHandler):
+        def __init__(self) -> None:
+            self._hosts, self._session, self._delay = hosts, session, 0.0  # type: ignore[assignment]
+            self._lines = defaultdict(lambda: asyncio.Semaphore(1))
+            self._crawler = SimpleNamespace(crawling=True)  # type: ignore[assignment]
+
+        async def _ask(self, request: Request) -> Response:
+            return Response(request.url, status=429, headers={"Retry-After": "3600"})
+
+    class Robots(StrictRobots):
+        def __init__(self) -> None:
+            self._hosts, self._session = hosts, session  # type: ignore[assignment]
+            self.crawler = SimpleNamespace(engine=self)  # type: ignore[assignment]
+
+        async def download_async(self, request: Request) -> Response:
+            return Response(request.url, body=b"Disallow: /")
+
+    async def two_answers_in_a_turn() -> None:
+        turn: Any = asyncio.get_running_loop().create_future()
+        writer._lent = turn
+        page = Request("https://paper.example/1")
+        asked = [
+            asyncio.create_task(Handler().download_request(page)),
+            asyncio.create_task(Robots()._fetch(page, "paper.example")),
+        ]
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not any(one.done() for one in asked)
+        turn.set_result(None)
+        await asyncio.gather(*asked)
+
+    asyncio.run(two_answers_in_a_turn())
+    assert hosts.busy("paper.example") == "the host asks to come back later"
+    assert hosts.robots_of("paper.example") == b"Disallow: /"
+    writer.close()

@@ -77,6 +77,8 @@ class StrictRobots(RobotsTxtMiddleware):
             self._hosts.robots_missing[netloc] = reasons.reason_of_status(response.status)
             return None
         body = response.body.removeprefix(BYTE_ORDER_MARK)[:LONGEST] if response.status < 300 else b""
+        if self._session is not None:
+            await self._session.writer.own()
         try:
             self._hosts.keep_robots(netloc, body)
         except StoreFailed as failure:
