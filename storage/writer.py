@@ -27,7 +27,7 @@ from storage.errors import StoreFailed, is_store_failure
 T = TypeVar("T")
 
 # A commit that is flushed to the disk costs 1 to 10 ms: a commit a page would be a tenth of the work at full speed. What
-# a killed run has to fetch again is what came in this time.
+# a killed run has to fetch again is what came in this time, and what waited for the end of another process's turn.
 COMMIT_EVERY = 1.0  # seconds
 
 
