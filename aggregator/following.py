@@ -24,9 +24,8 @@ from storage.writer import Writer
 ALONE = 100  # pages of a crawl before it starts a second process, which costs as much as to judge 60 articles
 LEAST = 20  # articles a batch: what it costs to hand over the database is nothing beside them
 MOMENT = 0.01  # seconds in which what waited for the end of a turn is stored, before the next one
-SHARE = (
-    2  # a batch is so much of the largest story: 1,100 reports of one are counted 3.7 times each (8: 8.9 times, 4: 5.0)
-)
+# A batch is the reports of the largest story by this: 1,100 reports of one are counted 3.7 times each (8: 8.9 times, 4: 5.0).
+SHARE = 2
 
 
 def batch_size(db: Database) -> int:

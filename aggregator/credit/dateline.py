@@ -92,7 +92,7 @@ def _counts(asked: Asked, head: Head, i: int) -> bool:
 
 
 def _begins_a_phrase(line: Line, i: int) -> bool:
-    """ "LE POINT SUR LA SITUATION -": is an ordinary name followed by a word in capitals?"""
+    """ "LE POINT SUR LA SITUATION -": is a name followed by a word with a capital?"""
     after = line.tokens[i + 1 : i + 2]
     return bool(after) and after[0].kind in ("word", "cue") and after[0].upper and line.gap(i) == " "
 
@@ -119,14 +119,14 @@ def set_apart(asked: Asked) -> Iterator[Finding]:
     if names:
         place = find_place(line, head)
         if place or end < len(line.tokens):  # a name by itself over a text is, three times in ten, a picture's
-            named = (line.tokens[i] for i in names if not (_is_amid(line, i) or _is_ordinary(line, i)))
+            named = (line.tokens[i] for i in names if not (_is_amid(line, i) or _opens_a_phrase(line, i)))
             yield from (Finding(one, "republished", place) for one in named if one.org or asked.own(one))
     elif asked.publisher and is_place(line, end) and (end < len(line.tokens) or _is_known(asked, end)):
         yield Finding(None, "own", line.text[line.tokens[0].start : line.tokens[end - 1].end])
 
 
-def _is_ordinary(line: Line, i: int) -> bool:
-    """Is an ordinary name, no initials, followed by a word in capitals?"""
+def _opens_a_phrase(line: Line, i: int) -> bool:
+    """Is an ordinary name of several words, as initials are not, followed by a word with a capital?"""
     return line.tokens[i].weak and " " in line.says(line.tokens[i]) and _begins_a_phrase(line, i)
 
 

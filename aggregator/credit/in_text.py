@@ -201,9 +201,8 @@ def _posted(line: Line, i: int, before: Token | None, behind: Token | None) -> b
 def _said_on(line: Line, i: int) -> bool:
     """ "The minister said on Sky News": "on" before a broadcaster, or its like behind it, and a word of saying beside it."""
     after = line.tokens[i + 1 : i + 2]
-    on = any(
-        "on_air" in t.cues and not (t.upper and t.end - t.start == 1) for t in (*_steps(line, i), *after)
-    )  # not "I"
+    beside = (token for token in (*_steps(line, i), *after) if "on_air" in token.cues)
+    on = any(not token.upper or token.end - token.start > 1 for token in beside)  # "i Rapport", but not "I"
     return on and any("posted" in line.tokens[j].cues for j in _sentence(line, i) if abs(j - i) <= _ON_AIR)
 
 

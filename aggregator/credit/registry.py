@@ -70,9 +70,8 @@ class Registry:
     """All organisations, by id. Compared by identity: what is made from one is kept for as long as it lives."""
 
     by_id: Mapping[str, Organisation]
-    outlets: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # hosts of what an outlet file claims, by its id
+    # Hosts that an outlet's file claims, by the outlet's id.
+    outlets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Organisation]:
         return iter(self.by_id.values())
