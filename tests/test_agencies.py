@@ -37,6 +37,14 @@ def test_who_is_owned_by_whom_is_said_with_its_source() -> None:
     assert all(org.owner_source for org in known if org.state)
 
 
+def test_what_one_house_prints_under_two_names_is_one_houses() -> None:
+    owners = {org.id: org.owner for org in registry.load_registry()}
+    assert owners["the-guardian-us"] == "guardian"
+    assert owners["focus-taiwan"] == "cna-tw"
+    assert owners["fox-business"] == "fox-news"
+    assert owners["sunday-times"] == "the-times"
+
+
 def test_a_file_of_ones_own_adds_an_organisation(tmp_path: Path) -> None:
     file = own(tmp_path, '[delta-press]\nname = "Delta Press"\nkind = "agency"\naliases = ["ДельтаПресс"]\n')
     (found,) = read_credits("Источник: ДельтаПресс", registry=registry.load_registry(file))
