@@ -11,7 +11,7 @@ from aggregator.credit.dateline_head import head_end
 from aggregator.credit.finding import Asked, Finding, concluded
 from aggregator.credit.in_text import quotes
 from aggregator.credit.labels import closing, labels, signature
-from aggregator.credit.name_lists import label_at
+from aggregator.credit.name_lists import label_at, sentence_end
 from aggregator.credit.pictures import labelled, pictures
 from aggregator.credit.registry import Registry
 from storage.types import Credit
@@ -41,7 +41,10 @@ def read_credits(
     said = text.strip()
     part = said[: _LONGEST.get(context, _LONGEST_LINE)]
     asked = Asked.from_text(part, context, publisher, registry or _shipped(), names)
-    return concluded(asked, [] if _is_block(asked) else _findings(asked))
+    if (block := _block(asked)) is not None:
+        before = part[: _sentences_before(asked, block)]  # "This story first ran in NAME. Sign up for …"
+        asked = Asked.from_text(before, context, publisher, asked.registry, names)
+    return concluded(asked, _findings(asked))
 
 
 @cache
@@ -97,11 +100,18 @@ def _body(asked: Asked, start: int) -> list[Finding]:
     return photo + _others(photo, list(quotes(asked, start)))
 
 
-def _is_block(asked: Asked) -> bool:
-    """A link, a block's label or a notice."""
+def _block(asked: Asked) -> int | None:
+    """Which token says that its sentence is a link, a block's label or a notice; None: none does."""
     tokens = asked.line.tokens
     parted = asked.where == "byline" and any(token.kind == "bar" for token in tokens)  # then only its part is a button
     if parted or asked.where in ("caption", "credit") or len(tokens) > _BLOCK * 2:
-        return False
+        return None
     first = next((token for token in tokens if token.kind not in ("sign", "bar", "dash", "quote")), None)
-    return any("block" in token.cues and (token is first or len(tokens) <= _BLOCK) for token in tokens)
+    says = (i for i, t in enumerate(tokens) if "block" in t.cues and (t is first or len(tokens) <= _BLOCK))
+    return next(says, None)
+
+
+def _sentences_before(asked: Asked, i: int) -> int:
+    """Where the sentence before that of token i ends."""
+    ends = (asked.line.tokens[j].end for j in range(i - 1, -1, -1) if sentence_end(asked.line, j))
+    return next(ends, 0)
