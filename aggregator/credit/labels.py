@@ -57,8 +57,9 @@ def _published_by_a_stranger(line: Line) -> list[Finding]:
         end = next(
             (j for j in range(start, len(line.tokens)) if not _may_be_of_a_name(line, start, j)), len(line.tokens)
         )
+        # One word that goes on with a small letter is half a name, or none; one behind "in" is a place or a language.
         cut = end - start == 1 and end < len(line.tokens) and line.tokens[end].kind == "word" and line.tokens[end].cased
-        place = end - start == 1 and not any(_means(line, said, "by") for said in line.tokens[i:start])  # "in Berlin"
+        place = end - start == 1 and not any(_means(line, said, "by") for said in line.tokens[i:start])
         if not (0 < end - start <= _LONGEST_NAME) or cut or place:
             continue
         if line.tokens[start].cues.isdisjoint(_NO_NAME):
