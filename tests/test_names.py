@@ -18,6 +18,7 @@ from scrapers.outlets import KINDS, OutletFile
 ROOT = Path(__file__).resolve().parents[1]
 FILES = [file for room in ("storage", "scrapers", "aggregator") for file in sorted((ROOT / room).rglob("*.py"))]
 TREES = {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text("utf-8")) for file in FILES}
+LONGEST_MODULE = 400  # lines
 SAY_NOTHING = {"of", "read", "found", "one", "said"}  # as the name of a function that others call
 
 # A module is named for its noun; the rooms storage, cli and archive have a noun's rows, verbs and Spark jobs.
@@ -68,6 +69,11 @@ def test_a_module_name_means_one_thing_or_is_explained() -> None:
     twice = doubled((name, file) for name, file in named if not file.startswith(ROOMS))
     assert {name: files for name, files in twice.items() if name not in MODULES} == {}
     assert MODULES.keys() <= twice.keys()  # none is explained that stands once
+
+
+def test_a_module_is_read_in_one_sitting() -> None:
+    lines = {file: (ROOT / file).read_text("utf-8").count("\n") for file in TREES}
+    assert {file: count for file, count in lines.items() if count > LONGEST_MODULE} == {}
 
 
 @pytest.mark.parametrize("file", TREES)

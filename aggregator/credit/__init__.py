@@ -5,7 +5,8 @@
     registry, names, at_words        agencies.toml, and one automaton over all its aliases
     cues                             cues.toml, storage/labels.toml: the words that say it, a table a meaning, a row a language
     rules                            which rule applies where
-    pictures, byline, labels         the rules of captions, bylines and lines that say what they are
+    pictures, byline                 the rules of captions and bylines
+    labels, signatures               those of lines that say what they are, and of names that sign a text
     in_text, unmarked                those of sentences, and of texts that came without their page
     dateline                         whom the head of a text names
     dateline_head, dateline_place    where that head ends, and where it says that it was written

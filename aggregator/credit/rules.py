@@ -10,10 +10,11 @@ from aggregator.credit.dateline import dateline, set_apart
 from aggregator.credit.dateline_head import head_end
 from aggregator.credit.finding import Asked, Finding, concluded
 from aggregator.credit.in_text import quotes
-from aggregator.credit.labels import closing, labels, signature
+from aggregator.credit.labels import labels
 from aggregator.credit.name_lists import label_at, sentence_end
 from aggregator.credit.pictures import labelled, pictures
 from aggregator.credit.registry import Registry
+from aggregator.credit.signatures import closing, signature
 from storage.types import Credit
 
 _BLOCK = 12  # tokens: in a longer line such words are only words
