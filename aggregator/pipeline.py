@@ -136,10 +136,7 @@ def crawl(
     from aggregator.following import FollowingMerge
     from scrapers.crawl import crawl as visit  # half of all that the program loads, and most verbs do without
     from scrapers.session import Session
-    from scrapers.settings import CONTACT
 
-    if not CONTACT:
-        progress.warn("TWOSOURCE_CONTACT is not set: sites cannot tell who asks. Set it to a mailbox or an address.")
     memory.give_back_large()
     memory.seldom_look_for_garbage()
     with Session(home) as session, ExitStack() as open_:

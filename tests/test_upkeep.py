@@ -202,7 +202,12 @@ def test_what_is_printed_for_cron_and_systemd_can_be_read_by_them(tmp_path: Path
     assert f"'{tmp_path}/a b/t.db'" in lines[1]
     text = systemd("/usr/bin/twosource", tmp_path / "t.db", "mail@a.example")
     assert "RandomizedDelaySec" in text
-    assert "TWOSOURCE_CONTACT=mail@a.example" in text
+    assert "\nEnvironment=TWOSOURCE_CONTACT=mail@a.example\n" in text
+
+
+def test_who_did_not_say_how_to_be_reached_gets_no_made_up_contact_in_cron_or_systemd(tmp_path: Path) -> None:
+    for lines in (cron("twosource", tmp_path / "t.db", ""), systemd("twosource", tmp_path / "t.db", "")):
+        assert [line[0] for line in lines.splitlines() if "TWOSOURCE_CONTACT" in line] == ["#"]
 
 
 def test_the_wheel_holds_every_file_of_the_packages_and_runs_where_it_is_installed(tmp_path: Path) -> None:

@@ -245,6 +245,18 @@ def test_a_terminal_shows_every_word_whole(
     assert [word for line in out.splitlines()[1:] for word in line.split() if word not in shown] == []
 
 
+def test_a_terminal_too_narrow_for_a_table_shows_several_values_a_line(newsroom: Path) -> None:
+    _, screen = on_terminal(["--db", str(newsroom / "twosource.db"), "stories"], 80)
+    first = screen.split("\n\n")[0]
+    assert first.count(": ") > first.count("\n") + 1
+    assert max(map(len, screen.splitlines())) <= 80
+
+
+def test_an_empty_table_is_told_as_none(newsroom: Path) -> None:
+    command = ["--db", str(newsroom / "twosource.db"), "search", "nobodysaysthis"]
+    assert on_terminal(command, 100)[1].strip() == "none"
+
+
 def test_every_reason_of_a_story_stands_on_a_narrow_terminal(newsroom: Path, things: dict[str, str]) -> None:
     command = ["--db", str(newsroom / "twosource.db"), "story", things["story"], "--why"]
     _, out, _ = piped(command)

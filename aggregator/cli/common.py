@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 from rich.tree import Tree
 from sqlite_utils import Database
 
@@ -26,7 +27,7 @@ from aggregator.search.query import moment
 from scrapers.outlets import load_outlets
 from storage import clock
 from storage.db import connect_to_read
-from storage.errors import QueryWrong
+from storage.errors import NoDatabase, QueryWrong
 from storage.home import Home
 from storage.types import Outlet
 
@@ -145,6 +146,12 @@ def database() -> Database:
     return connect_to_read(home().database, moment=as_of())
 
 
+def needs_database() -> None:
+    """Raise NoDatabase where the current command's is not there: one that writes would make it."""
+    if not home().database.exists():
+        raise NoDatabase(home().database)
+
+
 def known_outlets() -> dict[str, Outlet]:
     """All outlets by id, shipped and the user's own; a broken file is named, and the others run on."""
     known, problems = load_outlets(home().outlets)
@@ -160,6 +167,7 @@ def known_names(outlets: Mapping[str, Outlet]) -> dict[str, str]:
 
 
 ENDLESS = 1_000_000  # columns of a pipe
+GAP = 3  # columns between two values of a line
 NARROW = 24  # columns that running text needs at least, beside ids and numbers
 
 
@@ -201,13 +209,16 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], right:
     """A table on stdout: ruled on a terminal, tab-separated with a heading in a pipe.
 
     On a terminal running text is wrapped between words; ids, addresses and numbers are never cut. Where the terminal is too
-    narrow for that, each row is printed as a paragraph of "column: value" lines.
+    narrow for that, each row is printed as a paragraph of "column: value"; where there is no row, "none" on stderr.
     """
     cells = [["" if cell is None else " ".join(printable(cell).split()) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         click.echo("\t".join(columns))
         for row in cells:
             click.echo("\t".join(row))
+        return
+    if not cells:
+        say("", "none")
         return
     console = Console(highlight=False, emoji=False)
     widths = [_widths(column, [row[n] for row in cells]) for n, column in enumerate(columns)]
@@ -234,13 +245,20 @@ def _widths(column: str, cells: Sequence[str]) -> tuple[int, bool]:
 
 
 def _print_paragraphs(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Each row as lines of "column: value", which the terminal itself breaks: what is copied from it is whole."""
+    """Each row as "column: value", as many a line as fit. What is longer the terminal itself breaks: a copy of it is whole."""
     for n, row in enumerate(rows):
         if n:
             console.print()
+        line = Text()
         for column, cell in zip(columns, row, strict=True):
-            if cell:
-                console.print(f"[bold]{escape(column)}[/]: {escape(cell)}", soft_wrap=True)
+            if not cell:
+                continue
+            pair = Text.assemble((column, "bold"), f": {cell}")
+            if line and line.cell_len + GAP + pair.cell_len > console.width:
+                console.print(line, soft_wrap=True)
+                line = Text()
+            line = Text(" " * GAP).join([line, pair]) if line else pair
+        console.print(line, soft_wrap=True)
 
 
 def print_tree(tree: Tree) -> None:

@@ -12,6 +12,7 @@ from aggregator.cli.common import database_option, home, json_option, print_json
 from aggregator.cli.progress import terminal_progress
 from aggregator.cli.visits import COLUMNS, exit_code
 from scrapers import outlets
+from scrapers.settings import CONTACT
 from scrapers.shards import in_shard
 from storage.errors import OutletFileWrong
 from storage.home import Home
@@ -43,6 +44,7 @@ def crawl_outlets(
     if shard is not None:
         chosen = share(chosen, shard)
     with held(home()):
+        miss_contact()
         crawled = pipeline.crawl(home(), chosen, terminal_progress(), pages=pages, minutes=max_minutes, verbose=verbose)
     visits = crawled.visits
     if as_json:
@@ -68,6 +70,12 @@ def choose(where: Home, ids: Sequence[str]) -> tuple[list[Outlet], list[OutletFi
         if ids and not outlet.sources:
             say("", f"{outlet.id}: has no public feed, sitemap or listing; it is known through the credits of others")
     return [outlet for outlet in named if outlet.sources], [] if ids else wrong
+
+
+def miss_contact() -> None:
+    """Say so where sites on the web could not tell who asks."""
+    if not CONTACT:
+        say("[yellow]", "TWOSOURCE_CONTACT is not set: sites cannot tell who asks. Set it to a mailbox or an address.")
 
 
 def share(chosen: Sequence[Outlet], shard: str) -> list[Outlet]:

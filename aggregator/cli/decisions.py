@@ -17,6 +17,7 @@ from aggregator.cli.common import (
     database_option,
     home,
     known_outlets,
+    needs_database,
     print_data,
     print_table,
     say,
@@ -28,7 +29,7 @@ from aggregator.origins.interval import bounds
 from storage import clock, decisions, ids, stories
 from storage.db import connect, writing
 from storage.decisions import Decision
-from storage.errors import DecisionWrong, NoDatabase
+from storage.errors import DecisionWrong
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 STORY = click.argument("story")
@@ -219,8 +220,7 @@ def overruled(form: str | None) -> None:
 
 def _opened() -> tuple[Database, Reference]:
     """The newsroom's database to decide in, and what the count must know."""
-    if not home().database.exists():
-        raise NoDatabase(home().database)
+    needs_database()
     return connect(home().database), pipeline.reference(home(), known_outlets())
 
 

@@ -19,7 +19,7 @@ from aggregator.cli.common import (
     print_table,
     say,
 )
-from aggregator.cli.crawling import choose
+from aggregator.cli.crawling import choose, miss_contact
 from aggregator.cli.progress import terminal_progress
 from aggregator.cli.visits import exit_code
 from storage.db import connect
@@ -46,6 +46,7 @@ def run_all(pages: int | None, max_minutes: float | None, verbose: bool) -> None
     """
     chosen, wrong = choose(home(), ())
     with held(home()):
+        miss_contact()
         visits = pipeline.run(
             home(), chosen, known_outlets(), terminal_progress(), pages=pages, minutes=max_minutes, verbose=verbose
         )

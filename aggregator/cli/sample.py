@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def sample_newsroom(ctx: click.Context, into: Path, edition: int) -> None:
 
     \b
         twosource sample
-        twosource sample                again: nothing new, the feeds untouched
+        twosource sample                again: nothing new, the news feeds untouched
         twosource sample --edition 2    a day later: a correction, and a follow-up
     """
     place = Home(into / "twosource.db")
@@ -45,4 +46,12 @@ def sample_newsroom(ctx: click.Context, into: Path, edition: int) -> None:
     ctx.invoke(list_stories, every=True)
     say("\ndatabase  ", str(place.database))
     say("feeds     ", str(place.feeds))
-    say("why       ", f"twosource --db {place.database} story ID --why")
+    command = f"{_called()} --db {place.database}"
+    say("look      ", f"{command} serve")
+    say("why       ", f"{command} story ID --why")
+
+
+def _called() -> str:
+    """How this program is called from here: by its name where the shell finds it, else by its path."""
+    path = sys.argv[0]
+    return path if Path(path).name == "twosource" and path != shutil.which("twosource") else "twosource"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from aggregator.cli.common import SOME_FAILED, Moment, database_option, home, say
+from aggregator.cli.common import SOME_FAILED, Moment, database_option, home, needs_database, say
 from storage import clock, retention, upkeep
 from storage import dossier as dossiers
 from storage.db import connect
@@ -32,7 +32,7 @@ def backup(folder: Path) -> None:
         twosource backup /mnt/backup/news
         twosource verify --db /mnt/backup/news/twosource.db
     """
-    _needs_database()
+    needs_database()
     if folder.resolve() == home().database.parent.resolve():
         raise click.BadParameter("that is the newsroom itself; name another folder", param_hint="FOLDER")
     copy = upkeep.backup(home(), folder)
@@ -58,7 +58,7 @@ def verify(dossier: Path | None, *, limit: int = 50) -> None:
         say("sha256   ", sha256(dossier.read_bytes()).hexdigest())
         problems = dossiers.problems(dossier)
     else:
-        _needs_database()
+        needs_database()
         problems = upkeep.problems(home())
     found = 0
     for words in problems:
@@ -99,7 +99,7 @@ def tidy(before: datetime | None, gigabytes: float | None, history_days: int | N
     Articles, pages, stories, decisions and feeds stay, and of the archives, which are left alone unless an option names them,
     every response that a version of an article was read from. Once a week is enough.
     """
-    _needs_database()
+    needs_database()
     with held(home()):
         db = connect(home().database)
         history = timedelta(days=history_days) if history_days else None
@@ -129,7 +129,7 @@ def install(kind: str | None) -> None:
     """Print what makes a machine run this every ten minutes; nothing is changed.
 
     \b
-        twosource install --cron | crontab -
+        (crontab -l; twosource install --cron) | crontab -
         twosource install --systemd
     """
     if kind is None:
@@ -147,7 +147,7 @@ def cron(command: str, database: Path, contact: str) -> str:
     log = shlex.quote(str(database.parent / "run.log"))
     verb = f"{command} --db {shlex.quote(str(database))}"
     return (
-        f"TWOSOURCE_CONTACT={contact or 'you@example.com'}\n"
+        f"{_contact(contact)}\n"
         f"{minutes} * * * *  {verb} run --max-minutes 30 2>>{log}\n"
         f"{first} 6 * * *  {verb} doctor\n"
         f"{first} 4 * * 0  {verb} tidy 2>>{log}\n"
@@ -164,7 +164,7 @@ After=network-online.target
 
 [Service]
 Type=oneshot
-Environment=TWOSOURCE_CONTACT={contact or "you@example.com"}
+{_contact(contact, "Environment=")}
 ExecStart={command} --db {database} run --max-minutes 30
 WorkingDirectory={database.parent}
 SuccessExitStatus=1
@@ -188,6 +188,6 @@ WantedBy=timers.target
 """
 
 
-def _needs_database() -> None:
-    if not home().database.exists():
-        raise click.BadParameter(f"{home().database} is not there", param_hint="--db")
+def _contact(contact: str, before: str = "") -> str:
+    """The line that says who asks. Without a contact it is a comment: a made-up one would be sent to every site."""
+    return f"{before}TWOSOURCE_CONTACT={contact}" if contact else f"# {before}TWOSOURCE_CONTACT=desk@example.org"
