@@ -50,7 +50,8 @@ class FollowingMerge:
         warn: Callable[[str], None] = lambda _words: None,
     ) -> None:
         """``reference`` is called in the other process. ``warn`` hears of its early end."""
-        self._writer, self._begin, self._warn = writer, (database, reference), warn
+        self._writer, self._warn = writer, warn
+        self._open = partial(_open, database, reference)  # what the other process begins with
         self._worker: ProcessPoolExecutor | None = None
         self._turn: asyncio.Future[tuple[int, int]] | None = None  # how many were judged in all, how many are next
         self._pages, self._due = 0, alone
@@ -75,7 +76,7 @@ class FollowingMerge:
         try:
             if self._worker is None or self._turn is None:
                 self._worker = worker.start()
-                self._turn = asyncio.wrap_future(self._worker.submit(_open, *self._begin))
+                self._turn = asyncio.wrap_future(self._worker.submit(self._open))
             else:
                 self.done, self._due = self._turn.result()
                 self._up = True
@@ -86,13 +87,20 @@ class FollowingMerge:
         else:
             self._turn.add_done_callback(self._soon)
 
-    def finish(self) -> None:
-        """The crawl is over: judge what it left, with the indices that are open. Nothing, where no second process came up."""
+    def finish(self, advanced: Callable[[int], None] = lambda _judged: None) -> None:
+        """The crawl is over: judge what it left, with the indices that are open. Nothing, where no second process came up.
+
+        ``advanced`` hears after each batch how many of those that were left are judged.
+        """
         if self._worker is None or self._ended or not self._up:
             return
         try:
             self._writer.commit()
-            self.done = self._worker.submit(_finish).result()
+            first, before = self.done, -1
+            while before < self.done:
+                before = self.done
+                self.done, _ = self._worker.submit(_step, merge.BATCH).result()
+                advanced(self.done - first)
         except Exception as error:
             self._give_up(error)
 
@@ -145,11 +153,3 @@ def _step(batch: int) -> tuple[int, int]:
         judged = merging.step(batch)
     _judged, _merge = _judged + judged, merging
     return _judged, batch_size(_db)
-
-
-def _finish() -> int:
-    before = -1
-    while before < _judged:
-        before = _judged
-        _step(merge.BATCH)
-    return _judged

@@ -167,15 +167,16 @@ def crawl(
             open_.close()  # whoever has a turn at the database loses it
             runs.end(session.writer.db, number, clock.now(), interrupted.visits)
             raise
-        if following:
-            following.finish()
-        session.writer.commit()
         if reached(visits):
             runs.end(session.writer.db, number, clock.now(), visits)
             progress.crawled(visits)
         else:
             runs.forget(session.writer.db, number)
         session.writer.commit()
+        if following:
+            progress.begins("merging", merged.waiting(session.writer.db))
+            following.finish(progress.advanced)
+            progress.ended()
     ordered = sorted(visits, key=lambda visit: visit.outlet)
     return Crawled(visits=ordered, merged=following.done if following else 0)
 

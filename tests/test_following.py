@@ -117,11 +117,14 @@ def test_crawl_and_merge_take_turns_and_come_to_what_one_process_does(tmp_path: 
         await until(lambda: following.done >= 20)
         await store(writer, following, reports()[50:])
 
+    told = [0]
     with FollowingMerge(writer, file, reference, alone=10) as following:
         asyncio.run(crawl(following))
-        following.finish()
+        before = following.done
+        following.finish(told.append)
     writer.close()
-    assert following.done == 90
+    assert (following.done, told[-1]) == (90, 90 - before)
+    assert told == sorted(told)
     assert conclusions(file) == alone(tmp_path / "alone.db")
 
 

@@ -7,21 +7,26 @@ an id.
 from __future__ import annotations
 
 import fcntl
+import io
 import itertools
 import json
 import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 import termios
 from pathlib import Path
 
+import click
 import pytest
+from rich.console import Console
 
-from aggregator.cli import main, manual
+from aggregator.cli import main, manual, progress
 from storage.db import connect
+from storage.signals import Interrupted
 from tests import program
 
 # How each verb is called on the sample. ``{story}``, ``{article}``, ``{page}`` … are filled in from its database and files.
@@ -255,6 +260,21 @@ def test_a_terminal_too_narrow_for_a_table_shows_several_values_a_line(newsroom:
 def test_an_empty_table_is_told_as_none(newsroom: Path) -> None:
     command = ["--db", str(newsroom / "twosource.db"), "search", "nobodysaysthis"]
     assert on_terminal(command, 100)[1].strip() == "none"
+
+
+def test_a_bar_ends_with_its_command_however_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(progress, "words", Console(file=shown, force_terminal=True))
+
+    def interrupted() -> None:
+        with click.Context(click.Command("merge")):
+            progress.terminal_progress().begins("merging", 5)
+            raise Interrupted(signal.SIGINT)
+
+    with pytest.raises(Interrupted):
+        interrupted()
+    hides, shows = "\x1b[?25l", "\x1b[?25h"  # the cursor
+    assert shown.getvalue().count(hides) == shown.getvalue().count(shows) == 1
 
 
 def test_every_reason_of_a_story_stands_on_a_narrow_terminal(newsroom: Path, things: dict[str, str]) -> None:

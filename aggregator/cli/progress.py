@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import click
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -97,5 +98,9 @@ class BarProgress(LogProgress):
 
 
 def terminal_progress() -> LogProgress:
-    """Bars on a terminal, lines elsewhere."""
-    return BarProgress() if words.is_terminal else LogProgress()
+    """Bars on a terminal, lines elsewhere. A bar ends with its command, also after ^C: else the cursor would stay hidden."""
+    if not words.is_terminal:
+        return LogProgress()
+    bars = BarProgress()
+    click.get_current_context().call_on_close(bars.ended)
+    return bars
