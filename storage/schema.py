@@ -179,6 +179,15 @@ def tops(db: Database) -> None:
         db.execute(f"alter table open_articles add column {column} integer not null default 0")
 
 
+@steps()
+def gathered_words(db: Database) -> None:
+    """A batch's words are gathered in memory (8 MB, not 1) and written once: 350 us an article instead of 555, among 8,000.
+
+    With 4 MB it was 435. The index is a tenth larger at worst; questions take as long.
+    """
+    db.execute("insert into article_words (article_words, rank) values ('hashsize', 8388608)")
+
+
 def take(db: Database, step: str) -> None:
     """Execute each statement of storage/steps/STEP.sql inside the open transaction (``executescript`` would commit it first)."""
     statement = ""
