@@ -7,6 +7,7 @@ deny it: who denies, rebuts or takes back something in the story is told beside 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from sqlite_utils import Database
@@ -26,7 +27,6 @@ PROBE = 6  # words of each phrase that is looked up to find who may print a pass
 PROBES = 40  # phrases at most, spread over the passage
 # Words. A longer passage that nobody prints is not looked for word by word: 5,000 words took 12 s and found nothing.
 CLAIM = 40
-ASKED = ("link", "passage", "claim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What is held. ``asked`` is one of ASKED; without ``held`` nothing was found, which says nothing of the truth."""
+    """What is held. Without ``held`` nothing was found, which says nothing of the truth."""
 
-    asked: str
+    asked: Literal["link", "passage", "claim"]
     held: tuple[Held, ...]
 
 

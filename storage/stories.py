@@ -253,7 +253,6 @@ def latest(
     db: Database,
     *,
     limit: int | None = None,
-    several: bool = False,
     single: bool = False,
     since: datetime | None = None,
     new: bool = False,
@@ -261,11 +260,10 @@ def latest(
 ) -> Iterator[Story]:
     """Stories, the one last reported first.
 
-    ``several``: only those that two or more articles report; ``single``: that surely rest on one source; ``since``: that
-    somebody reported since then, with ``new`` that began since then; ``disputed``: in which something contradicts something else.
+    ``single``: only those that surely rest on one source; ``since``: that somebody reported since then, with ``new`` that
+    began since then; ``disputed``: in which something contradicts something else.
     """
     wanted = {
-        "articles > 1": several,
         "most = 1": single,
         "id in (select story from disputes)": disputed,
         "updated >= :since": since is not None,

@@ -136,10 +136,9 @@ def test_the_merge_writes_down_what_matters_and_the_feed_leaves_out_what_does_no
     report(db, "wire-1", minutes=9, body="Thirteen died at 12 Main Street.")
     db.execute("delete from merged")
     merge.merge(db, merge.Reference(registry=load_registry()))
-    assert [(one.after.version, one.kinds) for one in rows.latest(db, limit=9)] == [(3, ("words", "byline"))]
-    assert [one.after.version for one in rows.latest(db, limit=9, substance=False)] == [3, 2]
-    found = db.execute("select version, substance from corrections order by version").fetchall()
-    assert found == [(2, 0), (3, 1)]
+    assert [(before.version, after.version) for before, after in rows.of_substance(db, limit=9)] == [(2, 3)]
+    found = db.execute("select version, substance, kinds from corrections order by version").fetchall()
+    assert found == [(2, 0, '["typography", "byline"]'), (3, 1, '["words", "byline"]')]
     merge.compare_versions(db, through=99)  # again: nothing is left to do
     merge.again(db, merge.Reference(registry=load_registry()))
     assert db.execute("select count(*) from revisions").fetchone() == (2,)

@@ -37,7 +37,6 @@ NO_DAY = "__HIVE_DEFAULT_PARTITION__"  # what Spark, Hive and DuckDB take for a 
 COMPRESSION = "zstd"
 
 MOMENT = pa.timestamp("us", tz="UTC")
-TEXTS = pa.list_(pa.string())
 
 CREDIT = [
     ("org", pa.string()), ("name", pa.string()), ("place", pa.string()), ("role", pa.string()),

@@ -111,7 +111,7 @@ def agency(db: Database, pages: Pages, id_: str) -> bytes | None:
 
 def corrections(db: Database, pages: Pages) -> bytes:
     """What was changed in substance, the last change first."""
-    found = [(one.before, one.after) for one in revisions.latest(db, limit=contents.RECENT)]
+    found = revisions.of_substance(db, limit=contents.RECENT)
     where = {after.id: story for _, after in found if (story := stories.story_of(db, after.id))}
     return pages.corrections(found, where)
 

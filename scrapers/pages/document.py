@@ -220,15 +220,14 @@ def decoded(body: bytes, content_type: str | None) -> str:
         return body.decode(charset, "replace")
     try:
         return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        damaged = error
+    except UnicodeDecodeError:
+        pass
     charset = _declared(body, content_type)
-    if charset and codecs.lookup(charset).name != "utf-8":
-        return body.decode(charset, "replace")
-    return _guessed(body, damaged)
+    return body.decode(charset, "replace") if charset else _guessed(body)
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:
+    """The charset that the answer or the page itself names, if it is another than UTF-8."""
     said = DECLARATION.search(body[:DECLARED_WITHIN])
     inside = (said.group(1) or said.group(2)).decode("ascii", "ignore") if said else None
     for name in (http_content_type_encoding(content_type), inside):
@@ -238,7 +237,7 @@ def _declared(body: bytes, content_type: str | None) -> str | None:
     return None
 
 
-def _guessed(body: bytes, damaged: UnicodeDecodeError) -> str:
+def _guessed(body: bytes) -> str:
     """A page that says UTF-8 and is not: a few broken bytes in UTF-8, or another charset altogether.
 
     Of text in another charset hardly any sequence is valid UTF-8; broken bytes in UTF-8 are mostly pasted Windows-1252.
