@@ -1,7 +1,7 @@
 """What one crawl holds open: the writer, the archive, the parser pool and what is known of hosts.
 
-Opened once, before the first request, and closed once, also after an exception. Every Scrapy component of the crawl
-gets it from its crawler: ``session_of(crawler)``, ``hosts_of(crawler)``. Fetches nothing itself.
+Opened once, before the first request, and closed once, also after an exception (tests/test_session.py listens to a run). Every
+Scrapy component of the crawl gets it from its crawler: ``session_of(crawler)``, ``hosts_of(crawler)``. Fetches nothing itself.
 """
 
 from __future__ import annotations
