@@ -35,18 +35,18 @@ def sample_newsroom(ctx: click.Context, into: Path, edition: int) -> None:
         twosource sample                again: nothing new, the news feeds untouched
         twosource sample --edition 2    a day later: a correction, and a follow-up
     """
-    place = Home(into / "twosource.db")
-    with sample.serve(edition) as newsroom, held(place):
-        shutil.copytree(newsroom.outlets, place.outlets, dirs_exist_ok=True)
-        shutil.copy(newsroom.agencies, place.agencies)
-        known, _ = outlets.load_outlets(place.outlets)
-        ours = [outlet for outlet in known.values() if outlet.file and outlet.file.parent == place.outlets]
-        pipeline.run(place, ours, known, terminal_progress(), settings=newsroom.settings)
-    ctx.find_root().obj = place
+    home = Home(into / "twosource.db")
+    with sample.serve(edition) as newsroom, held(home):
+        shutil.copytree(newsroom.outlets, home.outlets, dirs_exist_ok=True)
+        shutil.copy(newsroom.agencies, home.agencies)
+        known, _ = outlets.load_outlets(home.outlets)
+        ours = [outlet for outlet in known.values() if outlet.file and outlet.file.parent == home.outlets]
+        pipeline.run(home, ours, known, terminal_progress(), settings=newsroom.settings)
+    ctx.find_root().obj = home
     ctx.invoke(list_stories, every=True)
-    say("\ndatabase  ", str(place.database))
-    say("feeds     ", str(place.feeds))
-    command = f"{_called()} --db {place.database}"
+    say("\ndatabase  ", str(home.database))
+    say("feeds     ", str(home.feeds))
+    command = f"{_called()} --db {home.database}"
     say("look      ", f"{command} serve")
     say("why       ", f"{command} story ID --why")
 

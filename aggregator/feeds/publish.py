@@ -51,8 +51,8 @@ def publish(
     ``outlets`` are the outlets' facts by id: names, homepages, and whose whole text may be given on. ``troubles`` are what
     is wrong with them now; None: nobody looked, and the feed of their health stays as it is.
     """
-    room = FeedLoader(db, config.load_config(home.feeds_file), outlets or {})
-    wanted = defined(db, room.settings, room.outlets)
+    loader = FeedLoader(db, config.load_config(home.feeds_file), outlets or {})
+    wanted = defined(db, loader.settings, loader.outlets)
     written: list[Path] = []
     changed: list[str] = []
     files = 0
@@ -65,19 +65,19 @@ def publish(
     with writing(db), epochs.epoch(db):
         for definition in wanted:
             files += len(FORMATS)
-            found = put(_brought_up(room, home, definition))
-            changed += [room.settings.address + _relative(home, path) for path in found if not _archived(home, path)]
-        if troubles is not None and room.settings.health:
+            found = put(_brought_up(loader, home, definition))
+            changed += [loader.settings.address + _relative(home, path) for path in found if not _archived(home, path)]
+        if troubles is not None and loader.settings.health:
             files += len(FORMATS)
-            put(_rendered(home.feeds, health_feed(troubles, room.outlets, room.settings)))
-        lists = _lists(room, home.feeds, wanted)
+            put(_rendered(home.feeds, health_feed(troubles, loader.outlets, loader.settings)))
+        lists = _lists(loader, home.feeds, wanted)
         files += len(lists)
         put(lists)
     return Published(
         written=tuple(written),
         unchanged=max(0, files - len(written)),
         changed=tuple(changed),
-        settings=room.settings,
+        settings=loader.settings,
     )
 
 
@@ -87,14 +87,14 @@ def publish_as_it_was(db: Database, home: Home, folder: Path, *, outlets: Mappin
     These are the bytes that an export wrote at that moment, as far as feeds.toml, the outlets' facts and the rules are the
     same. Raises FeedsFileWrong.
     """
-    room = FeedLoader(db, config.load_config(home.feeds_file), outlets)
-    wanted = defined(db, room.settings, room.outlets)
+    loader = FeedLoader(db, config.load_config(home.feeds_file), outlets)
+    wanted = defined(db, loader.settings, loader.outlets)
     documents: dict[Path, bytes] = {}
     for definition in wanted:
         size, end = _page_size(definition), publications.end(db, definition.name)
-        documents |= _rendered(folder, _current(room, definition))
-        documents |= _archived_pages(room, folder, definition, range(end // size if end > definition.items else 0))
-    documents |= _lists(room, folder, wanted)
+        documents |= _rendered(folder, _current(loader, definition))
+        documents |= _archived_pages(loader, folder, definition, range(end // size if end > definition.items else 0))
+    documents |= _lists(loader, folder, wanted)
     for path, content in documents.items():
         write(path, content)
     return tuple(documents)
@@ -122,15 +122,15 @@ def language(code: str) -> str:
 
 def delta(db: Database, home: Home, definition: Definition, outlets: Mapping[str, Outlet], revision: int) -> Feed:
     """What entered a feed or changed in it after a revision, however many items that is (RFC 3229)."""
-    room = FeedLoader(db, config.load_config(home.feeds_file), outlets)
-    return room.feed(definition, publications.since_revision(db, definition.name, revision))
+    loader = FeedLoader(db, config.load_config(home.feeds_file), outlets)
+    return loader.feed(definition, publications.since_revision(db, definition.name, revision))
 
 
 def sample(db: Database, definition: Definition, settings: Settings, outlets: Mapping[str, Outlet]) -> list[Item]:
     """What a feed would hold if it began now; nothing is stored."""
-    room = FeedLoader(db, settings, outlets)
+    loader = FeedLoader(db, settings, outlets)
     return [
-        item for _, item in room.entering(definition, selections.newest(db, definition.selection, definition.items))
+        item for _, item in loader.entering(definition, selections.newest(db, definition.selection, definition.items))
     ]
 
 
@@ -154,36 +154,42 @@ def write(path: Path, content: bytes, *, for_all: bool = True) -> bool:
     return True
 
 
-def _brought_up(room: FeedLoader, home: Home, definition: Definition) -> dict[Path, bytes]:
+def _brought_up(loader: FeedLoader, home: Home, definition: Definition) -> dict[Path, bytes]:
     """Take what is new into a feed; its documents that may differ from the files. Empty where nothing happened."""
-    before = publications.written(room.db, definition.name)
-    now = _written(room, definition, before)
+    before = publications.written(loader.db, definition.name)
+    now = _written(loader, definition, before)
     paths = [_path(home.feeds, definition.name, kind) for kind in FORMATS]
     if before == now and all(path.exists() for path in paths):
         return {}
     if before is None or before.filter_digest != now.filter_digest:
-        publications.note(room.db, definition.name, now)
-        publications.forget(room.db, definition.name)
+        publications.note(loader.db, definition.name, now)
+        publications.forget(loader.db, definition.name)
         before = None
-    touched = _touched(room, definition, before, now)
-    found = _taken(room, definition, before, touched, now.revision + 1)
+    touched = _touched(loader, definition, before, now)
+    found = _taken(loader, definition, before, touched, now.revision + 1)
     if found:
-        publications.save(room.db, definition.name, found)
+        publications.save(loader.db, definition.name, found)
         now = replace(now, revision=now.revision + 1)
-    publications.note(room.db, definition.name, now)
-    pages = _pages(room, definition, found, everything=before is None or before.render_digest != now.render_digest)
-    return _documents(room, home, definition, pages, now.revision)
+    publications.note(loader.db, definition.name, now)
+    pages = _pages(loader, definition, found, everything=before is None or before.render_digest != now.render_digest)
+    return _documents(loader, home, definition, pages, now.revision)
 
 
-def _written(room: FeedLoader, definition: Definition, before: Written | None) -> Written:
-    rendered = (RENDERING, selections.rules(room.db), room.settings.address, room.settings.authority, room.settings.hub)
+def _written(loader: FeedLoader, definition: Definition, before: Written | None) -> Written:
+    rendered = (
+        RENDERING,
+        selections.rules(loader.db),
+        loader.settings.address,
+        loader.settings.authority,
+        loader.settings.hub,
+    )
     outlets = sorted(
         (o.id, o.name, o.homepage, o.full_text, [s.url for s in o.sources_of("feed")[:1]])
-        for o in room.outlets.values()
+        for o in loader.outlets.values()
     )
     return Written(
-        seen_seq=selections.head(room.db),
-        seen_decision=decisions.head(room.db),
+        seen_seq=selections.head(loader.db),
+        seen_decision=decisions.head(loader.db),
         filter_digest=_digest(_terms(definition.selection), definition.items),
         render_digest=_digest(rendered, outlets, definition.title, definition.description),
         revision=before.revision if before else 0,
@@ -195,31 +201,31 @@ def _terms(selection: Selection) -> dict[str, object]:
     return {name: value for name, value in asdict(selection).items() if name != "watch" or value}
 
 
-def _touched(room: FeedLoader, definition: Definition, before: Written | None, now: Written) -> dict[str, int]:
+def _touched(loader: FeedLoader, definition: Definition, before: Written | None, now: Written) -> dict[str, int]:
     """The units to look at, each with the first article that passes the filter; 0 for one that stands here and no longer does."""
     if before is None:
-        return selections.newest(room.db, definition.selection, definition.items)
-    units = selections.arrived(room.db, definition.selection, before.seen_seq, decided=before.seen_decision)
-    standing = publications.of_units(room.db, definition.name, units)
+        return selections.newest(loader.db, definition.selection, definition.items)
+    units = selections.arrived(loader.db, definition.selection, before.seen_seq, decided=before.seen_decision)
+    standing = publications.of_units(loader.db, definition.name, units)
     if before.render_digest != now.render_digest:
-        standing = publications.everything(room.db, definition.name)
-    meeting = selections.among(room.db, definition.selection, units | set(standing))
+        standing = publications.everything(loader.db, definition.name)
+    meeting = selections.among(loader.db, definition.selection, units | set(standing))
     return {**dict.fromkeys(standing, 0), **meeting}
 
 
 def _taken(
-    room: FeedLoader, definition: Definition, before: Written | None, touched: Mapping[str, int], revision: int
+    loader: FeedLoader, definition: Definition, before: Written | None, touched: Mapping[str, int], revision: int
 ) -> list[Publication]:
     """The places of items that are new or changed, to be saved."""
-    standing = publications.of_units(room.db, definition.name, touched) if before else {}
-    room.load(definition.selection.of, touched)
+    standing = publications.of_units(loader.db, definition.name, touched) if before else {}
+    loader.load(definition.selection.of, touched)
     found = []
     for unit, place in standing.items():
-        item = room.item(definition, unit, place.since, touched[unit])
+        item = loader.item(definition, unit, place.since, touched[unit])
         if item and item.digest != place.digest:
             found.append(replace(place, updated=item.updated, digest=item.digest, revision=revision))
-    entering = room.entering(definition, {unit: seq for unit, seq in touched.items() if unit not in standing})
-    for n, (unit, item) in enumerate(entering, start=publications.end(room.db, definition.name) + 1):
+    entering = loader.entering(definition, {unit: seq for unit, seq in touched.items() if unit not in standing})
+    for n, (unit, item) in enumerate(entering, start=publications.end(loader.db, definition.name) + 1):
         found.append(
             Publication(
                 unit=unit, n=n, since=item.published, updated=item.updated, revision=revision, digest=item.digest
@@ -233,9 +239,9 @@ def _page_size(definition: Definition) -> int:
     return max(1, definition.items // 2)
 
 
-def _pages(room: FeedLoader, definition: Definition, found: Sequence[Publication], *, everything: bool) -> set[int]:
+def _pages(loader: FeedLoader, definition: Definition, found: Sequence[Publication], *, everything: bool) -> set[int]:
     """The full pages (0, 1 …) that hold something that changed; all of them when the feed first holds more than it shows."""
-    size, end = _page_size(definition), publications.end(room.db, definition.name)
+    size, end = _page_size(definition), publications.end(loader.db, definition.name)
     if end <= definition.items:
         return set()
     before = end - sum(one.n > end - len(found) for one in found)
@@ -245,16 +251,16 @@ def _pages(room: FeedLoader, definition: Definition, found: Sequence[Publication
 
 
 def _documents(
-    room: FeedLoader, home: Home, definition: Definition, pages: Iterable[int], revision: int
+    loader: FeedLoader, home: Home, definition: Definition, pages: Iterable[int], revision: int
 ) -> dict[Path, bytes]:
     """The feed as it is now and the archived pages that changed, in all formats."""
-    feed = _current(room, definition)
-    publications.remember(room.db, definition.name, _digest([item.digest for item in feed.items]), revision)
-    return _rendered(home.feeds, feed) | _archived_pages(room, home.feeds, definition, pages)
+    feed = _current(loader, definition)
+    publications.remember(loader.db, definition.name, _digest([item.digest for item in feed.items]), revision)
+    return _rendered(home.feeds, feed) | _archived_pages(loader, home.feeds, definition, pages)
 
 
-def _current(room: FeedLoader, definition: Definition) -> Feed:
-    db, name, size = room.db, definition.name, _page_size(definition)
+def _current(loader: FeedLoader, definition: Definition) -> Feed:
+    db, name, size = loader.db, definition.name, _page_size(definition)
     full = publications.end(db, name) // size
     fresh = publications.between(db, name, full * size + 1, (full + 1) * size)
     again = publications.changed_last(db, name, definition.items)
@@ -262,39 +268,41 @@ def _current(room: FeedLoader, definition: Definition) -> Feed:
     older = [one for unit, one in again.items() if unit not in fresh][:room_left]
     current = sorted([*fresh.values(), *older], key=lambda one: (one.updated, one.n), reverse=True)
     last = full - 1 if publications.end(db, name) > definition.items else -1
-    feed = room.feed(definition, {one.unit: one for one in current})
-    return replace(feed, previous=_page_name(room, definition, last))
+    feed = loader.feed(definition, {one.unit: one for one in current})
+    return replace(feed, previous=_page_name(loader, definition, last))
 
 
-def _archived_pages(room: FeedLoader, folder: Path, definition: Definition, pages: Iterable[int]) -> dict[Path, bytes]:
+def _archived_pages(
+    loader: FeedLoader, folder: Path, definition: Definition, pages: Iterable[int]
+) -> dict[Path, bytes]:
     found: dict[Path, bytes] = {}
     size = _page_size(definition)
     for number in pages:
-        members = publications.between(room.db, definition.name, number * size + 1, (number + 1) * size)
+        members = publications.between(loader.db, definition.name, number * size + 1, (number + 1) * size)
         archived = replace(
-            room.feed(definition, dict(reversed(members.items()))),
-            page=_page_name(room, definition, number),
-            previous=_page_name(room, definition, number - 1),
+            loader.feed(definition, dict(reversed(members.items()))),
+            page=_page_name(loader, definition, number),
+            previous=_page_name(loader, definition, number - 1),
         )
         found |= _rendered(folder, archived)
     return found
 
 
-def _page_name(room: FeedLoader, definition: Definition, number: int) -> str | None:
+def _page_name(loader: FeedLoader, definition: Definition, number: int) -> str | None:
     """An archived page is named after the ids it holds: no other set of items can ever lie at its address (RFC 5005, 4)."""
     if number < 0:
         return None
     size = _page_size(definition)
-    members = publications.between(room.db, definition.name, number * size + 1, (number + 1) * size)
+    members = publications.between(loader.db, definition.name, number * size + 1, (number + 1) * size)
     first = next(iter(members.values()))
     return f"archive/{definition.name}/{first.since:%Y-%m-%d}-{_digest(list(members))[:10]}"
 
 
-def _lists(room: FeedLoader, folder: Path, wanted: Sequence[Definition]) -> dict[Path, bytes]:
+def _lists(loader: FeedLoader, folder: Path, wanted: Sequence[Definition]) -> dict[Path, bytes]:
     """The index page, its style, and the list of all feeds."""
-    address = room.settings.address
+    address = loader.settings.address
     listed = [index_page.Listed(name=one.name, title=one.title, description=one.description) for one in wanted]
-    if room.settings.health:
+    if loader.settings.health:
         listed.append(index_page.Listed(name=HEALTH, title=TITLE, description=DESCRIPTION))
     groups: dict[str, list[opml.Subscription]] = {}
     for one in listed:

@@ -48,9 +48,9 @@ def read_page(page: Page, outlet: Outlet, layouts: Sequence[Layout] = ()) -> Rea
         return Reading(said=Skipped(reason="not HTML (no element in it)"))
     known = (outlet.layout,) if outlet.layout else tuple(layouts)
     for layout in known:
-        place = _place(document, layout)
-        if place is not None:
-            return _by_layout(page, outlet, document, layout, place)
+        scope = _scope(document, layout)
+        if scope is not None:
+            return _by_layout(page, outlet, document, layout, scope)
     return _anew(page, outlet, document, CHANGED if known else None)
 
 
@@ -61,32 +61,32 @@ def explain(page: Page, outlet: Outlet, read: Reading, layouts: Sequence[Layout]
         return ()
     pinned = outlet.layout if read.signal is None else None
     layout = next((one for one in layouts if one.number == read.layout), None) if read.layout else pinned
-    place = _place(document, layout) if layout else None
-    found = extract(page, outlet, document, place) if place else general(page, outlet, document)
+    scope = _scope(document, layout) if layout else None
+    found = extract(page, outlet, document, scope) if scope else general(page, outlet, document)
     return tuple(testimonies(found.context, read.said.evidence))
 
 
-def _place(document: Document, layout: Layout) -> Scope | None:
+def _scope(document: Document, layout: Layout) -> Scope | None:
     """Where a layout's places are on a page; None where one is missing."""
     frame = selectors.first(document.root, layout.frame)
     body = selectors.first(frame, layout.body) if frame is not None else None
     return None if body is None else replace(_known(layout), frame=frame, body=body)
 
 
-def _by_layout(page: Page, outlet: Outlet, document: Document, layout: Layout, place: Scope) -> Reading:
-    found = extract(page, outlet, document, place)
+def _by_layout(page: Page, outlet: Outlet, document: Document, layout: Layout, scope: Scope) -> Reading:
+    found = extract(page, outlet, document, scope)
     if isinstance(found.said, Skipped) or (layout.headline and found.context.h1 is None):
         return _again(page, outlet, layout)
-    checked = layout.number is not None and (_due(page) or _doubtful(document, layout, place, found))
+    checked = layout.number is not None and (_due(page) or _doubtful(document, layout, scope, found))
     if checked and _apart(found.said, _unguided(page, outlet, layout)):
         return _again(page, outlet, layout)
     return Reading(said=found.said, layout=layout.number)
 
 
-def _doubtful(document: Document, layout: Layout, place: Scope, found: Extraction) -> bool:
+def _doubtful(document: Document, layout: Layout, scope: Scope, found: Extraction) -> bool:
     """Is there little text where the article should be, and more than usual elsewhere?"""
-    assert place.frame is not None
-    return found.context.text.mass < LITTLE and sample.outside(document.root, place.frame) > 2 * layout.outside + DOUBT
+    assert scope.frame is not None
+    return found.context.text.mass < LITTLE and sample.outside(document.root, scope.frame) > 2 * layout.outside + DOUBT
 
 
 def _due(page: Page) -> bool:

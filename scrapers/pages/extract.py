@@ -55,11 +55,11 @@ def general(page: Page, outlet: Outlet, document: Document) -> Extraction:
     return found
 
 
-def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNOWN) -> Extraction:
+def extract(page: Page, outlet: Outlet, document: Document, scope: Scope = UNKNOWN) -> Extraction:
     """Read a page where its article stands, or find that out. Each field asks the witnesses on top of its module."""
-    at = Context(document, outlet, page.fetched, page.link, place)
+    at = Context(document, outlet, page.fetched, page.link, scope)
     selectors.drop(document.root, outlet.selectors)
-    at.cut = blocks.cut(at.held, place.passed)
+    at.cut = blocks.cut(at.held, scope.passed)
     if len(at.cut.blocks) > blocks.MOST:
         return Extraction(Skipped(reason=not_article.TOO_MANY), at)
     at.headline, headline_evidence, at.h1 = headline.read_headline(at)
@@ -67,9 +67,9 @@ def extract(page: Page, outlet: Outlet, document: Document, place: Scope = UNKNO
     if reason := not_article.of_text(document, at.cut, at.text.mass):
         return Extraction(Skipped(reason=reason), at)
     at.printed, at.taken = source_lines.labelled(at.text.blocks)
-    at.kept = [block for block in at.printed if block.text not in place.texts]
+    at.kept = [block for block in at.printed if block.text not in scope.texts]
     verdict = None
-    if place.frame is None and not known:  # a layout knows by itself what the site's words are
+    if scope.frame is None and not known:  # a layout knows by itself what the site's words are
         at.kept, verdict = judge.judged(document, at.cut, at.text, at.kept, at.headline)
     at.standfirst, standfirst_evidence, at.kept = standfirst.read_standfirst(at)
     paragraphs = body.paragraphs(at.kept)
