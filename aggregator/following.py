@@ -19,6 +19,7 @@ from sqlite_utils import Database
 from aggregator import merge
 from storage import memory, stories, worker
 from storage.db import connect, writing
+from storage.errors import is_store_failure, why_not_stored
 from storage.writer import Writer
 
 ALONE = 100  # pages of a crawl before it starts a second process, which costs as much as to judge 60 articles
@@ -107,8 +108,7 @@ class FollowingMerge:
     def _give_up(self, error: Exception) -> None:
         self.end()
         if error is not self._writer.broken:  # the crawl's own, which it tells itself
-            why = "was ended" if isinstance(error, BrokenExecutor) else f"ended ({type(error).__name__}: {error})"
-            self._warn(f"the process that merges {why}: the crawl goes on, and what waits is merged after it")
+            self._warn(f"the process that merges {_why(error)}: the crawl goes on, and what waits is merged after it")
 
     def end(self) -> None:
         """End the other process at once. What it had not committed is done again by the next merge."""
@@ -125,6 +125,14 @@ class FollowingMerge:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.end()
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, BrokenExecutor):
+        return "was ended"
+    if is_store_failure(error):
+        return f"ended ({why_not_stored(error)})"
+    return f"ended ({type(error).__name__}: {error})"
 
 
 # ---------------------------------------------------------------------------------------------- in the other process

@@ -3,6 +3,7 @@
 python -m bench.faults kills [TRIES]     SIGKILL at random moments of each verb that writes; all is done again and compared
 python -m bench.faults signals [TRIES]   the same with SIGINT and SIGTERM in turn; the slowest end is told too
 python -m bench.faults disk [SIZES]      a disk that is full after 0, 1, 2 … pages of the database, then one that is not
+python -m bench.faults small [SIZES]     a small disk of its own on which a merge follows a crawl, then a larger one
 python -m bench.faults month [SEED]      200 outlets for 45 days, a visit every ten minutes, faults put into some of them
 
 Each prints a table (tried, lost) and exits with 1 if anything was lost, told wrongly or not told. On loopback.
@@ -34,6 +35,7 @@ PAGES = 40  # that the full disk has to take, with LONG paragraphs each: some 80
 LONG = 40
 IMPORTED = 400  # articles: a merge of a second
 FOLLOWED = 400  # pages of a run behind which another process merges
+INSIDE = "BENCH_FAULTS_INSIDE"
 OURS_ALONE = "from pathlib import Path; import scrapers.outlets as o; o.SHIPPED = Path('/nowhere'); "
 
 
@@ -48,6 +50,7 @@ def main() -> None:
             "kills": lambda: kills(Path(folder), number or 200, [signal.SIGKILL]),
             "signals": lambda: kills(Path(folder), number or 60, [signal.SIGINT, signal.SIGTERM]),
             "disk": lambda: full_disks(Path(folder), number or 40),
+            "small": lambda: small_disks(Path(folder), number or 24),
             "month": lambda: month.simulate(seed=20 if number is None else number),
         }[kind]()
     sys.exit(1 if lost else 0)
@@ -269,6 +272,68 @@ def full_disks(folder: Path, sizes: int) -> int:
     return lost
 
 
+def small_disks(folder: Path, sizes: int) -> int:
+    """Run, with a merge behind the crawl, on a disk (tmpfs) of so many sizes between what the newsroom takes at its beginning and
+    at its end; then let the disk grow, run again, and compare with a run that had room."""
+    if INSIDE not in os.environ:
+        ours = ["unshare", *([] if os.getuid() == 0 else ["--map-root-user"]), "--mount"]  # nobody else sees the disk
+        again = [*ours, sys.executable, "-m", "bench.faults", "small", str(sizes)]
+        return subprocess.run(again, env=os.environ | {INSIDE: "1"}, check=False).returncode
+    lost = filled = 0
+    with serving(stand()) as web:
+        roomy = folder / "roomy"
+        disk(roomy, "1g")
+        outlet(roomy, "times", web, "feeds = ['{web}/feed']")
+        connect(roomy / "twosource.db").close()
+        least = used(roomy)
+        running = program.start("run", "--db", roomy / "twosource.db", program=OURS_ALONE + program.MAIN)
+        most = least
+        while running.poll() is None:
+            most = max(most, used(roomy))
+            time.sleep(0.01)
+        wanted = state(roomy / "twosource.db")
+        print(f"a newsroom of {least} kB takes {most} at its most, {used(roomy)} at its end", flush=True)
+        subprocess.run(["umount", roomy], check=True)
+        print(f"{'kB':>7}{'stored':>8}{'judged':>8}{'exit':>6}  said", flush=True)
+        for n in range(sizes):
+            size = least + (most - least) * n // sizes
+            place = folder / str(n)
+            disk(place, f"{size}k")
+            outlet(place, "times", web, "feeds = ['{web}/feed']")
+            full = program.run("run", "--db", place / "twosource.db", program=OURS_ALONE + program.MAIN)
+            subprocess.run(["mount", "-o", "remount,size=1g", place], check=True)
+            stored, judged = count(place / "twosource.db"), count(place / "twosource.db", "select count(*) from merged")
+            print(f"{size:>7}{stored:>8}{judged:>8}{full.returncode:>6}  {said(full.stderr)}", flush=True)
+            filled += full.returncode == 3
+            told = full.returncode == 3 and "the disk is full" in full.stderr and "Traceback" not in full.stderr
+            run("run", "--db", place / "twosource.db", code=OURS_ALONE + program.MAIN)
+            found = state(place / "twosource.db")
+            if found != wanted or not told:
+                lost += 1
+                print(f"  {size} kB: {difference(wanted, found) if found != wanted else full.stderr}", flush=True)
+            subprocess.run(["umount", place], check=True)
+    print(f"{sizes} sizes, the disk was full at {filled} of them; told wrongly, or something lost or other: {lost}")
+    return lost
+
+
+def said(told: str) -> str:
+    """What a run said of a full disk: the merge's process, if that met it first, and how the run ended."""
+    behind = [line for line in told.splitlines() if "process that merges" in line]
+    return " | ".join([*behind, *told.splitlines()[-1:]])
+
+
+def disk(place: Path, size: str) -> None:
+    """A disk of that size at ``place``."""
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place], check=True)
+
+
+def used(place: Path) -> int:
+    """Thousands of bytes (1,024) that are taken on a disk."""
+    now = os.statvfs(place)
+    return (now.f_blocks - now.f_bfree) * now.f_frsize // 1024
+
+
 def long_page(path: str) -> Answer:
     """A page of some 4 kB of text."""
     said = (
@@ -277,11 +342,11 @@ def long_page(path: str) -> Answer:
     return page(f"Dam {path[1:]} opens", *said)
 
 
-def count(database: Path) -> int:
-    """Whole articles that are kept."""
+def count(database: Path, sql: str = "select count(distinct id) from articles where version = 1") -> int:
+    """Whole articles that are kept, or what else ``sql`` counts."""
     db = sqlite3.connect(database)
     try:
-        return int(db.execute("select count(distinct id) from articles where version = 1").fetchone()[0])
+        return int(db.execute(sql).fetchone()[0])
     finally:
         db.close()
 

@@ -18,6 +18,7 @@ from scrapers.addresses import permitted
 from scrapers.loader import spider_class
 from scrapers.session import Session, hold
 from scrapers.spiders.outlet import OutletSpider
+from storage.errors import StoreFailed
 from storage.signals import Interrupted, end_in_time
 from storage.types import Outlet, Visit
 
@@ -59,9 +60,12 @@ def crawl(
     settings.update(dict(overrides or {}), priority="cmdline")
     running = Crawl(settings, session, [spider_class(outlet) for outlet in chosen], visited, fetched, minutes)
     running.start()
+    try:
+        session.writer.commit()  # where the archive failed, what it held already may still be written down
+    except StoreFailed as failure:
+        raise failure from session.failure
     if session.failure:
         raise session.failure
-    session.writer.commit()
     if running.interrupted_by:
         raise Interrupted(running.interrupted_by, running.visits)
     return running.visits

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from loopback import Answer, Web, outlet, page, rss, serving
 
-from aggregator import merge
+from aggregator import following, merge
 from aggregator.credit import registry
 from aggregator.following import ALONE, FollowingMerge
 from storage import articles
@@ -45,6 +45,13 @@ def reference() -> merge.Reference:
 
 def broken_reference() -> merge.Reference:
     raise ValueError("no registry")
+
+
+def full_disk_reference() -> merge.Reference:
+    """Called in the other process, when it has opened its database: that may grow no more."""
+    [(now,)] = following._db.execute("pragma page_count").fetchall()
+    following._db.execute(f"pragma max_page_count = {now}")
+    return reference()
 
 
 def reports() -> list[Article]:
@@ -196,6 +203,28 @@ def test_where_the_process_cannot_begin_it_is_told_why(tmp_path: Path) -> None:
     writer.close()
     assert "ended (ValueError: no registry)" in told[0]
     assert len(told) == 1
+
+
+def test_where_the_disk_is_full_for_it_alone_it_is_told_and_the_merge_afterwards_does_the_rest(tmp_path: Path) -> None:
+    file, told = tmp_path / "t.db", list[str]()
+    writer = Writer(file)
+
+    async def crawl(behind: FollowingMerge) -> None:
+        await store(writer, behind, reports()[:50])
+        await until(lambda: told)
+        await store(writer, behind, reports()[50:])
+
+    with FollowingMerge(writer, file, full_disk_reference, alone=10, warn=told.append) as behind:
+        asyncio.run(crawl(behind))
+        behind.finish()
+    writer.close()
+    [words] = told
+    assert "the process that merges ended (the disk is full: free some space and run again): the crawl goes on" in words
+    db = connect(file)
+    assert (db.table("merged").count, db.table("articles").count) == (0, 90)
+    merge.merge(db, reference())
+    db.close()
+    assert conclusions(file) == alone(tmp_path / "alone.db")
 
 
 def test_an_error_comes_from_another_process_as_it_was_there() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import signal
 import sqlite3
 import subprocess
@@ -76,6 +77,30 @@ def on_a_full_disk(home: Path, growth: int) -> subprocess.CompletedProcess[str]:
     """A crawl whose database may grow by so many pages."""
     full = f"import runpy; runpy.run_path({str(TESTS / 'full_disk.py')!r}, run_name='__main__')"
     return program.run("crawl", "times", "--db", home / "t.db", env=os.environ | {"GROWTH": str(growth)}, program=full)
+
+
+FULL_AT_THE_LAST = """
+import storage.archive, storage.errors, storage.writer
+storage.writer.COMMIT_EVERY = 1_000_000
+full = OSError(28, "No space left on device")
+append = storage.archive.Archive.append
+def fills(self, *, url, **answer):
+    if url.endswith("/last"):
+        raise storage.errors.StoreFailed(self.folder, full)
+    return append(self, url=url, **answer)
+def sync(self):
+    raise full
+storage.archive.Archive.append, storage.archive.Archive.sync = fills, sync
+"""
+
+
+def test_what_was_rolled_back_is_told_also_where_the_archive_met_the_full_disk_first(tmp_path: Path, web: Web) -> None:
+    announce(tmp_path, web, 5)
+    web.pages["/4"] = Answer(status=302, headers={"Location": web.url("/last")})
+    full = program.run("crawl", "times", "--db", tmp_path / "t.db", program=FULL_AT_THE_LAST + program.MAIN)
+    assert full.returncode == 3
+    assert re.search(r"the disk is full.* [0-9]+ writes of the last second were rolled back", full.stderr), full.stderr
+    assert rows(tmp_path, "select * from articles") == []
 
 
 def test_a_writer_that_lost_something_takes_nothing_more(tmp_path: Path) -> None:
