@@ -71,6 +71,8 @@ class BoundedHandler(HTTP11DownloadHandler):
         """Wait for it. Raises IgnoreRequest where that would be too long, or in vain, and where the crawl ends."""
         delay, turn = self._delay, None  # the moment of the turn that was taken
         while True:
+            if turn is None and self._session is not None and self._hosts.one_a_visit(host):
+                await self._session.writer.own()
             if turn is None and (why := self._hosts.dead(host) or self._hosts.busy(host)):
                 raise IgnoreRequest(why)
             if not self._crawler.crawling:

@@ -52,10 +52,17 @@ class Hosts:
     # ----------------------------------------------------------------------------------------- pace
 
     def crawl_delay(self, host: str, seconds: float) -> None:
-        """Its robots.txt asks for so many seconds between two requests; that file was one."""
+        """Its robots.txt, asked for just now or by an earlier run, wants so many seconds between two requests."""
         if seconds > 0 and math.isfinite(seconds):
             self._crawl_delay[host] = seconds
-            self._free.setdefault(host, self._now() + seconds)
+            if not self.one_a_visit(
+                host
+            ):  # an earlier run may have asked a moment ago; who wants more has it kept as a pause
+                self._free.setdefault(host, self._now() + seconds)
+
+    def one_a_visit(self, host: str) -> bool:
+        """Does a host ask for more between two requests than a visit waits? Then a turn there is written down, as a pause."""
+        return self._crawl_delay.get(host, 0.0) > LONGEST_WAIT
 
     @property
     def anybody(self) -> bool:
@@ -74,7 +81,7 @@ class Hosts:
         """Why a host is not asked in this visit any more, in words; None: it is, after its pause."""
         if self.pause(host) > LONGEST_WAIT:
             return "the host asks to come back later"
-        if self._crawl_delay.get(host, 0.0) > LONGEST_WAIT and self._free.get(host, 0.0) - self._now() > LONGEST_WAIT:
+        if self.one_a_visit(host) and self._free.get(host, 0.0) - self._now() > LONGEST_WAIT:
             return f"the host asks for {self._crawl_delay[host]:,.0f} s between two requests"
         return None
 
@@ -84,7 +91,7 @@ class Hosts:
         own = max(delay, min(self._latency.get(host, 0.0), SLOWEST) if delay else 0.0)
         gap = max(own * (1 - JITTER + 2 * JITTER * self._jitter()), self._crawl_delay.get(host, 0.0))
         self._free[host] = go + gap
-        if self._crawl_delay.get(host, 0.0) > LONGEST_WAIT:
+        if self.one_a_visit(host):
             self._keep_pause(host, min(self._crawl_delay[host], LONGEST_PAUSE))
         return go
 

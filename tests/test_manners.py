@@ -75,6 +75,33 @@ def test_a_host_that_asked_for_an_hour_is_left_alone_by_the_next_run_and_asked_b
     assert crawl(tmp_path)["stored"] == 1
 
 
+def test_a_host_that_asks_for_ten_minutes_between_two_requests_is_asked_once_in_ten_minutes(
+    tmp_path: Path, web: Web
+) -> None:
+    """Only its feed is: which of its pages to ask for is forgotten with the visit."""
+    web.pages["/robots.txt"] = Answer(b"User-agent: *\nCrawl-delay: 600")
+    feed = web.url("/feed")
+    later, too_often = "the host asks to come back later", "the host asks for 600 s between two requests"
+    for over, reasons, asked in (
+        (False, {too_often: 1}, 1),
+        (False, {f"{feed}: {later}": 1}, 1),
+        (True, {too_often: 1}, 2),
+        (True, {too_often: 1}, 3),
+    ):
+        if over:
+            ten_minutes_later(tmp_path)
+        assert (crawl(tmp_path)["reasons"], web.paths().count("/feed")) == (reasons, asked)
+    assert web.paths() == ["/feed"] * 3
+
+
+def ten_minutes_later(home: Path) -> None:
+    """What hosts asked for has come ten minutes nearer to its end."""
+    db = sqlite3.connect(home / "t.db")
+    db.execute("update pauses set until = datetime(until, '-10 minutes') || '+00:00'")
+    db.commit()
+    db.close()
+
+
 @pytest.mark.parametrize("until", ["Fri, 31 Dec 9999 23:59:59 GMT", "7200"])
 def test_who_asks_for_a_pause_is_not_asked_for_the_pages_that_stand_in_the_queue(
     tmp_path: Path, web: Web, until: str
