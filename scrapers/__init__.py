@@ -7,6 +7,7 @@ spiders                             the one spider
 discovery                           what feeds, sitemaps and listings announce
 middlewares, handler                between Scrapy and the network
 hosts, addresses, reasons           what is known of hosts; which addresses may be asked; why a request gave nothing
+accounts                            what a visit counts
 pipelines, parser_pool              where a page is read, within limits
 pages, layouts                      what a page says; where its outlet always puts it
 store_page                          from a page to its row

@@ -8,18 +8,18 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from scrapers import layouts
+from scrapers.accounts import Accounts
 from scrapers.session import Session, session_of
 from scrapers.store_page import store_page
 from storage import layouts as learnt
-from storage.errors import StoreFailed
 from storage.types import Page
 
 
 class StorePages:
-    """Reads and stores the pages of one spider, and counts what became of them in Scrapy's stats."""
+    """Reads and stores the pages of one spider, and counts what became of them."""
 
     def __init__(self, crawler: Crawler, session: Session) -> None:
-        self._crawler, self._session = crawler, session
+        self._crawler, self._session, self._accounts = crawler, session, Accounts(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -36,14 +36,9 @@ class StorePages:
             known = learnt.in_force(self._session.writer.db, item.outlet)
             read = await self._session.parsers.run(len(item.body), layouts.read_page, item, spider.outlet, known)
             await self._session.writer.own()
-            try:
-                with self._session.writer.writing() as db:
-                    outcome, reason = store_page(db, item, read)
-            except StoreFailed as failure:
-                self._session.fail(failure)
-                raise
-            assert self._crawler.stats is not None
-            self._crawler.stats.inc_value(f"twosource/{outcome}")
+            with self._session.writing() as db:
+                outcome, reason = store_page(db, item, read)
+            self._accounts.count(outcome)
             if reason:
-                self._crawler.stats.inc_value(f"twosource/reason/{reason}")
+                self._accounts.reason(reason)
         return item

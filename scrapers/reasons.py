@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrapy import exceptions
 
+FORBIDDEN = "robots.txt forbids it"
 SAID = (
     (exceptions.CannotResolveHostError, "the host name does not resolve"),
     (exceptions.DownloadConnectionRefusedError, "connection refused"),
@@ -13,7 +14,7 @@ SAID = (
     (exceptions.UnsupportedURLSchemeError, "not an http address"),
 )
 IGNORED = {
-    "Forbidden by robots.txt": "robots.txt forbids it",
+    "Forbidden by robots.txt": FORBIDDEN,
     "max redirections reached": "redirects in a circle",
 }
 

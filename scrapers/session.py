@@ -6,13 +6,15 @@ Scrapy component of the crawl gets it from its crawler: ``session_of(crawler)``,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from sqlite_utils import Database
 
 from scrapers.hosts import Hosts
 from scrapers.parser_pool import ParserPool
@@ -34,6 +36,16 @@ class Session:
         self.parsers = ParserPool()
         self.failure: StoreFailed | None = None  # why nothing more can be kept; the crawl ends
         self.on_failure: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """Write something whole, as the writer does. Raises StoreFailed, when whoever runs the crawl has been told."""
+        try:
+            with self.writer.writing() as db:
+                yield db
+        except StoreFailed as failure:
+            self.fail(failure)
+            raise
 
     def fail(self, failure: StoreFailed) -> None:
         """The store takes nothing more: whoever runs the crawl is told, once."""
