@@ -220,7 +220,7 @@ def skew(folder: Path, prints: int, template: int) -> None:
         made(f"t{n}", "portal", START + n * days, other["headline"] or "", "\n".join((own, " ".join(frame))))
         for n in range(template)
         for other in (others[n % len(others)],)
-        for own in (renewed(" ".join(other["text"].split()[n % 7 :][:80]), n),)
+        for own in (renewed(" ".join(re.findall(r"\w+", other["text"])[n % 7 :][:80]), n),)
     ]
     rows += [
         made(f"p{n}", f"paper-{n}", START + timedelta(seconds=20 * n), f"Paper {n} reports", agency)

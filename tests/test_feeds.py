@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -59,6 +60,7 @@ def feed(*items: Item, **fields: Any) -> Feed:
         "address": "https://news.example/feeds/",
         "authority": "news.example,2026",
         "items": items,
+        "language": "en",
         "hub": "https://hub.example/",
         "previous": "archive/stories/2026-03-01-abc",
     }
@@ -79,6 +81,7 @@ def xml(path: str, document: etree._Element) -> list[Any]:
 RULES: list[Any] = [
     # (format, the rule, its source, xpath that must hold)
     ("rss", "channel has title, link, description", "RSS 2.0, required channel elements", "/rss/channel[title and link and description]"),
+    ("rss", "channel names its language", "validator MissingLanguage", "//channel/language"),
     ("rss", "version is 2.0", "RSS 2.0", "/rss[@version='2.0']"),
     ("rss", "atom:link rel=self, absolute", "profile 4.1.1.1 / validator MissingAtomSelfLink", "//channel/a:link[@rel='self' and starts-with(@href,'http')]"),
     ("rss", "one self link", "validator DuplicateAtomLink", "count(//channel/a:link[@rel='self']) = 1"),
@@ -96,6 +99,8 @@ RULES: list[Any] = [
     ("rss", "no enclosure without length", "RSS 2.0, enclosure", "not(//enclosure)"),
     ("rss", "generator and docs", "RSS 2.0, optional channel elements", "//channel[generator and starts-with(docs,'http')]"),
     ("atom", "feed has one id, title, updated", "RFC 4287, 4.1.1", "/a:feed[count(a:id)=1 and count(a:title)=1 and count(a:updated)=1]"),
+    ("atom", "feed names its language", "validator MissingLanguage", "/a:feed[@xml:lang]"),
+    ("atom", "entries differ in updated", "validator DuplicateUpdated", "not(//a:entry[a:updated=preceding-sibling::a:entry/a:updated])"),
     ("atom", "feed has an author", "RFC 4287, 4.1.1", "/a:feed/a:author/a:name"),
     ("atom", "rel=self", "RFC 4287, 4.1.1; validator MissingSelf", "/a:feed/a:link[@rel='self' and starts-with(@href,'http')]"),
     ("atom", "entry has one id, title, updated", "RFC 4287, 4.1.2", "not(//a:entry[count(a:id)!=1 or count(a:title)!=1 or count(a:updated)!=1])"),
@@ -128,6 +133,29 @@ def test_each_rule_of_the_formats_holds(form: str, rule: str, source: str, path:
     for document in DOCUMENTS[form]:
         found = etree.fromstring(document).xpath(path, namespaces=NAMESPACES)
         assert found, f"{rule} ({source})"
+
+
+def test_each_rule_holds_in_every_feed_of_the_sample(both_editions: Path) -> None:
+    """Where the W3C validator had found entries of one moment, empty summaries and feeds without a language."""
+    rules = [(form, rule, etree.XPath(path, namespaces=NAMESPACES)) for form, rule, _, path in RULES]
+    files = sorted(file for file in (both_editions / "feeds").rglob("*") if file.suffix[1:] in DOCUMENTS)
+    broken = [
+        (file.name, rule)
+        for file in files
+        for form, rule, holds in rules
+        if form == file.suffix[1:] and not holds(etree.parse(file))
+    ]
+    assert broken == []
+    assert sum(len(xml("//a:entry", etree.parse(file).getroot())) for file in files) > 50
+
+
+def test_no_json_feed_of_the_sample_lacks_a_language_or_has_an_empty_summary(both_editions: Path) -> None:
+    feeds = [json.loads(file.read_bytes()) for file in (both_editions / "feeds").rglob("*.json")]
+    assert [one["title"] for one in feeds if not one.get("language")] == []
+    items = [item for one in feeds for item in one["items"]]
+    assert [item["id"] for item in items if not item.get("summary", "said").strip()] == []
+    moments = [[item["date_modified"] for item in one["items"]] for one in feeds]
+    assert [len(each) - len(set(each)) for each in moments] == [0] * len(feeds)
 
 
 def test_rss_dates_are_rfc_822_with_four_digits_of_year() -> None:  # profile 3.1; RFC 4287, 3.3 for Atom

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from aggregator.cli import main, manual, progress
@@ -285,6 +286,22 @@ def test_every_reason_of_a_story_stands_on_a_narrow_terminal(newsroom: Path, thi
     assert screen.translate(drawn).split() == out.translate(drawn).split()
     assert max(map(len, screen.splitlines())) <= 60
     assert max(map(len, out.splitlines())) > 60
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        pytest.param(["verify"], "environment", id="the environment's, as in the image"),
+        pytest.param(["--db", "/nowhere/before.db", "verify"], "before", id="named before the verb"),
+        pytest.param(["verify", "--db", "/nowhere/behind.db"], "behind", id="named behind it"),
+        pytest.param(
+            ["--db", "/nowhere/before.db", "verify", "--db", "/nowhere/behind.db"], "behind", id="the last one given"
+        ),
+    ],
+)
+def test_a_database_that_is_named_counts_more_than_the_environment_s(words: list[str], named: str) -> None:
+    told = CliRunner(env={"TWOSOURCE_DB": "/nowhere/environment.db"}).invoke(main, words).stderr
+    assert told.startswith(f"NoDatabase: There is no database /nowhere/{named}.db")
 
 
 def test_what_only_spark_needs_is_loaded_by_its_own_verbs_alone() -> None:

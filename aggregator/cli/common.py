@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import click
+from click.core import ParameterSource
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
@@ -61,12 +62,11 @@ def say(style: str, text: str = "") -> None:
 def database_option(command: Command) -> Command:
     """--db, before or after the verb; the last one given counts. It leaves a Home in ``ctx.obj``."""
 
-    def remember(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    def remember(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> None:
         root = ctx.find_root()
-        if value is not None:
-            root.obj = Home(value)
-        elif root.obj is None:
-            root.obj = Home(Path("newsroom/twosource.db"))
+        typed = ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if root.obj is None or typed:  # what stands before the verb counts more than the environment
+            root.obj = Home(value or Path("newsroom/twosource.db"))
 
     return click.option(
         "--db",
