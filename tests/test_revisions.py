@@ -88,6 +88,16 @@ def test_what_matters_is_told_with_its_kind(before: str, after: str, language: s
     assert made.substance
 
 
+def test_a_paragraph_of_the_text_is_no_credit_though_it_stands_where_credits_do() -> None:
+    """A correction put under a report: the reader hands its last paragraphs over as lines."""
+    last, added = BODY.split("\n\n")[-1], "Correction: eleven people were hurt."
+    old, new = (
+        article(body, sourcing_lines=tuple(SourcingLine(text=text, where="end") for text in (*ending, "© Herald")))
+        for body, ending in ((BODY, [last]), (f"{BODY}\n\n{added}", [last, added]))
+    )
+    assert revisions.compare(old, new).kinds == ("added paragraph",)
+
+
 def test_headline_byline_credit_and_caption_are_told_apart() -> None:
     old = article(BODY, authors=("A. Reporter",), headline="Ferry burns")
     assert revisions.compare(old, article(BODY, authors=("B. Editor",), headline="Ferry burns")).kinds == ("byline",)

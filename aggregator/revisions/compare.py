@@ -23,7 +23,7 @@ from babel import Locale, UnknownLocaleError
 from aggregator.revisions.sentences import is_number, quotations, sentences, words
 from storage.types import Article
 
-RULES = 1
+RULES = 2
 
 COSMETIC = ("typography", "updated at", "byline", "caption", "order")
 ALIKE = 0.5  # of their words, from which two sentences are one that was changed. Not measured: .4 to .6 pair the same by eye
@@ -105,9 +105,15 @@ def _field(name: str, before: str | None, after: str | None) -> Iterator[FieldCh
 
 
 def _lists(before: Article, after: Article) -> Iterator[FieldChange]:
-    """Who wrote it, whom it credits, what stands under its picture."""
+    """Who wrote it, whom it credits, what stands under its picture.
+
+    The reader hands the first and last paragraphs over as lines too; what changes in them is told of the text.
+    """
     for name, where in (("byline", ("byline",)), ("credit", ("dateline", "start", "end")), ("caption", ("caption",))):
-        old, new = ([line.text for line in one.sourcing_lines if line.where in where] for one in (before, after))
+        old, new = (
+            [line.text for line in one.sourcing_lines if line.where in where and line.text not in one.body]
+            for one in (before, after)
+        )
         if name == "byline":
             old, new = [*before.authors, *old], [*after.authors, *new]
         if [words(line) for line in old] != [words(line) for line in new]:
