@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Any, get_args
 
 import click
@@ -33,7 +32,6 @@ from storage.errors import RegistryWrong
 from storage.types import Credit
 
 CONTEXTS = ("end", "start", "byline", "caption", "meta", "body")
-OWN_FILE = "agencies.toml"  # beside the database; it adds to the shipped registry
 
 
 @click.command("credit")
@@ -68,11 +66,7 @@ def read_credit(
 
 def known_organisations() -> Registry:
     """The shipped organisations and the user's own."""
-    return registry.load_registry(_own_file())
-
-
-def _own_file() -> Path:
-    return home().database.parent / OWN_FILE
+    return registry.load_registry(home().agencies)
 
 
 def _read_all(known: Registry) -> None:
@@ -182,7 +176,7 @@ def add_agency(
     \b
         twosource agencies add "Shafaq News" --kind agency --domain shafaq.com
     """
-    file, key = _own_file(), key or slugify(name)
+    file, key = home().agencies, key or slugify(name)
     if known_organisations().get(key) is not None:
         say("[red]There already is: ", key)
         sys.exit(FAILED)
