@@ -12,7 +12,7 @@ from storage.types import Link
 from storage.validators import Validator
 
 SOONEST = timedelta(minutes=30)  # three visits of a cron job that comes every ten minutes; not measured
-YOUNG = timedelta(hours=48)  # issue 2 asks for corrections; beyond two days they are rare, and a feed announces them
+YOUNG = timedelta(hours=48)  # corrections come later seldom, and a feed announces those; not measured
 
 
 def is_due(known: Validator | None, link: Link | None, now: datetime) -> bool:

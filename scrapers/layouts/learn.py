@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from storage.layouts import LayoutSample
 from storage.types import Layout
 
-# Chosen, not measured: fewer pages know too little of what repeats; the issue asks for a layout that is learnt after five.
+# Chosen, not measured: fewer pages know too little of what repeats.
 ENOUGH = 5  # pages of one layout
 # Of the characters in an element: above, it holds what other pages have too. An element around real paragraphs has next
 # to none; a box of teasers repeats about half of them from page to page while the site brings new articles.
@@ -24,7 +24,7 @@ SAME = 0.5  # of a page's characters: above, it is another page once more, and t
 
 
 def learn_layout(samples: Sequence[LayoutSample]) -> tuple[Layout | None, tuple[str, ...]]:
-    """The layout of the commonest layout, and the articles that taught it; None where too few agree."""
+    """What the pages that agree most have in common, and the articles that taught it; None where too few agree."""
     distinct = _distinct(samples)
     body = _commonest(sample.bodies for sample in distinct)
     alike = [sample for sample in distinct if body in sample.bodies]
