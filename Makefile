@@ -63,4 +63,4 @@ page: $(READY) ## save a page as a test outside the repository: make page URL=ht
 	@$(BIN)/twosource read --save ../pages "$(URL)"
 
 clean: ## remove what the targets made
-	rm -rf .venv build *.egg-info .coverage.json sample-newsroom .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build *.egg-info .coverage.json sample-newsroom .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
