@@ -26,8 +26,3 @@ def save(db: Database, changed: Counts) -> None:
         "insert or replace into document_counts (language, term, articles) values (?, ?, ?)",
         [(language, term, number) for (language, term), number in sorted(changed.items())],
     )
-
-
-def drop(db: Database) -> None:
-    """Forget all: they are counted again when all articles are judged anew."""
-    db.execute("delete from document_counts")

@@ -37,7 +37,6 @@ class NewsPiece:
     tags: tuple[str, ...] = ()
     ending: tuple[str, ...] = ()  # lines under the text: sources, credits
     picture: dict[str, str] = field(default_factory=dict)  # file, caption, credit
-    hidden: bool = False  # robots.txt forbids it
 
     @property
     def name(self) -> str:
