@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -166,6 +167,7 @@ def known_names(outlets: Mapping[str, Outlet]) -> dict[str, str]:
     return names | {outlet.id: outlet.name for outlet in outlets.values()}
 
 
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\+00:00")  # as storage/clock.py writes it
 ENDLESS = 1_000_000  # columns of a pipe
 GAP = 3  # columns between two values of a line
 NARROW = 24  # columns that running text needs at least, beside ids and numbers
@@ -208,8 +210,8 @@ def print_data(form: str, rows: Iterable[Mapping[str, Any]]) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> None:
     """A table on stdout: ruled on a terminal, tab-separated with a heading in a pipe.
 
-    On a terminal running text is wrapped between words; ids, addresses and numbers are never cut. Where the terminal is too
-    narrow for that, each row is printed as a paragraph of "column: value"; where there is no row, "none" on stderr.
+    On a terminal moments are shown to the minute, and running text is wrapped between words; ids, addresses and numbers are
+    never cut. Where it is too narrow for that, each row is a paragraph of "column: value". No row: "none" on stderr.
     """
     cells = [["" if cell is None else " ".join(printable(cell).split()) for cell in row] for row in rows]
     if not sys.stdout.isatty():
@@ -220,28 +222,45 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], right:
     if not cells:
         say("", "none")
         return
+    cells = [[MOMENT.sub(r"\1 \2", cell) for cell in row] for row in cells]
     console = Console(highlight=False, emoji=False)
-    widths = [_widths(column, [row[n] for row in cells]) for n, column in enumerate(columns)]
-    if sum(least for least, _ in widths) + len(columns) - 1 > console.width:
+    least = [_least_width(column, [row[n] for row in cells]) for n, column in enumerate(columns)]
+    room = console.width - (len(columns) - 1)
+    if sum(least) > room:
         _print_paragraphs(console, columns, cells)
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for column, (least, whole) in zip(columns, widths, strict=True):
+    wanted = [max(cell_len(row[n]) for row in cells) for n in range(len(columns))]
+    for column, width in zip(columns, _fitted(least, wanted, room), strict=True):
         side: Literal["left", "right"] = "right" if column in right else "left"
-        heading = column if cell_len(column) <= least else "\n".join(column.split())
-        table.add_column(heading, justify=side, min_width=least, no_wrap=whole, overflow="fold")
+        heading = column if cell_len(column) <= width else "\n".join(column.split())
+        table.add_column(heading, justify=side, width=width, overflow="fold")
     for row in cells:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
 
 
-def _widths(column: str, cells: Sequence[str]) -> tuple[int, bool]:
-    """How wide a column must be at least, and whether it is of ids or numbers, which are never wrapped."""
-    whole = all(len(cell.split()) <= 1 for cell in cells)
+def _least_width(column: str, cells: Sequence[str]) -> int:
+    """How wide a column must be at least: as its longest id or number, which is never wrapped; running text needs some more."""
     longest = max((cell_len(word) for cell in (column, *cells) for word in cell.split()), default=1)
-    if whole:
-        return longest, True
-    return max(longest, min(NARROW, *(cell_len(cell) for cell in cells if len(cell.split()) > 1))), False
+    running = [cell_len(cell) for cell in cells if len(cell.split()) > 1]
+    return max(longest, min(NARROW, *running)) if running else longest
+
+
+def _fitted(least: Sequence[int], wanted: Sequence[int], room: int) -> list[int]:
+    """Widths of columns: of each the least, and what room is left evenly among those that want more.
+
+    Rich's own way evens out wide columns whatever their least width, and cuts off at the terminal's edge what is then too much.
+
+    >>> _fitted([10, 24, 17], [10, 60, 68], 57)
+    [10, 27, 20]
+    """
+    widths, spare = list(least), room - sum(least)
+    for left, n in enumerate(sorted(range(len(least)), key=lambda n: wanted[n] - least[n])):
+        more = min(max(0, wanted[n] - least[n]), spare // (len(least) - left))
+        widths[n] += more
+        spare -= more
+    return widths
 
 
 def _print_paragraphs(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

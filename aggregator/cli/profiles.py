@@ -120,7 +120,6 @@ def _print(form: str | None, rows: Sequence[dict[str, Any]]) -> None:
         | {
             "share": None if row["share"] is None else f"{row['share']:.0%}",
             "articles": f"{row['articles']:g}",
-            "last": (row["last"] or "")[:16].replace("T", " "),
         }
         for row in rows
     ]

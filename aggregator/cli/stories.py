@@ -267,11 +267,10 @@ def _summary(base: Database, story: Story, members: bool) -> dict[str, Any]:
 
 
 def _cells(row: Mapping[str, Any], columns: Sequence[str]) -> list[object]:
-    """A line of the table: moments to the minute, ids parted by spaces."""
+    """A line of the table: ids parted by spaces."""
     by = f" ({', '.join(row['decided by'])})" if row["decided by"] else ""
     shown = dict(row) | {
         "independent sources": f"{row['independent sources']}{by}",
-        "first seen": (row["first seen"] or "")[:16].replace("T", " "),
         "articles": " ".join(row.get("articles", ())),
     }
     return [shown[column] for column in columns]
