@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +14,12 @@ from storage.types import Article
 
 ROOT = Path(__file__).resolve().parents[1]
 HELPS = dict(manual.helps(main, "twosource"))
+WITH_EXAMPLES = [
+    file.relative_to(ROOT).as_posix()
+    for room in ("storage", "scrapers", "aggregator")
+    for file in sorted((ROOT / room).rglob("*.py"))
+    if ">>> " in file.read_text("utf-8")
+]
 
 
 def test_the_commands_reference_is_what_the_help_says() -> None:
@@ -65,6 +72,14 @@ def test_every_verb_stands_in_the_readme() -> None:
 def test_no_page_of_ours_names_a_path_of_a_machine() -> None:
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
     assert [page.name for page in pages if re.search(r"(^|[\s`(])/(work|root|home)/", page.read_text())] == []
+
+
+@pytest.mark.parametrize("file", WITH_EXAMPLES)
+def test_what_a_docstring_shows_is_what_comes(file: str) -> None:
+    module = pytest.importorskip(file.removesuffix(".py").replace("/", "."), exc_type=ModuleNotFoundError)  # an extra's
+    told = doctest.testmod(module)
+    assert told.attempted
+    assert told.failed == 0
 
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("docs/decisions/*.md")), ids=lambda page: page.stem)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 import sys
 from collections.abc import Mapping
@@ -17,8 +16,6 @@ from click.testing import CliRunner
 from aggregator import merge
 from aggregator.cli import main
 from aggregator.credit.registry import load_registry
-from aggregator.feeds import text
-from aggregator.origins import interval
 from storage import articles, clock
 from storage.db import connect
 from tests.conftest import article
@@ -209,7 +206,3 @@ def test_without_the_library_a_sentence_says_what_to_install(
     assert "pip install 'twosource[mcp]'" in done.output
     done = CliRunner().invoke(main, ["--db", "/nowhere/twosource.db", "mcp"])
     assert "There is no database" in done.output
-
-
-def test_the_examples_of_words_are_right() -> None:
-    assert [doctest.testmod(one) for one in (interval, text)] == [(0, 3), (0, 1)]

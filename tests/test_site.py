@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 import re
 import shutil
@@ -393,7 +392,3 @@ def test_forty_prints_of_one_text_are_forty_arrows(home: Home, room: Database) -
     assert whole
     drawn = provenance.draw(whole.coverage.reports, (), pairs, {})
     assert [arrow.kind for arrow in drawn.arrows] == ["copy"] * 40
-
-
-def test_the_examples_in_the_words_of_the_pages_are_right() -> None:
-    assert doctest.testmod(render).failed == 0

@@ -84,7 +84,7 @@ def key(address: str) -> str:
     """The name under which an input file's rows lie: its own, and a hash of its whole address.
 
     >>> key("s3://store/CC-NEWS-20261101-00001.warc.gz")
-    'CC-NEWS-20261101-00001-8a5c3d08f5b0d0ff'
+    'CC-NEWS-20261101-00001-d72317e0bd98e66a'
     """
     name = re.sub(r"[^A-Za-z0-9-]+", "-", address.rsplit("/", 1)[-1].split(".")[0])[:60]
     return f"{name}-{xxhash.xxh3_64_hexdigest(address.encode())}"

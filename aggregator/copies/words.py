@@ -54,7 +54,7 @@ class Words:
 def split_words(text: str) -> Words:
     """The words of a text. Paragraphs end at a line break; a text without words gives empty arrays.
 
-    >>> one, two = read("“Ｐeace”, he said.\\n١٢٣"), read("PEACE he said 123")
+    >>> one, two = split_words("“Ｐeace”, he said.\\n١٢٣"), split_words("PEACE he said 123")
     >>> bool((one.hashes == two.hashes).all()), one.quoted.tolist(), one.paragraph.tolist()
     (True, [True, False, False, False], [0, 0, 0, 1])
     """
