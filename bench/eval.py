@@ -13,6 +13,7 @@ SCENARIOS = (
     "tests/scenarios/two_sources.txt",
     "tests/scenarios/further.txt",
     "tests/scenarios/third.txt",
+    "tests/scenarios/fourth.txt",
     str(SHARED / "origins" / "gold_given.jsonl"),
 )
 STORIES = ("ecbplus", "headlines", "allsides", "cstnews", "vmds")

@@ -20,7 +20,8 @@ REGISTRY = load_registry()
 
 
 @pytest.mark.parametrize(
-    ("file", "exact", "kept"), [("two_sources.txt", 53, 20), ("further.txt", 40, 17), ("third.txt", 29, 13)]
+    ("file", "exact", "kept"),
+    [("two_sources.txt", 53, 20), ("further.txt", 40, 17), ("third.txt", 29, 13), ("fourth.txt", 43, 16)],
 )
 def test_the_scenarios_that_can_be_checked_by_eye_are_counted_as_an_editor_would(
     file: str, exact: int, kept: int
@@ -29,6 +30,28 @@ def test_the_scenarios_that_can_be_checked_by_eye_are_counted_as_an_editor_would
     assert found["too high"] == 0
     assert found["exact"] >= exact
     assert found["kept"] == found["two"] == kept
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [
+        ("en", "AMMAN (Reuters) - The minister told parliament that the bridge would stay shut, Al Ghad reported."),
+        ("ar", "عمان (رويترز) - قال المرصد السوري لحقوق الإنسان إن ستة أشخاص قتلوا."),
+        ("ru", "МОСКВА, 3 мая. /ТАСС/. Министр сказал, что мост закрыт."),
+    ],
+)
+def test_an_agency_in_its_dateline_is_not_whom_somebody_told(language: str, body: str) -> None:
+    report = article(body=body, outlet="harbour-post", language=language)
+    lines = read_credits(body, context="start", publisher="harbour-post", registry=REGISTRY)
+    shown = grounds.grounds_of(report, lines, REGISTRY, {})
+    assert [credit.org for credit in lines if credit.relation == "republished"]
+    assert [credit.kind for credit in shown if credit.kind in ("interview", "there", "document")] == []
+
+
+def test_what_a_monitoring_body_tells_everybody_is_a_statement() -> None:
+    body = "According to the US Geological Survey, the quake struck at a depth of ten kilometres."
+    report = article(body=body, outlet="harbour-post", language="en")
+    assert [credit.kind for credit in grounds.grounds_of(report, (), REGISTRY, {})] == ["release"]
 
 
 def test_the_rule_book_prints_the_table_that_counts() -> None:

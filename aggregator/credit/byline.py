@@ -59,7 +59,7 @@ def _names(asked: Asked, i: int, start: int, end: int) -> bool:
     if token.kind == "group" and token.upper and token.cased and not names_agencies(asked.line, token):
         return False  # "Local News, Media": sections
     if token.org is not None and not token.weak:
-        return not _is_section(asked.line, i)
+        return not (_is_section(asked.line, i) or _is_first_name(asked.line, i))
     if (
         token.kind == "group"
         and not token.upper
@@ -82,6 +82,17 @@ def _is_section(line: Line, i: int) -> bool:
     token, after = line.tokens[i], line.tokens[i + 1 : i + 2]
     paper = token.org is not None and token.org.kind in ("newspaper", "magazine", "online")
     return paper and bool(after) and after[0].kind == "word" and after[0].upper and line.gap(i) == " "
+
+
+def _is_first_name(line: Line, i: int) -> bool:
+    """ "Ansa Beck", "Isna Rahimi": an agency's initials, printed like a name, before a surname."""
+    token, after = line.tokens[i], line.tokens[i + 1 : i + 2]
+    printed = line.says(token)
+    initials = (
+        token.org is not None and token.org.kind == "agency" and printed.upper() in (token.org.name, *token.org.aliases)
+    )
+    surname = bool(after) and after[0].kind == "word" and line.says(after[0]).istitle() and line.gap(i) == " "
+    return initials and surname and printed.istitle()
 
 
 def _stands_apart(line: Line, i: int, start: int, end: int) -> bool:

@@ -10,6 +10,7 @@ from aggregator.credit.names import unspaced
 from aggregator.credit.tokens import NOTHING, Token
 
 _MEDIUM = frozenset({"media_word", "picture_word"})
+_OF_NAMES = frozenset({*_MEDIUM, "which", "appears", "dative"})  # meanings of words that stand in names as well
 _GROUP_NOUNS = frozenset({"group", "one"})
 LONGEST_NAME = 8  # capitalised words that are looked at together
 _MOST_WORDS = 4  # of an unknown medium's name
@@ -43,9 +44,7 @@ def _medium(folded: str, run: list[Token]) -> list[Token]:
     """The words from the first that is no cue to the last that says what it is; the others stay as they are."""
     if len(run) < 2:
         return run
-    start = next(
-        (i for i, token in enumerate(run) if not token.cues - {"media_word", "picture_word", "which"}), len(run)
-    )
+    start = next((i for i, token in enumerate(run) if not token.cues - _OF_NAMES), len(run))
     says = [i for i, token in enumerate(run) if i >= start and _says_medium(folded, token)]
     if not says or says[-1] - start < 1 or len(says) == says[-1] + 1 - start or says[-1] - start > _MOST_WORDS:
         return run

@@ -13,6 +13,7 @@ from aggregator.credit.tokens import Line, Token
 
 _FAR = 8  # tokens between a cue and its name: "according to the Russian state-run news agency X"
 _ON_AIR = 12  # tokens between a broadcaster and the verb: "Speaking on BBC Radio 4's Today programme, she said"
+_PLAIN = 3  # letters of "on", "sur", "w", behind which stands whatever lies on something
 _CLAUSE = 16  # tokens of "quoting a local official," between a name and its verb
 _TIES = ("comma", "slash", "quote", "open", "close")
 _PLATFORM_PART = 25  # tokens around a platform's name in which a word of posting must stand
@@ -87,6 +88,8 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
         return "quoted"
     if first.org is not None and first.org.kind == "broadcaster" and _said_on(line, run[0]):
         return "quoted"
+    if first.org is not None and first.org.kind == "agency" and not first.weak and _to_agency(line, run[0]):
+        return "quoted"
     return None
 
 
@@ -134,7 +137,8 @@ def _behind_comma(line: Line, i: int) -> bool:
 
 
 def _before(line: Line, i: int, start: int) -> Token | None:
-    """The cue in front of a name."""
+    """The cue in front of a name, and of the letter that its script writes together with it."""
+    i -= bool(line.tokens[i].prefix) and i > start and line.tokens[i - 1].end == line.tokens[i].start
     for j in range(i - 1, max(start - 1, i - 1 - _FAR), -1):
         token = line.tokens[j]
         if token.kind == "cue" and token.cues & _LEFT and not (is_light(token) and token.cues & {"platform"}):
@@ -199,11 +203,50 @@ def _posted(line: Line, i: int, before: Token | None, behind: Token | None) -> b
 
 
 def _said_on(line: Line, i: int) -> bool:
-    """ "The minister said on Sky News": "on" before a broadcaster, or its like behind it, and a word of saying beside it."""
-    after = line.tokens[i + 1 : i + 2]
-    beside = (token for token in (*_steps(line, i), *after) if "on_air" in token.cues)
-    on = any(not token.upper or token.end - token.start > 1 for token in beside)  # "i Rapport", but not "I"
-    return on and any("posted" in line.tokens[j].cues for j in _sentence(line, i) if abs(j - i) <= _ON_AIR)
+    """ "The minister said on Sky News", "a guest on NBC": "on" before a broadcaster, and a word of saying in the sentence.
+
+    What an ordinary word ties to so plain a word as "on" is about the broadcaster: "an attack on Sky News", "BBC bias" on it.
+    """
+    ahead = [j for j in range(i - 1, max(-1, i - 5), -1) if "on_air" in line.tokens[j].cues]
+    behind = line.tokens[i + 1 : i + 2]
+    if any("on_air" in token.cues and not token.cased for token in behind):
+        return _says_near(line, i)
+    for j in ahead:
+        token = line.tokens[j]
+        if not all(is_light(between) or between.kind == "quote" for between in line.tokens[j + 1 : i]):
+            continue
+        if token.upper and token.end - token.start == 1:
+            continue  # "I", which is not "i Rapport"
+        if (token.end - token.start > _PLAIN or _heard_on(line, j)) and _says_near(line, i):
+            return True
+    return False
+
+
+def _says_near(line: Line, i: int) -> bool:
+    return any("posted" in line.tokens[j].cues for j in _sentence(line, i) if abs(j - i) <= _ON_AIR)
+
+
+def _heard_on(line: Line, j: int) -> bool:
+    """Does nobody but a speaker, a time or an appearance stand before token j, an "on"?"""
+    if j == 0:
+        return True
+    before = line.tokens[j - 1]
+    ordinary = before.kind == "word" and before.cased and not before.upper and before.end - before.start > 1
+    return not ordinary or bool(before.cues & {"appears", "posted"})
+
+
+def _to_agency(line: Line, i: int) -> bool:
+    """ "Lo ha detto il sindaco all'ANSA", "съобщи за БТА кметът": "to" straight before an agency, and a verb of saying."""
+    row, j = line.tokens, i - 1
+    while j >= 0 and row[j].cues & {"agency"} and "dative" not in row[j].cues:
+        j -= 1
+    if j < 0 or "dative" not in row[j].cues:
+        return False
+    behind = (
+        row[i + 1] if i + 1 < len(row) else None
+    )  # "a" is "to" in Portuguese, and no "to" in "a Reuters photographer"
+    ends = behind is None or behind.kind in ("comma", "stop", "quote", "close") or line.says(behind) in ("que", "che")
+    return (line.says(row[j]) != "a" or ends) and _near(line, i, "posted")
 
 
 def _joined(line: Line, j: int) -> bool:

@@ -32,6 +32,7 @@ _OF_NAMES = frozenset({"no_place", "media_word", "picture_word", "institution", 
 _IN_LISTS = ("in", "by", "with", "together_with", "said_to", "based", "group")  # "avec les agences AFP et Reuters"
 _ANY_ONE = frozenset("a an ein eine einer eines un une una uno um uma een en et egy".split())  # noqa: SIM905
 _TEXTS = frozenset({"text", "material"})
+_SHORTENED = frozenset("oprac red fot wg szerk bearb ред обр".split())  # noqa: SIM905
 _LAST_PART = 6  # letters of "artikel", "bericht": shorter words end too many others
 _CLAUSE = 3  # ordinary words behind a name that make a clause: "Mit dpa erstellt" has one
 _FURTHEST = 200  # tokens; the longest list seen has about 60. It keeps reading linear
@@ -51,6 +52,8 @@ def sentence_end(line: Line, i: int) -> bool:
         return True
     spaced = bool(line.gap(i)) or line.says(line.tokens[i]) in "。！？…"
     before = line.tokens[i - 1] if i else None
+    if before is not None and i + 1 < len(line.tokens) and line.folded[before.start : before.end] in _SHORTENED:
+        return False  # "oprac. Jan Kos, PAP"
     initial = before is not None and before.end - before.start <= 2 and before.upper and before.kind == "word"
     return spaced and not initial
 

@@ -18,6 +18,7 @@ from aggregator.credit.registry import Organisation, Registry
 from storage.spelling import fold
 
 _SHORT_WORD = 3  # letters of "los", "new", "san": without it a place is half a place
+_ARTICLES = frozenset("the der die das le la les el los las il lo o a os as de het".split())  # noqa: SIM905
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
 # Letters of an agency's initials that may be printed as a word: "Afp", not "Ap"; nor an official body's "Esa".
 _INITIALS = 3
@@ -217,9 +218,18 @@ def _listed(folded: str, start: int, end: int, alias: Alias) -> bool:
     return not alias.weak and bool(beside) and (beside[0] in "(/[" or beside[-1] in ")/]")
 
 
+def _is_phrase(printed: str, alias: Alias) -> bool:
+    """ "El mundo dijo adiós": an article, and small letters where every spelling has a capital."""
+    first, _, rest = printed.partition(" ")
+    small = bool(rest) and rest.islower() and not printed.islower() and first.lower() in _ARTICLES
+    return small and not any(form.partition(" ")[2].islower() for form in alias.spellings)
+
+
 def _printed_so(printed: str, alias: Alias) -> bool:
     """A weak or a very short name must be printed as the registry writes it; any other may be in any case."""
     if not alias.weak and len(printed) > _SHORT:
+        if _is_phrase(printed, alias):
+            return False
         return not alias.folded.isascii() or not printed.islower() or any(form.islower() for form in alias.spellings)
     shortest = _INITIALS if alias.org.kind == "agency" else _SHORT
     return (

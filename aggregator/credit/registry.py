@@ -113,14 +113,15 @@ def _check(found: Mapping[str, Organisation], file: Path) -> None:
     """No name twice, every owner known. A domain may be shared: two bodies of the EU live under one."""
     claimed: dict[str, str] = {}
     for org in found.values():
-        if org.owner is not None and org.owner not in found:
-            raise RegistryWrong(file, f"{org.id}.owner", "the id of an organisation in the registry")
+        if org.owner is not None and org.owner not in found and not org.owner.startswith(HOUSE):
+            raise RegistryWrong(file, f"{org.id}.owner", f"the id of an organisation in the registry, or {HOUSE}NAME")
         for alias in (org.name, *org.aliases, *org.weak_aliases):
             other = claimed.setdefault(fold(alias), org.id)
             if other != org.id:
                 raise RegistryWrong(file, f"{org.id}.aliases", f"no name of another ({alias!r} is already {other})")
 
 
+HOUSE = "house:"  # before the name of an owner that is no outlet itself
 NOT_LOOKED_UP = "commonly given as its state's; not looked up"  # an owner_source that says so
 
 

@@ -17,6 +17,7 @@ from aggregator.credit.tokens import Line, Token, last_word
 
 _ROW = 12  # tokens of a line that is a row of initials and agencies
 _INITIALS = 4  # letters: "(kle/dpa)"
+_EDITED = frozenset({"oprac", "opracowal", "opracowala", "szerk", "bearb", "bearbeitet"})  # "(PAP) / oprac. red."
 _PICTURES = frozenset({"photo", "picture_word"})
 
 
@@ -111,6 +112,9 @@ def _short(token: Token) -> bool:
 
 def _signed(line: Line, names: list[int], rest: list[int], others: list[int]) -> str:
     """Of one alone the text is; of several, of a writer's initials and an agency, and of nobody named it is made."""
+    edited = any(line.folded[line.tokens[i].start : line.tokens[i].end] in _EDITED for i in rest)
+    if edited and len(names) == 1:
+        return "republished"
     if any("own_word" in line.tokens[i].cues for i in rest):
         return "with"
     initials = any(_slashed(line, i) for i in rest if line.tokens[i].kind in ("word", "cue")) or (
@@ -129,6 +133,8 @@ def _plausible(line: Line, names: list[int], others: list[int]) -> bool:
 def _signs(line: Line, i: int, bracketed: bool) -> bool:
     """May this token stand in a signature?"""
     token = line.tokens[i]
+    if line.folded[token.start : token.end] in _EDITED:
+        return True
     if token.kind in ("slash", "comma", "dash", "open", "close", "bar", "quote", "copy", "sign"):
         return True
     if token.kind == "stop":

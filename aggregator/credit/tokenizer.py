@@ -48,9 +48,9 @@ _SIGNS = {
     **dict.fromkeys(",;،、，؛;", "comma"),
     **dict.fromkeys("/\\", "slash"),
     **dict.fromkeys("|·•∙¦", "bar"),
-    **dict.fromkeys(":=", "colon"),
+    **dict.fromkeys(":=՝", "colon"),
     **dict.fromkeys("-–—", "dash"),
-    **dict.fromkeys(".!?…。؟।۔！？", "stop"),
+    **dict.fromkeys(".!?…。؟।۔！？։።", "stop"),
     **dict.fromkeys("\"'", "quote"),
     **dict.fromkeys("©Ⓒⓒ℗", "copy"),
 }

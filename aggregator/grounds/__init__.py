@@ -30,7 +30,7 @@ from aggregator.unstated_language import sure_language
 from storage.spelling import fold
 from storage.types import Article, Credit
 
-RULES = 4
+RULES = 5
 
 __all__ = ["RULES", "OpenedText", "grounds_of", "open_text"]
 
@@ -87,7 +87,7 @@ def grounds_of(
     for org in dict.fromkeys(credit.org for credit in named if credit.org):
         known = registry.get(org)
         if known is not None and known.kind not in ("official", "social"):
-            others[org] = [known.name, *known.aliases]
+            others[org] = _shortest([known.name, *known.aliases])
     called = [names.get(article.outlet, article.outlet)]
     strangers = [name for spellings in others.values() for name in spellings]
     strangers += _before_reporters(text, by_sentence, registry)
@@ -100,6 +100,11 @@ def grounds_of(
     found += chains(said, registry)
     found += stated(article, text, by_sentence, lines, registry, names)
     return (*found, *items_of(article, registry))
+
+
+def _shortest(spellings: Sequence[str]) -> list[str]:
+    """Names without those that only add a word to another one: nobody is told anything by the "World" of "BBC World"."""
+    return [one for one in spellings if not any(one.startswith(f"{other} ") for other in spellings)]
 
 
 def _before_reporters(text: Text, by_sentence: Mapping[int, Sequence[Hit]], registry: Registry) -> Iterator[str]:

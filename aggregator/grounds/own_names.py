@@ -71,6 +71,9 @@ _ARTICLES = frozenset(
 _PLAIN = frozenset("online news aktuell english today info net portal web site media nieuws novosti actu www".split())  # noqa: SIM905
 _OF = frozenset("de del della delle dei di du des do da dos das of van der".split())  # noqa: SIM905
 _ADJECTIVE = ("ий", "ый", "ая", "ое", "ие", "ые", "ой", "ський", "ська")  # "Волжские вести": the noun comes last
+_JOINS = "\u0980-\u0dff"  # scripts of India and Bengal whose languages join their cases to a name ("প্রথম সকালকে")
+_INDIC = frozenset(map(chr, range(0x980, 0xE00)))
+_OPEN, _CLOSE = "([（【/", ")]）】/"
 _PREFIX = 2  # letters that Arabic and Hebrew write together with a name: "and", "to", "the"
 _BEFORE = rf"(?<![^\W_])[ولبفكהלבמו]{{0,{_PREFIX}}}"
 
@@ -82,12 +85,20 @@ def named(text: Text, name: str, by_sentence: Mapping[int, Sequence[Hit]], *, ow
         near = by_sentence.get(text.sentence(found.start()), ())
         verbs = [hit for hit in near if hit.meaning in (OWN_WORK if own else WORK)]
         verb = any(not found.start() <= hit.start < found.end() for hit in verbs)
+        if _in_brackets(text.folded, found):
+            continue
         if _capital(text.printed, found) and (verb or (own and (_staff(text, found, near) or _answers(text, found)))):
             yield Hit("name", *found.span())
     for found in word.finditer(text.folded) if word else ():
         near = by_sentence.get(text.sentence(found.start()), ())
         if _capital(text.printed, found) and (_told(text, found, near) or _saw(text, found, near)):
             yield Hit("name", *found.span())
+
+
+def _in_brackets(folded: str, found: re.Match[str]) -> bool:
+    """ "AMMAN (Reuters) - The minister told parliament": a name by itself in brackets or slashes signs, and tells nothing."""
+    ahead, behind = folded[: found.start()].rstrip(" ")[-1:], folded[found.end() :][:2].lstrip(" ")[:1]
+    return ahead in _OPEN and behind in _CLOSE and bool(ahead and behind)
 
 
 def _staff(text: Text, found: re.Match[str], near: Sequence[Hit]) -> bool:
@@ -188,8 +199,9 @@ def name_words(name: str) -> list[str]:
 def whole_name(words: Sequence[str]) -> str:
     """A pattern for a name whose words carry any endings; behind its first word they may change within ("Kaiku", "Kaiulle")."""
     first, *more = words
+    joined = rf"[{_JOINS}]{{0,8}}" if words[-1][-1] in _INDIC else ""
     loose = [rf"{re.escape(word[:3])}\w{{0,{len(word) + 3}}}" if 4 < len(word) <= 6 else stem(word) for word in more]
-    return _BEFORE + r"\W{1,4}".join([stem(first), *loose]) + r"(?!\w)"
+    return _BEFORE + r"\W{1,4}".join([stem(first), *loose]) + joined + r"(?!\w)"
 
 
 def stem(word: str) -> str:

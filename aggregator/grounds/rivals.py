@@ -27,7 +27,7 @@ _LIGHT = r"(?:(?:[a-zà-ÿ]{1,4}|nosso|nossa|nostro|site|confrères|colegas)['�
 _IN = r"(?!\W{0,2}(?:in|im|en|em|aus|from|w|v|à)\s)"  # "the newspaper in Finland": a place
 _ANY_ONE = re.compile(r"\b(?:an?|eine?|une?|uma?|una|een)\s$", re.IGNORECASE)  # "a Finnish newspaper": of what kind
 _AHEAD = re.compile(rf"{_IN}\W{{0,2}}{_LIGHT}(?:{_QUOTED}|(?P<proper>{_PROPER}))")
-_BEFORE = re.compile(rf"(?:{_QUOTED}|(?P<proper>{_PROPER}))\W{{0,2}}(?:[a-zà-ÿа-я]{{1,4}}\s){{0,2}}$")
+_BEFORE = re.compile(rf"(?:{_QUOTED}|(?P<proper>{_PROPER}))[^\w\n]{{0,2}}(?:[a-zà-ÿа-я]{{1,4}}\s){{0,2}}$")
 
 
 def rivals(

@@ -24,12 +24,13 @@ from aggregator.grounds.text import EVIDENCE, Text
 from storage.spelling import fold
 from storage.types import Article, Credit
 
-IN_LEAD = (
-    ("release", "official"),
-    ("post", "social"),
-    ("pool", "unnamed"),
-    ("joint", "publisher"),
-    ("hearsay", "unnamed"),
+IN_LEAD = (  # meaning of the words, kind and role of the credit
+    ("release", "release", "official"),
+    ("monitor", "release", "official"),
+    ("post", "post", "social"),
+    ("pool", "pool", "unnamed"),
+    ("joint", "joint", "publisher"),
+    ("hearsay", "hearsay", "unnamed"),
 )
 LAST = 2  # paragraphs in which a text may say whose it is
 LONE = 8  # letters; a name of one shorter word is too often a word
@@ -72,8 +73,8 @@ def stated(
             yield _credit("joint", "publisher", line, where="byline")
     for n in sorted(by_sentence):
         meanings = {hit.meaning for hit in by_sentence[n]}
-        for kind, role in IN_LEAD:
-            if kind in meanings and kind not in seen and text.span(n)[0] < text.lead:
+        for meaning, kind, role in IN_LEAD:
+            if meaning in meanings and kind not in seen and text.span(n)[0] < text.lead:
                 if kind == "pool" and _of_a_picture(text.words(n)):
                     continue
                 seen.add(kind)

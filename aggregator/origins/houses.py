@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from aggregator.credit.registry import HOUSE
 from aggregator.origins.report import Report
 from aggregator.origins.rules import NAME, Attribution, RuleContext
 from storage.spelling import fold
@@ -83,8 +84,17 @@ def one_house(origins: Iterable[Origin], owners: Mapping[str, str], context: Rul
     """Origins of one house, as one."""
     houses: dict[str, list[Origin]] = {}
     for origin in origins:
-        houses.setdefault(owners.get(origin.key, origin.key), []).append(origin)
+        houses.setdefault(_house(origin.key, owners), []).append(origin)
     return [_together(house, members, context) for house, members in houses.items()]
+
+
+def _house(key: str, owners: Mapping[str, str]) -> str:
+    """Whose an outlet is in the end: the Sunday Times is The Times', and that is News UK's."""
+    seen = {key}
+    while (owner := owners.get(key)) is not None and owner not in seen:
+        seen.add(owner)
+        key = owner
+    return key
 
 
 def _together(house: str, members: Sequence[Origin], context: RuleContext) -> Origin:
@@ -98,7 +108,7 @@ def _together(house: str, members: Sequence[Origin], context: RuleContext) -> Or
         articles=tuple(article for origin in members for article in origin.articles),
         reasons=(
             *(reason for origin in members for reason in origin.reasons),
-            f"{said} belong to one house ({context.names.get(house, house.removeprefix(IMPRINT))})",
+            f"{said} belong to one house ({context.names.get(house, house.removeprefix(IMPRINT).removeprefix(HOUSE))})",
         ),
         least=max(origin.least for origin in members),
         carriers=tuple(carrier for origin in members for carrier in origin.carriers),
