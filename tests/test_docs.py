@@ -64,6 +64,13 @@ def test_every_command_has_help_that_opens_with_an_example(command: str) -> None
     assert re.search(r"^ +(.* )?twosource ", HELPS[command].partition("Usage:")[2].partition("\n")[2], re.MULTILINE)
 
 
+@pytest.mark.parametrize("command", [name for name, said in HELPS.items() if "\nCommands:" in said])
+def test_a_list_of_verbs_says_whole_clauses(command: str) -> None:
+    listed = HELPS[command].partition("\nCommands:\n")[2]
+    assert "..." not in listed
+    assert all(line.endswith(".") for line in re.split(r"\n  (?=\w)", listed))
+
+
 def test_every_verb_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     assert [verb for verb in VERBS if f"twosource {verb}" not in readme] == []

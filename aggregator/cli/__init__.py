@@ -26,7 +26,7 @@ from sqlite3 import OperationalError
 
 import click
 
-from aggregator.cli.common import FAILED, database_option, say
+from aggregator.cli.common import FAILED, Verbs, database_option, say
 from storage.errors import QueryWrong, TwosourceError, why_not_stored
 from storage.signals import Interrupted, interruptible
 
@@ -67,7 +67,7 @@ VERBS = {
 }
 
 
-class Twosource(click.Group):
+class Twosource(Verbs):
     """A group that loads the verb that is called, and turns our errors into one sentence."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from aggregator import pipeline
-from aggregator.cli.common import FAILED, SOME_FAILED, database_option, home, known_outlets, say
+from aggregator.cli.common import FAILED, SOME_FAILED, Verbs, database_option, home, known_outlets, say
 from aggregator.cli.progress import terminal_progress
 from storage.db import connect
 from storage.home import Home
@@ -32,7 +32,7 @@ cores_option = click.option("--cores", type=click.IntRange(min=1), help="Cores o
 memory_option = click.option("--memory", default="2g", show_default=True, help="Of Spark's Java side on this machine.")
 
 
-@click.group("archive")
+@click.group("archive", cls=Verbs)
 def archive() -> None:
     """Take over archives of any size on Apache Spark; see docs/scale.md.
 

@@ -41,6 +41,32 @@ AS_OF = "twosource.as_of"  # where the context keeps the moment
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class Verbs(click.Group):
+    """A group whose help names each verb by as many clauses of its first sentence as fit a line, never by half a one."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, which cuts a sentence amid it."""
+        verbs = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
+        room = (
+            formatter.width - 4 - max(len(name) for name, _ in verbs)
+        )  # beside the name, two blanks before and behind it
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, in_short(command.help or "", room)) for name, command in verbs])
+
+
+def in_short(text: str, room: int) -> str:
+    """The first sentence of a help text, without the last clauses that find no room.
+
+    >>> in_short("Copy the database, outlet files and archive into a folder, also while a run is at work. Then …", 60)
+    'Copy the database, outlet files and archive into a folder.'
+    """
+    sentence, _, _ = " ".join(text.split()).partition(". ")
+    sentence = sentence.rstrip(".")
+    while len(sentence) >= room and (clauses := re.match(r"(.*)[:;]", sentence) or re.match(r"(.*),", sentence)):
+        sentence = clauses[1]
+    return f"{sentence}."
+
+
 class LastingConsole(Console):
     """A console whose reader may leave: the work goes on. Rich would end the program then, amid whatever it does."""
 

@@ -15,6 +15,7 @@ from slugify import slugify
 from aggregator import credit
 from aggregator.cli.common import (
     FAILED,
+    Verbs,
     data_options,
     database,
     database_option,
@@ -109,12 +110,12 @@ def _count(said: Credit) -> str:
     return "one" if said.count_known else "not known"
 
 
-@click.group("agencies", invoke_without_command=True)
+@click.group("agencies", cls=Verbs, invoke_without_command=True)
 @data_options
 @database_option
 @click.pass_context
 def show_agencies(ctx: click.Context, form: str | None) -> None:
-    """Who can be credited: the organisations that the credit reader knows.
+    """The organisations that the credit reader knows: who can be credited.
 
     \b
         twosource agencies

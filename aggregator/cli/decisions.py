@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from aggregator import decide as deciding
 from aggregator import pipeline
 from aggregator.cli.common import (
+    Verbs,
     data_options,
     database,
     database_option,
@@ -37,7 +38,7 @@ ARTICLE = click.argument("article")
 SOURCE = click.argument("source")
 
 
-@click.group("decide")
+@click.group("decide", cls=Verbs)
 @database_option
 def decide() -> None:
     """Decide what the machine got wrong: your word stands above it, is shown as yours, and is undone by another one.
@@ -166,7 +167,7 @@ def undo(number: int, who: str | None, why: str) -> None:
     _made(db, lambda person: deciding.undo(db, number, person, known), who, why)
 
 
-@click.group("decisions")
+@click.group("decisions", cls=Verbs)
 @database_option
 def list_decisions() -> None:
     """What people decided, and which of the machine's rules they overruled most.

@@ -12,6 +12,7 @@ from slugify import slugify
 from aggregator import pipeline
 from aggregator.cli.common import (
     FAILED,
+    Verbs,
     as_of,
     as_of_option,
     data_options,
@@ -62,12 +63,12 @@ def export(folder: Path | None) -> None:
         pipeline.publish_feeds(connect(home().database), home(), known_outlets(), terminal_progress())
 
 
-@click.group("feeds", invoke_without_command=True)
+@click.group("feeds", cls=Verbs, invoke_without_command=True)
 @data_options
 @database_option
 @click.pass_context
 def feeds(context: click.Context, form: str | None) -> None:
-    """The feeds, with their addresses and how many items have stood in each.
+    """The feeds with their addresses, and how many items each has held.
 
     \b
         twosource feeds

@@ -16,6 +16,7 @@ from aggregator import pipeline
 from aggregator.cli.common import (
     FAILED,
     SOME_FAILED,
+    Verbs,
     data_options,
     database,
     database_option,
@@ -42,7 +43,7 @@ Row = dict[str, str | None]
 NO_WAY = "no public feed: known through the credits of others"
 
 
-@click.group("outlets", invoke_without_command=True)
+@click.group("outlets", cls=Verbs, invoke_without_command=True)
 @click.option("--health", "with_health", is_flag=True, help="Judge each against its own rhythm, as `doctor` does.")
 @data_options
 @database_option

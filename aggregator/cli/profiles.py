@@ -31,7 +31,7 @@ NUMBERS = ("articles", "of", "share", "certain")
 @data_options
 @database_option
 def show_outlet(outlet_id: str, form: str | None) -> None:
-    """One outlet: its own work and each agency's share by month, whom it copies and who copies it, how often it was first.
+    """Own work and wire of one outlet by month, whom it copies and who copies it, how often it was first.
 
     \b
         twosource outlet voa

@@ -108,7 +108,7 @@ def list_stories(
 @data_options
 @database_option
 def show_story(story_id: str, view: str | None, dossier: Path | None, form: str | None) -> None:
-    """One story: its articles in order of arrival, then its origins and why.
+    """One story with its articles in order of arrival, its origins, and why.
 
     \b
         twosource story voa-mx2ifpgqrbtc --why

@@ -10,6 +10,7 @@ import click
 
 from aggregator.cli.common import (
     SOME_FAILED,
+    Verbs,
     data_options,
     database,
     database_option,
@@ -32,7 +33,7 @@ COLUMNS = ("watch", "query", "events", "tells", "told", "failed", "unknown", "wa
 NAME = click.argument("name")
 
 
-@click.group("watch")
+@click.group("watch", cls=Verbs)
 @database_option
 def watch() -> None:
     """Saved searches that tell staff when something turns: a new story, a second independent source, a correction.
