@@ -183,11 +183,7 @@ def _article(db: Database, id_: str) -> Article:
     return article
 
 
-ROLES = {
-    "agency": "agency",
-    "official": "official",
-    "social": "social",
-}  # of an organisation's kind; all others publish
+ROLES = ("agency", "official", "social")  # kinds of organisation that have a role of their own; all others publish
 
 
 def _source(given: str, article: Article, known: merge.Reference) -> tuple[str | None, str, str]:
@@ -198,7 +194,7 @@ def _source(given: str, article: Article, known: merge.Reference) -> tuple[str |
         return article.outlet, known.names.get(article.outlet, article.outlet), "publisher"
     if id_ is None:
         return None, given, "outlet"
-    return id_, known.names.get(id_, id_), ROLES.get(org.kind, "outlet") if org else "outlet"
+    return id_, known.names.get(id_, id_), org.kind if org and org.kind in ROLES else "outlet"
 
 
 def _known_id(given: str, known: merge.Reference) -> str | None:
