@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from aggregator.cli import VERBS, main, manual
 from bench.constants import ROOMS, modules, numbers
 from scrapers.pages import testimony
 from storage.types import Article
+from tests import program
 
 ROOT = Path(__file__).resolve().parents[1]
 HELPS = dict(manual.helps(main, "twosource"))
@@ -69,6 +71,28 @@ def test_a_list_of_verbs_says_whole_clauses(command: str) -> None:
     listed = HELPS[command].partition("\nCommands:\n")[2]
     assert "..." not in listed
     assert all(line.endswith(".") for line in re.split(r"\n  (?=\w)", listed))
+
+
+def test_the_readme_prints_the_stories_that_the_sample_has(untouched_sample: Path) -> None:
+    table = (ROOT / "README.md").read_text("utf-8").partition("\nstory  ")[2].partition("\n\n")[0]
+    printed = [re.split(r"\s{2,}", line) for line in table.splitlines()[1:] if not line.startswith(" ")]
+    told = program.run("stories", "--json", "--db", untouched_sample / "twosource.db").stdout
+    stories = {one["story"]: one for one in map(json.loads, told.splitlines())}
+    assert {id_ for id_, *_ in printed} == stories.keys()
+    for id_, headline, outlets, copies, sources, _first_seen in printed:
+        one = stories[id_]
+        assert one["headline"].startswith(headline)
+        assert (int(outlets), int(copies), sources) == (one["outlets"], one["copies"], one["independent sources"])
+
+
+def test_the_readme_prints_why_as_the_sample_says_it(untouched_sample: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (story,) = re.findall(r"story (\S+) --why` says why", readme)
+    printed = readme.partition("says why (lines cut here):\n\n```text\n")[2].partition("\n```")[0].splitlines()
+    told = program.run("story", story, "--why", "--db", untouched_sample / "twosource.db").stdout.splitlines()
+    assert len(printed) > 10
+    for line in printed:
+        assert any(one.startswith(line.rstrip("…").rstrip()) for one in told), line
 
 
 def test_every_verb_stands_in_the_readme() -> None:
