@@ -26,7 +26,6 @@ MODULES = {
     "config": "feeds.toml; watches.toml",
     "judge": "of a page's blocks; of a watch's stories",
     "server": "of the sample's pages; of the answers for assistants",
-    "health": "the judgement; the feed that tells it",
     "loader": "Scrapy's spider loader; what feeds are made from",
     "addresses": "which may be asked; how discovery writes them whole",
     "selectors": "elements as selectors; a field's selectors in an outlet's file",

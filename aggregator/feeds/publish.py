@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from aggregator.feeds import config
 from aggregator.feeds.config import HEALTH, Definition, Settings
 from aggregator.feeds.formats import FORMATS, index_page, opml, rss
-from aggregator.feeds.health import DESCRIPTION, TITLE, health_feed
+from aggregator.feeds.health_feed import DESCRIPTION, TITLE, health_feed
 from aggregator.feeds.loader import FeedLoader
 from aggregator.feeds.model import Feed, Item
 from aggregator.health import Trouble
