@@ -144,6 +144,20 @@ def test_the_beginning_of_an_id_is_enough_where_one_begins_so(untouched_sample: 
         ids.article_id(db, "")
 
 
+def test_a_story_says_where_the_article_of_its_id_stands_when_that_was_parted_from_it(tmp_path: Path) -> None:
+    db = connect(tmp_path / "twosource.db")
+    story(db, report(db, "wire-1"), report(db, "herald-1"))
+    story(db, report(db, "wire-2"))
+    asked = ["--db", str(tmp_path / "twosource.db"), "story", "wire-1"]
+    assert "Parted" not in CliRunner().invoke(main, asked).stderr
+    db.execute("update story_articles set story = 'wire-2' where article = 'wire-1'")
+    db.conn.commit()
+    db.close()
+    assert (
+        "the article that opened this story, and has its id, stands in wire-2" in CliRunner().invoke(main, asked).stderr
+    )
+
+
 def test_an_articles_id_means_its_story(untouched_sample: Path) -> None:
     db = connect_to_read(untouched_sample / "twosource.db")
     for article, its in db.execute("select article, story from story_articles").fetchall():

@@ -148,6 +148,8 @@ def show_story(story_id: str, view: str | None, dossier: Path | None, form: str 
         print_tree(_tree(story, reports, decided))
     else:
         print_table(("arrived", "outlet", "id", "headline", "rests on"), _lines(story, reports))
+        if (parted := stories.story_of(base, story.id)) not in (None, story.id):
+            say("[bold]Parted:[/] ", f"the article that opened this story, and has its id, stands in {parted}")
         say(f"[bold]Independent sources: {bounds(story.least, story.most)}[/]  ", "--why says why")
         for summary in dict.fromkeys(dispute.summary for dispute in contradicted):
             say("[bold]Disputed:[/] ", summary)
