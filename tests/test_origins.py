@@ -138,6 +138,33 @@ def test_agencies_of_one_state_are_1_to_2_and_the_reason_says_where_the_state_wa
     assert any("CN (commonly given as its state's; not looked up)" in why for o in counted.origins for why in o.reasons)
 
 
+def test_an_outlet_that_names_itself_is_no_source_that_its_page_credits() -> None:
+    itself, other = report("harbour-post", 0), report("evening-herald", 1)
+    lines = [
+        credit("harbour-post", "based_on", role="outlet"),
+        replace(credit("post", "based_on", role="outlet"), org=None),
+    ]
+    said = {itself.id: [replace(line, name="Harbour Post") for line in lines], other.id: []}
+    names = {"harbour-post": "The Harbour Post & Mail"}
+    counted = origins.count_origins([itself, other], said, [], names=names)
+    assert (counted.least, counted.most) == (1, 2)
+    assert {origin.key for origin in counted.origins} == {"harbour-post", "evening-herald"}
+
+
+def test_who_reprints_a_page_that_names_itself_adds_nothing_sure() -> None:
+    pages = [report("outlet0", n) for n in range(4)]
+    said = {page.id: [] for page in pages} | {
+        pages[0].id: [credit("outlet0", "based_on", role="outlet")],
+        pages[2].id: [credit("afp")],
+    }
+    copies = [copied(pages[0], pages[1], 0.2, 0.6), copied(pages[1], pages[2], 0.2, 0.6)]
+    before = origins.count_origins(pages, said, copies)
+    again = replace(pages[0], id="reprint-1", outlet="reprint")
+    copies += [replace(copies[0], a=again.id), copied(pages[0], again, 1.0, 1.0, "identical")]
+    after = origins.count_origins([*pages, again], said | {again.id: said[pages[0].id]}, copies)
+    assert (before.least, after.least) == (1, 1)
+
+
 def test_outlets_of_one_house_are_one_source_and_it_says_so() -> None:
     first, second = report("herald"), report("gazette")
     owner = {"herald": "press-house", "gazette": "press-house"}

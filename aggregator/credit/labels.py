@@ -107,7 +107,7 @@ def _cued(asked: Asked, i: int) -> Iterator[tuple[int, str]]:
     if token.cues & {"material", "contains", "rests"}:
         yield from _made_of(line, i)
     if "first" in token.cues:
-        yield from ((j, "republished") for j in _issued_first(line, i))
+        yield from ((j, "republished") for j in _issued_first(line, i) or _of_whom_it_was_issued(line, i))
     if _opens(line, i) and "together_with" in token.cues:
         named = list(forward(line, i + 1))
         if named and not _opens_sentence(line, named[-1]) and not describes(line, named[-1]):
@@ -155,6 +155,19 @@ def _issued_first(line: Line, i: int) -> list[int]:
     if not _speaks_of_the_text(line, _sentence_start(line, i), i if beside is None else min(i, beside)):
         return []
     return named if beside is not None or any(_is_issued(line, named[-1] + n) for n in range(1, _CLAUSE + 1)) else []
+
+
+def _of_whom_it_was_issued(line: Line, i: int) -> list[int]:
+    """ "This report by The Canadian Press was first published May 3": who stands behind "by" and before "first"."""
+    if not any(_is_issued(line, i + n) for n in range(1, _BESIDE)):
+        return []
+    begin = _sentence_start(line, i)
+    named = next((j for j in range(i - 1, begin, -1) if line.tokens[j].kind in NAMED), None)
+    if named is None or i - named > _BESIDE:
+        return []
+    before = line.tokens[begin:named]
+    by = any(_means(line, token, "by") for token in before[-_BESIDE:])
+    return [named] if by and any(_means(line, token, "text") for token in before) else []
 
 
 def _sentence_start(line: Line, i: int) -> int:

@@ -22,7 +22,7 @@ from aggregator.origins import lineage
 from aggregator.origins.chains import followed
 from aggregator.origins.digest import vocabulary
 from aggregator.origins.houses import PERSON, by_outlets_name, by_person, imprints, one_house
-from aggregator.origins.report import Report, read_report, words_of
+from aggregator.origins.report import Report, read_report, without_reprinted, words_of
 from aggregator.origins.rules import JOINT, NAME, POOL, SILENT, UNNAMED, Attribution, RuleContext, attributions, quote
 from storage.spelling import fold
 from storage.types import Article, Carrier, Copy, Credit, Origin
@@ -64,10 +64,14 @@ def count_origins(
     outside the story are passed over. What people said, in words: ``struck`` of articles whose credits they struck,
     ``dependent`` of origins, by key or name, that are not independent here.
     """
-    reports = {article.id: read_report(article, said_by.get(article.id, ())) for article in articles}
+    names = names or {}
+    said_by = without_reprinted(articles, said_by, copies, names)
+    reports = {
+        article.id: read_report(article, said_by.get(article.id, ()), names.get(article.outlet)) for article in articles
+    }
     ordered = sorted(articles, key=lambda article: (article.published or article.fetched, article.id))
     statements = _statements(ordered, reports, copies)
-    context = RuleContext(names or {}, statements, partners=_partners(articles, reports, names or {}))
+    context = RuleContext(names, statements, partners=_partners(articles, reports, names))
     rests = {
         article.id: attributions(reports[article.id], _asked(article, ordered, reports, context)) for article in ordered
     }

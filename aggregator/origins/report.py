@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from aggregator.kind import Kind, kind_of
-from storage.types import WHOSE_TEXT, Article, Credit
+from aggregator.origins.lineage import VERBATIM
+from storage.spelling import fold
+from storage.types import WHOSE_TEXT, Article, Copy, Credit
 
 MEDIA = ("agency", "outlet")  # roles that report; the others state, carry or stay unnamed
 WITNESS = ("there", "interview", "document")  # kinds of own work that make a newsroom a sure source
@@ -45,8 +47,9 @@ class Report:
         return bool(self.seen or self.theirs)
 
 
-def read_report(article: Article, said: Sequence[Credit]) -> Report:
-    """Sort an article's credits."""
+def read_report(article: Article, said: Sequence[Credit], called: str | None = None) -> Report:
+    """Sort an article's credits. ``called``: the name of its outlet, which may credit itself by that name, or by a part of it."""
+    said = [_as_own(credit) if _is_itself(credit, article.outlet, called) else credit for credit in said]
     lead = " ".join(filter(None, (article.headline, article.standfirst, *article.body[:LEAD])))
     shown = [credit for credit in said if credit.kind is not None]
     lines = [credit for credit in said if credit.kind is None and credit.where != "desk"]
@@ -82,6 +85,48 @@ def read_report(article: Article, said: Sequence[Credit]) -> Report:
         items=of["item"],
         decided=tuple(credit for credit in said if credit.where == "desk"),
     )
+
+
+def without_reprinted(
+    articles: Sequence[Article], said: Mapping[str, Sequence[Credit]], copies: Sequence[Copy], names: Mapping[str, str]
+) -> dict[str, Sequence[Credit]]:
+    """What each article says of its sources, without the line in which another outlet names itself, printed with that one's text.
+
+    Who prints a page word for word prints "Source: Harbour Post" too, and has looked up nothing.
+    """
+    outlets = {article.id: article.outlet for article in articles}
+    found = dict(said)
+    for copy in copies:
+        for one, other, share in ((copy.a, copy.b, copy.share_b), (copy.b, copy.a, copy.share_a)):
+            if share < VERBATIM or one not in outlets or other not in outlets or outlets[one] == outlets[other]:
+                continue
+            own = outlets[one]
+            itself = {c.words for c in said.get(one, ()) if _is_itself(c, own, names.get(own)) or _is_named_own(c, own)}
+            if itself:
+                found[other] = [c for c in found.get(other, ()) if c.org != own or c.words not in itself]
+    return found
+
+
+def _is_named_own(credit: Credit, outlet: str) -> bool:
+    return credit.relation == "own" and credit.kind is None and credit.org == outlet and credit.name is not None
+
+
+def _is_itself(credit: Credit, outlet: str, called: str | None) -> bool:
+    """Does an outlet's page credit the outlet as it would another: by its id, its name, or some words of that?"""
+    if credit.relation in ("own", "photo") or credit.kind is not None or credit.where == "desk":
+        return False
+    if credit.org is not None:
+        return credit.org == outlet
+    name, own = _words(credit.name), _words(called)
+    return bool(name) and any(own[n : n + len(name)] == name for n in range(len(own)))
+
+
+def _as_own(credit: Credit) -> Credit:
+    return replace(credit, role="publisher", relation="own")
+
+
+def _words(name: str | None) -> list[str]:
+    return re.findall(r"[^\W_]+", fold(name or "").removeprefix("the "))
 
 
 def words_of(credit: Credit) -> str:
