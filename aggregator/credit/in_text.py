@@ -166,7 +166,10 @@ def _behind(line: Line, i: int) -> Token | None:
         if token.kind == "cue" and token.cues & {"reports", "citing", "citing_after", "platform"}:
             return token
         if not (
-            is_light(token) or token.kind in ("quote", "close", "open") or _joined(line, j) or line.says(token) == "s"
+            is_light(token)
+            or token.kind in ("quote", "close", "open", "number")  # "Reuters on May 12 reported"
+            or _joined(line, j)
+            or line.says(token) == "s"
         ):
             return None
         if "and" in token.cues and token.cased:
