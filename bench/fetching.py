@@ -4,7 +4,7 @@
 
 whole: Twosource's way, from the feed to the stored story; "feeds" are the seconds that publishing took after that;
 "rss" and "open" are the memory (MB) of each process, its own first, and its open files, after each 2,000 pages;
-"peak" is the most that one of the others had, also when the merge did what the crawl had left.
+"peak" is the most that each of them had when the merge had done what the crawl had left.
 bare: a Scrapy spider that downloads the same pages from the same server and does nothing with them.
 """
 
@@ -16,7 +16,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import active_children
 from pathlib import Path
@@ -27,7 +27,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
 from scrapers.sample import settings as loopback
-from storage.types import Outlet, Source
+from storage.types import Outlet, Source, Visit
 
 SAMPLE_EVERY = 2_000  # pages between two looks at the memory
 
@@ -38,13 +38,14 @@ class Meter:
     def __init__(self) -> None:
         self.pages, self.begun, self.cpu = 0, time.monotonic(), time.process_time()
         self.rss: list[list[int]] = []
+        self.peak: list[int] = []
         self.open: list[int] = []
 
     def page(self) -> None:
         """One more page has come."""
         self.pages += 1
         if self.pages % SAMPLE_EVERY == 0:
-            self.rss.append([resident(one) for one in [os.getpid(), *(other.pid for other in active_children())]])
+            self.rss.append([memory(one, "VmRSS") for one in processes()])
             self.open.append(len(list(Path("/proc/self/fd").iterdir())))
 
     def stop(self) -> None:
@@ -52,7 +53,6 @@ class Meter:
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.seconds = time.monotonic() - self.begun
         self.used = time.process_time() - self.cpu + children.ru_utime + children.ru_stime
-        self.peak = round(children.ru_maxrss * 1024 / 1e6)
 
     def report(self, feeds: float = 0) -> None:
         """Print what was measured."""
@@ -61,9 +61,18 @@ class Meter:
         print(json.dumps(found))
 
 
-def resident(process: int | None) -> int:
-    """MB of memory that a process has."""
-    return round(int(Path(f"/proc/{process}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6)
+def processes() -> list[int]:
+    """Ours, and those that work for it."""
+    return [os.getpid(), *(other.pid for other in active_children() if other.pid)]
+
+
+def memory(process: int, which: str) -> int:
+    """MB of memory that a process has (VmRSS), or had at its most (VmHWM).
+
+    Not the most that the system tells of a process that has ended (ru_maxrss): that begins with what its parent had.
+    """
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return round(next(int(line.split()[1]) for line in lines if line.startswith(which)) * 1024 / 1e6)
 
 
 def pace(port: int, delay: float) -> dict[str, Any]:
@@ -111,6 +120,9 @@ def whole(port: int, hosts: int, pages: int, delay: float) -> None:
     class Metered(pipeline.Progress):
         def page(self, outlet: str) -> None:
             meter.page()
+
+        def crawled(self, visits: Sequence[Visit]) -> None:
+            meter.peak = [memory(one, "VmHWM") for one in processes()]
 
     with tempfile.TemporaryDirectory() as folder, silent():
         place, meter = Home(Path(folder) / "twosource.db"), Meter()

@@ -53,7 +53,7 @@ def flat(title: str, pages: int) -> None:
     print(f"{title}: {whole}; the last beside the first {whole[-1] / whole[0]:.2f} (asked: at most 1.15)")
     print(
         f"of each process, the crawl's first: {found['rss'][0]} at first, {found['rss'][-1]} at last; "
-        f"the merge's at most {found['peak']}, when all was judged"
+        f"at their most, when all was judged, {found['peak']}"
     )
     print(f"open files after each 2,000 pages: {found['open']}")
 
