@@ -50,9 +50,10 @@ def bylines(article: Article) -> tuple[list[str], Sequence[str]]:
 
 def _of_the_report(body: Sequence[str]) -> list[str]:
     """The paragraphs, with the headings amid them, but not what stands around the lead and behind the last."""
-    prose = [n for n, one in enumerate(body) if is_prose(one)]
-    amid = range(prose[LEAD - 1], prose[-1]) if len(prose) >= LEAD else range(0)
-    return [one for n, one in enumerate(body) if n in prose or (n in amid and is_line(one))]
+    prose = [is_prose(one) for one in body]
+    numbers = [n for n, is_ in enumerate(prose) if is_]
+    amid = range(numbers[LEAD - 1], numbers[-1]) if len(numbers) >= LEAD else range(0)
+    return [one for n, one in enumerate(body) if prose[n] or (n in amid and is_line(one))]
 
 
 def _is_byline(words: str) -> bool:

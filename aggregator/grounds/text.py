@@ -23,10 +23,13 @@ _QUOTED = re.compile(
     r"|”[^”]{1,1500}”|\"[^\"]{0,1500}\"|\"[^\"“”]{0,1500}”|“[^\"“”]{0,1500}\""
 )
 # A sign first: all that is none is passed at once. Behind it a break is one by itself, a Latin stop before a blank, an East Asian
-# one anywhere.
-_STOP = re.compile(r"[.!?…。！？؟।\n](?:(?<=\n)|[.!?…。！？؟।]*[\"”’»」』)]*(?=\s|$)|(?<=[。！？।]))")
+# one anywhere. Behind a short word or a number ("Dr.", "U.S.", "3.") a stop ends no sentence.
+_STOP = re.compile(
+    r"[.!?…。！？؟।\n](?:(?<=\n)"
+    r"|(?P<short>(?<=\b[^\W\d_]\.)|(?<=\b[^\W\d_]{2}\.)|(?<=\b[^\W\d_]{3}\.)|(?<=\d\.))?[.!?…。！？؟।]*[\"”’»」』)]*(?=\s|$)"
+    r"|(?<=[。！？।]))"
+)
 _BLANKS = re.compile(" " * 8 + " *")  # written so, it is looked for three times as fast as " {8,}"
-_ABBREVIATED = re.compile(r"(?:\b[^\W\d_]{1,3}|\d)$")  # "Dr.", "U.S.", "3."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,10 @@ def read_text(article: Article, paragraphs: Sequence[str]) -> Text:
     printed = "\n".join((*head, *paragraphs))[:LONGEST]
     plain = "\n".join(without_quotations(paragraph) for paragraph in printed.split("\n"))
     spoken = tuple(found.span() for found in _BLANKS.finditer(plain) if _between_marks(plain, found))
-    starts = [0]
-    for stop in _STOP.finditer(plain):
-        before = plain[max(0, stop.start() - 4) : stop.start()]
-        if stop.end() < len(plain) and not (stop[0].startswith(".") and _ABBREVIATED.search(before)):
-            starts.append(stop.end())
+    stops = (stop.end() for stop in _STOP.finditer(plain) if stop["short"] is None)
+    starts = (0, *(stop for stop in stops if stop < len(plain)))
     lead = sum(len(part) + 1 for part in (*head, *paragraphs[:LEAD]))
-    return Text(printed, spaced(plain), tuple(starts), lead, sum(len(part) + 1 for part in head), spoken)
+    return Text(printed, spaced(plain), starts, lead, sum(len(part) + 1 for part in head), spoken)
 
 
 def without_quotations(paragraph: str) -> str:
@@ -85,7 +85,8 @@ def without_quotations(paragraph: str) -> str:
 
 
 def _between_marks(plain: str, blanks: re.Match[str]) -> bool:
-    return plain[: blanks.start()][-1:] in tuple('«»“„"”「『') and plain[blanks.end() :][:1] in tuple('»«”“"」』')
+    start, end = blanks.span()
+    return plain[max(0, start - 1) : start] in tuple('«»“„"”「『') and plain[end : end + 1] in tuple('»«”“"」』')
 
 
 def _blank(quoted: re.Match[str]) -> str:
