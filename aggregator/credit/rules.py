@@ -13,6 +13,7 @@ from aggregator.credit.in_text import quotes
 from aggregator.credit.labels import labels
 from aggregator.credit.name_lists import label_at, sentence_end
 from aggregator.credit.pictures import labelled, pictures
+from aggregator.credit.prose import LINE
 from aggregator.credit.registry import Registry
 from aggregator.credit.signatures import closing, signature
 from storage.types import Credit
@@ -105,7 +106,7 @@ def _block(asked: Asked) -> int | None:
     """Which token says that its sentence is a link, a block's label or a notice; None: none does."""
     tokens = asked.line.tokens
     parted = asked.where == "byline" and any(token.kind == "bar" for token in tokens)  # then only its part is a button
-    if parted or asked.where in ("caption", "credit") or len(tokens) > _BLOCK * 2:
+    if parted or asked.where in ("caption", "credit") or len(tokens) > _BLOCK * 2 or len(asked.line.text) > LINE:
         return None
     first = next((token for token in tokens if token.kind not in ("sign", "bar", "dash", "quote")), None)
     says = (i for i, t in enumerate(tokens) if "block" in t.cues and (t is first or len(tokens) <= _BLOCK))

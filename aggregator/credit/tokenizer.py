@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -41,7 +42,8 @@ _TELLING = frozenset(
 _ON = {"social": frozenset({"platform"}), "broadcaster": frozenset({"on_air"})}
 _CLOSING = ".,;:!?)\"'"
 _AROUND = 200
-"""Characters around a name of a long paragraph that are cut: what 25 words take, the farthest that a rule looks."""
+"""Characters around a name amid a text that are cut, within its sentence: what 25 words take, the farthest that a rule looks. A
+paragraph of no more is cut whole."""
 _SIGNS = {
     **dict.fromkeys("([{【（［<〔", "open"),
     **dict.fromkeys(")]}】）］>〕", "close"),
@@ -67,6 +69,8 @@ _PLAIN_PIECE = rf"(?P<word>{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*)" r"|(?P<copy>\(
 _PIECE = re.compile(rf"(?P<domain>{_DOMAIN})|(?P<lead>https?://(?:www\.)?|www\.)|{_PLAIN_PIECE}")
 _PIECE_WITHOUT_DOTS = re.compile(_PLAIN_PIECE)  # where no dot or "//" stands within words: twice as fast
 _HOST = re.compile(_DOMAIN)
+# Where a sentence surely ends: a word of one or two letters may be a shortened one.
+_STOP = re.compile(r"[.!?…](?<!\b\w\.)(?<!\b\w\w\.)(?=\s)|[。！？…]")
 _SHAPES = 10_000  # words whose capitals were looked at last
 
 
@@ -82,7 +86,7 @@ def read_line(
     """Cut a line into tokens. Where names and cues overlap the first counts, then the longer, then the name.
 
     With ``unnamed`` false a line that names nobody has no tokens: most paragraphs do not, and need not be cut. With
-    ``whole_text`` false only what stands around names is cut, and the head of the line.
+    ``whole_text`` false only sentences that name somebody are cut, and the head of the line.
     """
     folded = fold(text)
     words = spaced(folded) if is_latin(folded) else None
@@ -92,9 +96,7 @@ def read_line(
     dotted = _DOTTED.search(folded)
     if not (unnamed or named or dotted or _may_name(text, folded, words, amid=not whole_text)):
         return Line(text, folded, ())
-    spans = (
-        [(0, len(text))] if whole_text or len(text) <= 2 * _AROUND else _spans(text, folded, words, named, head=unnamed)
-    )
+    spans = [(0, len(text))] if whole_text or len(text) <= _AROUND else _spans(text, folded, words, named, head=unnamed)
     said = {span: list(_cues(text, folded, words, span)) for span in spans}
     if not whole_text:
         spans = [span for span in spans if (unnamed and span[0] == 0) or _tells(text, said[span], named, span)]
@@ -153,13 +155,17 @@ def _in_capitals(text: str, start: int, end: int) -> bool:
 
 
 def _spans(text: str, folded: str, words: str | None, named: list[Token], *, head: bool) -> list[tuple[int, int]]:
-    """What stands around names, cut at spaces; in-text rules look at most 25 words far, in the same sentence."""
-    spots = sorted([*(token.start for token in named), *_naming(text, folded, words), *_dots(folded)])
+    """What stands around names: of their sentences no more than rules look at, with the stop before each."""
+    spots = [(token.start, token.stop) for token in named]
+    spots += ((at, at) for at in (*_naming(text, folded, words), *_dots(folded)))
+    ends = [0, *(stop.end() for stop in _STOP.finditer(text)), len(text)]
     spans: list[tuple[int, int]] = [(0, _AROUND)] if head else []
-    for spot in spots:
-        start, end = max(spot - _AROUND, 0), min(spot + _AROUND, len(text))
+    for first, last in sorted(spots):
+        start, end = max(first - _AROUND, 0), min(last + _AROUND, len(text))
         start = text.rfind(" ", 0, start) + 1 if start else 0
         end = cut if (cut := text.find(" ", end)) >= 0 else len(text)
+        start = max(start, ends[bisect_right(ends, first) - 1] - 1)
+        end = min(end, ends[bisect_right(ends, last, hi=len(ends) - 1)])
         if spans and start <= spans[-1][1]:
             spans[-1] = spans[-1][0], max(end, spans[-1][1])
         else:

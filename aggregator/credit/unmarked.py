@@ -55,6 +55,8 @@ def _bylines(article: Article, registry: Registry) -> Iterator[str]:
     repeated = bool(article.headline and article.body) and fold(article.body[0]) == fold(article.headline or "")
     begun = False
     for n, text in enumerate(article.body[:_TOP]):
+        if not text:
+            continue
         if len(text) > LINE:
             begun |= is_prose(text)  # else it is a caption
             continue
