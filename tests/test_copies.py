@@ -341,10 +341,13 @@ def test_a_shelf_stays_sorted_and_loses_nothing(parts: list[list[int]]) -> None:
         ]
 
 
-@given(st.text(max_size=300))
-def test_any_text_can_be_read_and_folding_twice_is_folding_once(text: str) -> None:
-    words = split_words(text)
-    assert len(words.quoted) == len(words.paragraph) == len(words)
+@given(st.one_of(st.text(max_size=300), st.text(st.characters(max_codepoint=0x2FFF), max_size=300)))
+def test_a_text_has_the_same_words_whether_it_is_folded_by_character_or_as_a_whole(text: str) -> None:
+    words, whole = split_words(text), split_words(f"{text} ½")  # which is folded to several signs, and the text with it
+    assert len(words.quoted) == len(words)
+    half = len(split_words("½"))
+    assert words.hashes.tolist() == whole.hashes.tolist()[:-half]
+    assert words.quoted.tolist() == whole.quoted.tolist()[:-half]
 
 
 @pytest.mark.parametrize(
