@@ -104,8 +104,7 @@ class Merge:
         """Put articles in their stories, and return the stories that are others than before."""
         touched: set[str] = set()
         decided = decisions.Overlay(self._db)
-        for article, its in zip(found, copied, strict=True):
-            placement = self._stories.place(article, its)
+        for placement in self._stories.place_all(list(zip(found, copied, strict=True))):
             if decided:
                 touched |= decided.lift(placement.concerned)
             story_rows.append(self._db, placement, rules=stories.RULES)

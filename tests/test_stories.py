@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from aggregator import search, stories
 from aggregator.cli import main
-from aggregator.stories import features, kept, likeness, postings, rarity, tops
+from aggregator.stories import features, hashes, kept, likeness, postings, rarity, tops
 from aggregator.stories.columns import Columns
 from storage import articles, copies, mapped
 from storage import stories as rows
@@ -186,6 +186,22 @@ def test_the_next_news_of_an_affair_is_less_alike_than_another_report_of_the_new
     assert told[0] == 1 > told[1] > told[3]
     assert told[0] > told[2] > told[3]
     assert likeness.topped(shared, none, np.zeros(4)).tolist() == [1.0] * 4  # bare headlines have no text
+
+
+ALPHABETS = st.characters(max_codepoint=0x2FFF)
+PIECES = st.sampled_from(
+    ["don't", "Kyiv’s", "Straße", "İzmir'S", " s's ", "(“She", "12345678901", "…Но", "e\u0301", ". ", " ", "\n"]
+)
+
+
+@given(st.lists(st.one_of(PIECES, ALPHABETS), max_size=60).map("".join), st.integers(0, 5))
+def test_a_text_has_the_same_terms_whether_it_is_cut_on_arrays_or_word_by_word(text: str, most: int) -> None:
+    [cut] = hashes.cut([text], most)
+    [whole] = hashes.cut([f"{text} ½"], most)  # which makes a text be looked at word by word
+    count = len(cut.hashes)
+    assert cut.hashes.tolist() == whole.hashes.tolist()[:count]
+    assert cut.names.tolist() == whole.names.tolist()[:count]
+    assert len(whole.hashes) in ({count} if most and count == most else {count + 1, count + 2})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Which articles report the same event.
 
-features, stopwords, rarity    the words of an article that say which event it reports, and how rare they are
+features, hashes               the words of an article that say which event it reports
+stopwords, rarity              how rare they are
 weekdays, tops                 the days that a text names, and what stands in its headline and first sentences
 postings, pairs, likeness      how near two articles are, and what that means here
 opened, columns, kept          the open stories, and what a file keeps of them

@@ -6,15 +6,14 @@ apart, and a place keeps the accents that tell it from another. Scripts without 
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
+from aggregator.stories.hashes import Cut, Hashes, Places, cut
 from aggregator.stories.stopwords import STOPWORDS
 from aggregator.stories.weekdays import days_named
 from storage.types import Article
@@ -28,18 +27,9 @@ LEAD_WORDS = 40  # of a text, from its start: its lead; not measured
 # Of a text, from its start: with the headline its top. 40 to 150 tell one event from the next news alike, 20 and 250 less.
 TOP_WORDS = 100
 NAME = 2  # … a capitalised word inside a sentence, times this
-STEM = 6  # letters that are kept of a word: a cheap stem where words inflect at the end. None, 5, 7, 8: within .015
 
-WORD = re.compile(r"([^\W_]+(?:[’'][^\W_]+)*)")
-NO_SPACES = re.compile(
-    r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
-)
-WORDS_A_SIGN = 0.6  # a word in these scripts has some 1.6 signs, and each sign opens a pair
-POSSESSIVE = re.compile(r"[’'](?:s|S)?$")
-OPENS = frozenset('.!?:\n"“„«。！？')  # what stands before a word that is capitalised in any case
-
-Hashes = NDArray[np.uint32]
 Counts = NDArray[np.uint16]
+OWNER = np.int64(32)  # bits of a key below which its term stands, and above it whose that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,77 +46,66 @@ class Terms:
 
 def article_terms(article: Article) -> Terms:
     """The terms of an article, with how often each counts."""
-    headline, text = _cut(article.headline or ""), _cut(article.text, WORDS_READ)
-    lead = np.where(np.arange(len(text.hashes)) < LEAD_WORDS, LEAD, 1)
-    weights = np.append(np.full(len(headline.hashes), HEADLINE), lead * np.where(np.array(text.names, bool), NAME, 1))
-    hashes, at = np.unique(np.array(headline.hashes + text.hashes, np.uint32), return_inverse=True)
-    counts = np.minimum(np.bincount(at, weights, len(hashes)), 60_000).astype(np.uint16)
-    head, first = np.unique(np.array(headline.hashes, np.uint32)), text.hashes[:TOP_WORDS]
-    top = np.append(head, np.setdiff1d(np.array(first, np.uint32), head)).astype(np.uint32)
-    days = days_named(first, article.language or "", word_hashes)
-    return Terms(hashes, counts, text.words or headline.words, top, len(head), days)
+    [terms] = terms_of([article])
+    return terms
+
+
+def terms_of(articles: Sequence[Article]) -> list[Terms]:
+    """The same of many, sorted and counted in one go."""
+    headlines = cut([article.headline or "" for article in articles])
+    texts = cut([article.text for article in articles], WORDS_READ)
+    (owner_h, _, headline, _), (owner, at, text, names) = _in_a_row(headlines), _in_a_row(texts)
+    weights = np.where(at < LEAD_WORDS, LEAD, 1) * np.where(names, NAME, 1)
+    keys, place = np.unique(np.append(_keys(owner_h, headline), _keys(owner, text)), return_inverse=True)
+    added = np.bincount(place, np.append(np.full(len(headline), HEADLINE), weights), len(keys))
+    counts = np.minimum(added, 60_000).astype(np.uint16)
+    first = at < TOP_WORDS
+    tops, heads = _tops(_keys(owner_h, headline), _keys(owner[first], text[first]))
+    split, split_tops = (np.searchsorted(each >> OWNER, np.arange(len(articles) + 1)) for each in (keys, tops))
+    return [
+        Terms(
+            hashes=keys[split[n] : split[n + 1]].astype(np.uint32),
+            counts=counts[split[n] : split[n + 1]],
+            words=texts[n].words or headlines[n].words,
+            top=tops[split_tops[n] : split_tops[n + 1]].astype(np.uint32),
+            headline=int(heads[split_tops[n] : split_tops[n + 1]].sum()),
+            days=days_named(texts[n].hashes[:TOP_WORDS].tolist(), article.language or "", word_hashes),
+        )
+        for n, article in enumerate(articles)
+    ]
+
+
+def _in_a_row(cuts: Sequence[Cut]) -> tuple[Places, Places, Places, NDArray[np.bool_]]:
+    """All terms of some texts: whose each is, which of his it is, its hash, and whether it is a name."""
+    sizes = np.array([len(cut.hashes) for cut in cuts])
+    owner = np.repeat(np.arange(len(cuts)), sizes)
+    at = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    hashes = np.concatenate([cut.hashes for cut in cuts]).astype(np.int64)
+    return owner, at, hashes, np.concatenate([cut.names for cut in cuts])
+
+
+def _keys(owner: Places, hashes: Places) -> Places:
+    """Terms, each with whose it is, as numbers that sort by both."""
+    return owner << OWNER | hashes
+
+
+def _tops(headlines: Places, texts: Places) -> tuple[Places, NDArray[np.bool_]]:
+    """The keys of each article's headline, then those of its text beside it, each once and ascending; which are a headline's."""
+    headlines = np.unique(headlines)
+    texts = np.setdiff1d(texts, headlines)
+    keys, heads = np.append(headlines, texts), np.arange(len(headlines) + len(texts)) < len(headlines)
+    order = np.argsort(keys >> OWNER, kind="stable")
+    return keys[order], heads[order]
 
 
 @cache
 def stopword_hashes() -> frozenset[int]:
     """The hashes of words that hold sentences together."""
-    return frozenset(_hash(word[:STEM]) for word in STOPWORDS)
+    return frozenset(hash_ for word in STOPWORDS for hash_ in word_hashes(word))
 
 
 def word_hashes(word: str) -> list[int]:
     """The hashes of the terms of a word."""
-    return _cut(word).hashes
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    hashes: list[int]  # of each term
-    names: list[bool]  # whether a capital letter makes it one
-    pairs: int  # how many are pairs of signs: a run without spaces gives one for each of its signs
-
-    @property
-    def words(self) -> int:
-        return len(self.hashes) - self.pairs + round(WORDS_A_SIGN * self.pairs)
-
-
-def _cut(text: str, most: int = 0) -> _Cut:
-    """The terms of a text in its order, the first ones where ``most`` is not 0."""
-    pieces = WORD.split(unicodedata.normalize("NFKC", text), most)  # gaps and words in turn
-    words = pieces[1::2]
-    hashes = list(map(_term_hash, words))
-    names = [
-        word[0].isupper() and not _opens_sentence(gap, first=not n)
-        for n, (gap, word) in enumerate(zip(pieces[::2], words, strict=False))
-    ]
-    if None not in hashes:
-        return _Cut(hashes, names, 0)  # type: ignore[arg-type] # mypy does not see it
-    terms = [
-        term
-        for word, known, name in zip(words, hashes, names, strict=True)
-        for term in ([(known, name, False)] if known is not None else _pairs(word))
-    ][: most or None]
-    return _Cut([term[0] for term in terms], [term[1] for term in terms], sum(term[2] for term in terms))
-
-
-@lru_cache(50_000)  # 120,000 grew for ten thousand pages of a crawl; as in search/tokens.py
-def _term_hash(word: str) -> int | None:
-    """None: a word in a script without spaces, which has a term for each pair of its signs."""
-    if NO_SPACES.match(word):
-        return None
-    folded = POSSESSIVE.sub("", word).casefold()
-    return _hash(folded if folded.isdigit() else folded[:STEM])
-
-
-def _pairs(word: str) -> list[tuple[int, bool, bool]]:
-    pairs = [word[i : i + 2] for i in range(max(1, len(word) - 1))]
-    return [(_hash(pair), False, NO_SPACES.match(pair) is not None) for pair in pairs]
-
-
-def _opens_sentence(gap: str, *, first: bool) -> bool:
-    """Whether a sentence begins behind the signs before a word."""
-    before = gap.rstrip(" (’'")
-    return before[-1] in OPENS if before else first
-
-
-def _hash(term: str) -> int:
-    return xxhash.xxh32_intdigest(term.encode("utf-8", "surrogatepass"))
+    [found] = cut([word])
+    hashes: list[int] = found.hashes.tolist()
+    return hashes

@@ -14,7 +14,7 @@ in batches of any size and after any number of restarts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -26,7 +26,7 @@ from aggregator.stories.features import Terms
 from aggregator.stories.likeness import COPY, NEAREST
 from aggregator.stories.opened import NEIGHBOURS, UNIT, Near, Numbers, OpenStories
 from aggregator.stories.postings import Slots, Weights
-from aggregator.stories.rarity import DocumentCounts, shares
+from aggregator.stories.rarity import DocumentCounts, Words
 from aggregator.stories.regrouping import FOLLOWER, Regrouping
 from aggregator.stories.tops import Top
 from storage import set_aside
@@ -37,12 +37,6 @@ from storage.types import Article, Copy
 ANOTHER_DAY = timedelta(hours=12)  # without a report: from then on what is alike follows
 FAINT = round(0.05 * 65536)  # a cosine below is none. .08 loses .003 on the English events
 
-# Exponent of log(articles / articles with the word), and how many articles of its language are taken as read before the first
-# one. With lists of common words, on scenarios of two reporters who share no sentence (kept together, of 27) and on the sample
-# in a hundred random orders (those in which two events end in one story), with the short floor beside it: 1.2, 1,000 and .10: 25
-# and 27; .8, 200 and .12: 25 and 9; .8, 100 and .10: 25 and 17, .12: 24 and 6, .13: 24 and 4, .15: 23 and 2. Names of a small
-# country stand in no list: the more is taken as read, the longer they seem to tell one event.
-RARITY, IMAGINED = 0.8, 100
 STRONGEST = 100  # terms of an article that are compared, its heaviest; the rest only count as seen
 SCALE = 1 << 12  # a vector's length, so that weights are whole numbers
 LONGEST = SCALE + STRONGEST**0.5 / 2  # … at most, where each was rounded up
@@ -88,6 +82,22 @@ class StoryIndex:
 
         ``terms``: its ``article_terms``, where they are known already; then its headline and text are not looked at.
         """
+        [placed] = self._place_each([(article, copies)], features.terms_of([article]) if terms is None else [terms])
+        return placed
+
+    def place_all(self, arrivals: Sequence[tuple[Article, Sequence[Copy]]]) -> Iterator[Assignment]:
+        """The same of many, in order of arrival: what each would say if it came alone. Take them all, and store each."""
+        return self._place_each(arrivals, features.terms_of([article for article, _ in arrivals]))
+
+    def _place_each(
+        self, arrivals: Sequence[tuple[Article, Sequence[Copy]]], terms: Sequence[Terms]
+    ) -> Iterator[Assignment]:
+        languages = [article.language or "" for article, _ in arrivals]
+        with self._counts.words([(one, found.hashes) for one, found in zip(languages, terms, strict=True)]) as words:
+            for (article, copies), found, its in zip(arrivals, terms, words, strict=True):
+                yield self._place(article, copies, found, its)
+
+    def _place(self, article: Article, copies: Sequence[Copy], found: Terms, words: Words) -> Assignment:
         seq = article.seq or 0
         home = self.story_of(article.id) if article.version > 1 else None
         if home:
@@ -95,13 +105,11 @@ class StoryIndex:
             return Assignment(article=article.id, story=home, regrouped=regrouped, gone=gone)
         arrived = article.fetched.replace(microsecond=0)
         closed = tuple(self._open.close(arrived.timestamp()))
-        found = features.article_terms(article) if terms is None else terms
-        language = article.language or ""
-        rarity = self._rarity(language, found)
+        rarity = words.rarity()
         weights, top = _weights(found, rarity), _top(found, rarity)
+        words.add()
         neighbour = _neighbour(article.id, copies)
         if neighbour and neighbour not in self._open.slot and (home := self.story_of(neighbour)):  # its story is closed
-            self._counts.add(language, found.hashes)
             regrouped, gone = self._regrouping.regroup(seq)
             return Assignment(
                 article=article.id,
@@ -124,9 +132,8 @@ class StoryIndex:
         story, follows = self._home(slot, products, near)
         new = story is None
         story = self._open.join(slot, near, self._open.begin(article.id) if story is None else story)
-        self._counts.add(language, found.hashes)
         self._open.vectors.append(slot, found.hashes, weights)
-        row = self._open.row(slot, language, found, weights, near, top)
+        row = self._open.row(slot, article.language or "", found, weights, near, top)
         regrouped, gone = self._regrouping.unite(self._bridge)
         if not regrouped:
             regrouped, gone = self._regrouping.regroup(seq)
@@ -163,12 +170,6 @@ class StoryIndex:
         """Nothing waits: keep what many articles brought, so that whoever opens the index next need not read it all."""
         if self._keeps:
             self._open.keep(settled=True)
-
-    def _rarity(self, language: str, found: Terms) -> Numbers:
-        """How rare each word is."""
-        counts, articles = self._counts.seen(language, found.hashes)
-        seen = np.array(counts, np.float64) + IMAGINED * shares(language, found.hashes)
-        return np.asarray(np.maximum(0.0, np.log((articles + IMAGINED + 2) / (seen + 1))) ** RARITY)
 
     def _near(self, slot: int, products: NDArray[np.int64], top: Top, neighbour: int | None) -> Near:
         """The nearest open articles; each notes the new one among its own nearest."""
