@@ -26,7 +26,7 @@ from aggregator.stories.features import Terms
 from aggregator.stories.likeness import COPY, NEAREST
 from aggregator.stories.opened import NEIGHBOURS, UNIT, Near, Numbers, OpenStories
 from aggregator.stories.postings import Slots, Weights
-from aggregator.stories.rarity import DocumentCounts, Words
+from aggregator.stories.rarity import DocumentCounts, SeenWords
 from aggregator.stories.regrouping import FOLLOWER, Regrouping
 from aggregator.stories.tops import Top
 from storage import set_aside
@@ -97,7 +97,7 @@ class StoryIndex:
             for (article, copies), found, its in zip(arrivals, terms, words, strict=True):
                 yield self._place(article, copies, found, its)
 
-    def _place(self, article: Article, copies: Sequence[Copy], found: Terms, words: Words) -> Assignment:
+    def _place(self, article: Article, copies: Sequence[Copy], found: Terms, words: SeenWords) -> Assignment:
         seq = article.seq or 0
         home = self.story_of(article.id) if article.version > 1 else None
         if home:

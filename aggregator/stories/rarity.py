@@ -63,7 +63,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SeenWords:
     """The words of one article, in a vocabulary."""
 
     vocabulary: Vocabulary
@@ -88,19 +88,19 @@ class DocumentCounts:
         self._changed: dict[str, set[int]] = {}
 
     @contextmanager
-    def words(self, articles: Sequence[tuple[str, Hashes]]) -> Iterator[list[Words]]:
+    def words(self, articles: Sequence[tuple[str, Hashes]]) -> Iterator[list[SeenWords]]:
         """The words of articles, given with their language, to be counted one article after the other."""
         languages: dict[str, list[int]] = {}
         for n, (language, _) in enumerate(articles):
             languages.setdefault(language, []).append(n)
         vocabularies: dict[str, Vocabulary] = {}
-        found: dict[int, Words] = {}
+        found: dict[int, SeenWords] = {}
         for language, numbers in languages.items():
             every = [articles[n][1] for n in numbers]
             terms, at = np.unique(np.concatenate(every), return_inverse=True)
             vocabularies[language] = Vocabulary(language, terms, self._counts(language, terms))
             ends = np.cumsum([len(own) for own in every])[:-1]
-            found.update(zip(numbers, (Words(vocabularies[language], own) for own in np.split(at, ends)), strict=True))
+            found.update(zip(numbers, (SeenWords(vocabularies[language], own) for own in np.split(at, ends)), strict=True))
         yield [found[n] for n in range(len(articles))]
         for language, vocabulary in vocabularies.items():
             changed = vocabulary.changed()
