@@ -100,7 +100,9 @@ class DocumentCounts:
             terms, at = np.unique(np.concatenate(every), return_inverse=True)
             vocabularies[language] = Vocabulary(language, terms, self._counts(language, terms))
             ends = np.cumsum([len(own) for own in every])[:-1]
-            found.update(zip(numbers, (SeenWords(vocabularies[language], own) for own in np.split(at, ends)), strict=True))
+            found.update(
+                zip(numbers, (SeenWords(vocabularies[language], own) for own in np.split(at, ends)), strict=True)
+            )
         yield [found[n] for n in range(len(articles))]
         for language, vocabulary in vocabularies.items():
             changed = vocabulary.changed()
