@@ -55,13 +55,13 @@ class BarProgress(LogProgress):
         """Show how many outlets are done, and the pages."""
         self._pages = 0
         pages = TextColumn("outlets, {task.fields[pages]} pages")
-        self._show("crawling", outlets, TextColumn("{task.description:<24}"), MofNCompleteColumn(), pages)
+        self._show("crawling", outlets, TextColumn("{task.description:<20}"), MofNCompleteColumn(), pages)
 
     def page(self, outlet: str) -> None:
         """Count it, and name the outlet."""
         self._pages += 1
         if self._bars:
-            self._bars.update(self._task, pages=self._pages, description=f"crawling {outlet}")
+            self._bars.update(self._task, pages=self._pages, description=outlet)
 
     def visited(self, visit: Visit) -> None:
         """Move the bar."""
