@@ -102,7 +102,10 @@ class ParserPool:
 
 @contextmanager
 def alarm(seconds: float) -> Iterator[None]:
-    """Raise TooMuchToParse in the block after so long. Only the main thread can be woken so; elsewhere nothing happens."""
+    """Raise TooMuchToParse in the block after so many seconds of the processor: a machine that is busy with others costs no page.
+
+    Only the main thread can be woken so; elsewhere nothing happens.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -110,13 +113,13 @@ def alarm(seconds: float) -> Iterator[None]:
     def ring(_signal: int, _frame: FrameType | None) -> None:
         raise TooMuchToParse(f"parsing it takes longer than {seconds:.0f} s")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def cores() -> int:

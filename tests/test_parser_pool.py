@@ -7,6 +7,7 @@ import gzip
 import itertools
 import json
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,16 @@ def test_what_takes_too_long_is_ended_and_the_next_is_parsed(size: int) -> None:
             pool.close()
 
     assert asyncio.run(run()) == 2
+
+
+def wait(seconds: float) -> float:
+    """Takes none of the processor, as a page does whose machine is busy with others."""
+    time.sleep(seconds)
+    return seconds
+
+
+def test_a_page_is_not_lost_because_its_machine_is_busy() -> None:
+    assert asyncio.run(ParserPool(seconds=0.1).run(10, wait, 0.5)) == 0.5
 
 
 def test_what_takes_too_much_memory_is_ended_and_the_next_is_parsed() -> None:
