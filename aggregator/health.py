@@ -39,6 +39,7 @@ RARE = (0.15, 15.0)
 ANY = (1.0, 1.0)
 YEAR = timedelta(days=365)
 TEASER = 1 / 3  # of the usual length
+NOT_WELCOME = "it does not want to be asked, or not so often: look at its robots.txt and terms"
 AHEAD = timedelta(hours=24)  # a publication later than its fetch by more than any time zone
 
 
@@ -62,7 +63,7 @@ def troubles(
     now: datetime,
 ) -> list[Trouble]:
     """All that is wrong with an outlet, the worst first. Visits and arrivals: of the last MEMORY, the oldest first."""
-    found = [_unreachable(visits), *map(_source, sources), _pages(visits)]
+    found = [_unreachable(visits), *map(_source, sources), _pages(visits, known=bool(arrivals))]
     if not any(found):
         found.append(_silence(visits, arrivals, now))
     found += [_fields(arrivals), _teasers(arrivals), _future(arrivals)]
@@ -81,7 +82,7 @@ def _unreachable(visits: Sequence[PastVisit]) -> dict[str, object] | None:
     why = _commonest(run)
     blocked = any(sign in why for sign in ("403", "429", "robots.txt", "refused", "come back later"))
     advice = (
-        "it does not want to be asked, or not so often: look at its robots.txt and terms"
+        NOT_WELCOME
         if blocked
         else ("open it in a browser; if it is gone, remove its file, if it moved, write its new address")
     )
@@ -104,16 +105,23 @@ def _source(state: SourceState) -> dict[str, object] | None:
     return _told(kind, state.since, f"{state.url}: {state.verdict}", "`twosource outlets check` asks all its sources")
 
 
-def _pages(visits: Sequence[PastVisit]) -> dict[str, object] | None:
-    """Pages are announced and asked for, and none of them is an article."""
-    asking = [visit for visit in visits if visit.fetched and visit.outcome == "ok"]
+def _pages(visits: Sequence[PastVisit], *, known: bool) -> dict[str, object] | None:
+    """Pages are announced and asked for, and none of them is an article.
+
+    ``known``: something was read of the outlet in the memory; then a page that does not answer, or that robots.txt forbids, is an
+    odd one, and if no other comes, it is silent. Of who never gave anything they are all that there is.
+    """
+    asking = [visit for visit in visits if visit.outcome == "ok" and (visit.fetched or (visit.failed and not known))]
     run = _last_run(asking, lambda visit: not visit.stored + visit.unchanged)
     if len(run) < IN_A_ROW or sum(visit.skipped + visit.failed for visit in run) < FEWEST_PAGES:
         return None
     why = _commonest(run)
-    kind = "blocked" if any(sign in why for sign in ("403", "429", "consent", "cookie", "robots")) else "broken"
+    words = f"none of its pages is an article: {why}"
+    if any(sign in why for sign in ("403", "429", "robots", "the host asks")):
+        return _told("blocked", run[0].started, words, NOT_WELCOME)
+    kind = "blocked" if any(sign in why for sign in ("consent", "cookie")) else "broken"
     advice = "`twosource read ADDRESS --why` shows what is read of one; see `selectors` in docs/outlets.md"
-    return _told(kind, run[0].started, f"none of its pages is an article: {why}", advice)
+    return _told(kind, run[0].started, words, advice)
 
 
 def _silence(visits: Sequence[PastVisit], arrivals: Sequence[Arrival], now: datetime) -> dict[str, object] | None:

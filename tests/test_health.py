@@ -81,6 +81,22 @@ def test_what_two_visits_agree_on_is_told_and_one_is_weather(counts: dict[str, o
 
 
 @pytest.mark.parametrize(
+    ("why", "kind"),
+    [
+        ("robots.txt forbids it", "blocked"),
+        ("the host asks for 600 s between two requests", "blocked"),
+        ("the host does not answer", "broken"),
+    ],
+)
+def test_pages_that_never_came_are_told_of_who_never_gave_an_article_and_of_no_other(why: str, kind: str) -> None:
+    now = MONDAY + timedelta(days=29)
+    bad = [visit(now - n * HOUR, failed=3, reasons={why: 3}) for n in (2, 1, 0)]
+    assert kinds(bad[:1], [], now) == []
+    assert kinds(bad, [], now) == [kind]
+    assert kinds(bad, office(29), now) == []
+
+
+@pytest.mark.parametrize(
     ("more", "kind"),
     [
         ({"verdict": "a feed without items"}, "empty"),
