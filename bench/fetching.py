@@ -6,6 +6,8 @@ whole: Twosource's way, from the feed to the stored story; "feeds" are the secon
 "rss" and "open" are the memory (MB) of each process, its own first, and its open files, after each 2,000 pages;
 "peak" is the most that each of them had when the merge had done what the crawl had left.
 bare: a Scrapy spider that downloads the same pages from the same server and does nothing with them.
+
+Scrapy is not loaded with this module: the process that merges loads it, too, as it loads the program that began it.
 """
 
 from __future__ import annotations
@@ -22,11 +24,6 @@ from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
-from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.http import Response
-
-from scrapers.sample import settings as loopback
 from storage.types import Outlet, Source, Visit
 
 SAMPLE_EVERY = 2_000  # pages between two looks at the memory
@@ -77,6 +74,8 @@ def memory(process: int, which: str) -> int:
 
 def pace(port: int, delay: float) -> dict[str, Any]:
     """The same settings for both: the seam to the loopback server, and how fast a host is asked."""
+    from scrapers.sample import settings as loopback
+
     same = {"DOWNLOAD_DELAY": delay, "TWOSOURCE_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 8}
     same["CLOSESPIDER_TIMEOUT"] = 0  # 20,000 pages on a busy machine take longer than a visit may
     return loopback(f"http://127.0.0.1:{port}") | {"TWOSOURCE_OUTLETS_AT_ONCE": 32} | same
@@ -84,6 +83,10 @@ def pace(port: int, delay: float) -> dict[str, Any]:
 
 def bare(port: int, hosts: int, pages: int, delay: float) -> None:
     """Download and forget."""
+    from scrapy import Request, Spider
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.http import Response
+
     meter = Meter()
 
     class Bare(Spider):
@@ -157,5 +160,9 @@ def silent() -> Iterator[None]:
 
 
 if __name__ == "__main__":
+    import scrapy.crawler  # noqa: F401 - loaded for both, and not what is measured
+
+    import scrapers.sample  # noqa: F401 - the same
+
     kind, port, hosts, pages, delay = sys.argv[1:]
     {"whole": whole, "bare": bare}[kind](int(port), int(hosts), int(pages), float(delay))
