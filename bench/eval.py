@@ -14,6 +14,7 @@ SCENARIOS = (
     "tests/scenarios/further.txt",
     "tests/scenarios/third.txt",
     "tests/scenarios/fourth.txt",
+    "tests/scenarios/fifth.txt",
     str(SHARED / "origins" / "gold_given.jsonl"),
 )
 STORIES = ("ecbplus", "headlines", "allsides", "cstnews", "vmds")

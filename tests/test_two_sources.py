@@ -21,7 +21,13 @@ REGISTRY = load_registry()
 
 @pytest.mark.parametrize(
     ("file", "exact", "kept"),
-    [("two_sources.txt", 53, 20), ("further.txt", 40, 17), ("third.txt", 29, 13), ("fourth.txt", 43, 16)],
+    [
+        ("two_sources.txt", 53, 20),
+        ("further.txt", 40, 17),
+        ("third.txt", 29, 13),
+        ("fourth.txt", 43, 16),
+        ("fifth.txt", 12, 3),
+    ],
 )
 def test_the_scenarios_that_can_be_checked_by_eye_are_counted_as_an_editor_would(
     file: str, exact: int, kept: int
@@ -38,6 +44,8 @@ def test_the_scenarios_that_can_be_checked_by_eye_are_counted_as_an_editor_would
         ("en", "AMMAN (Reuters) - The minister told parliament that the bridge would stay shut, Al Ghad reported."),
         ("ar", "عمان (رويترز) - قال المرصد السوري لحقوق الإنسان إن ستة أشخاص قتلوا."),
         ("ru", "МОСКВА, 3 мая. /ТАСС/. Министр сказал, что мост закрыт."),
+        ("ko", "[도쿄=뉴시스] 일본 북부 화산이 분화해 주민 300명이 대피했다고 NHK가 보도했다."),
+        ("ko", "(서울=연합뉴스) 홍길동 기자 = 장관이 다리가 닫혔다고 말했다."),
     ],
 )
 def test_an_agency_in_its_dateline_is_not_whom_somebody_told(language: str, body: str) -> None:

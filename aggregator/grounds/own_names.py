@@ -74,6 +74,7 @@ _ADJECTIVE = ("ий", "ый", "ая", "ое", "ие", "ые", "ой", "ськи�
 _JOINS = "\u0980-\u0dff"  # scripts of India and Bengal whose languages join their cases to a name ("প্রথম সকালকে")
 _INDIC = frozenset(map(chr, range(0x980, 0xE00)))
 _OPEN, _CLOSE = "([（【/", ")]）】/"
+_OPENING = re.compile(r"\s*[(（\[【](?P<in>[^()（）\[\]【】\n]{2,40})[)）\]】]")
 _PREFIX = 2  # letters that Arabic and Hebrew write together with a name: "and", "to", "the"
 _BEFORE = rf"(?<![^\W_])[ولبفكהלבמו]{{0,{_PREFIX}}}"
 
@@ -85,7 +86,7 @@ def named(text: Text, name: str, by_sentence: Mapping[int, Sequence[Hit]], *, ow
         near = by_sentence.get(text.sentence(found.start()), ())
         verbs = [hit for hit in near if hit.meaning in (OWN_WORK if own else WORK)]
         verb = any(not found.start() <= hit.start < found.end() for hit in verbs)
-        if _in_brackets(text.folded, found):
+        if _in_brackets(text, found):
             continue
         if _capital(text.printed, found) and (verb or (own and (_staff(text, found, near) or _answers(text, found)))):
             yield Hit("name", *found.span())
@@ -95,10 +96,17 @@ def named(text: Text, name: str, by_sentence: Mapping[int, Sequence[Hit]], *, ow
             yield Hit("name", *found.span())
 
 
-def _in_brackets(folded: str, found: re.Match[str]) -> bool:
-    """ "AMMAN (Reuters) - The minister told parliament": a name by itself in brackets or slashes signs, and tells nothing."""
+def _in_brackets(text: Text, found: re.Match[str]) -> bool:
+    """ "AMMAN (Reuters) - The minister told parliament", "[도쿄=뉴시스]": a name by itself in brackets or slashes, or in the
+    bracket with which a paragraph begins, signs, and tells nothing.
+    """
+    folded = text.folded
     ahead, behind = folded[: found.start()].rstrip(" ")[-1:], folded[found.end() :][:2].lstrip(" ")[:1]
-    return ahead in _OPEN and behind in _CLOSE and bool(ahead and behind)
+    if ahead and behind and ahead in _OPEN and behind in _CLOSE:
+        return True
+    start = text.printed.rfind("\n", 0, found.start()) + 1
+    opening = _OPENING.match(folded, start)
+    return opening is not None and opening.start("in") <= found.start() and found.end() <= opening.end("in")
 
 
 def _staff(text: Text, found: re.Match[str], near: Sequence[Hit]) -> bool:

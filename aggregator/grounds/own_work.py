@@ -63,7 +63,7 @@ def own_work(
         people = [
             hit
             for hit in _people(near, verbs)
-            if hit.meaning in ours and not _is_name(text, hit) and not _behind(text, hit, others)
+            if hit.meaning in ours and not (_is_name(text, hit) or _signs(text, hit) or _behind(text, hit, others))
         ]
         for hit in (*itself.get(n, ()), *people):
             shown.setdefault(_kind(text, hit, verbs), (n, hit))
@@ -78,6 +78,11 @@ def _is_name(text: Text, hit: Hit) -> bool:
     """ "A US official told": is "us" printed with a capital?"""
     printed = text.printed[hit.start : hit.end]
     return hit.meaning == "us" and printed != printed.lower()
+
+
+def _signs(text: Text, hit: Hit) -> bool:
+    """ "(서울=연합뉴스) 홍길동 기자 = …": does the dateline end behind the word for a reporter?"""
+    return text.folded[hit.end : hit.end + 3].lstrip(" ").startswith("=")
 
 
 def _behind(text: Text, hit: Hit, names: Sequence[str]) -> bool:
