@@ -6,6 +6,10 @@ Each rule gives the names whose relation it knows; an earlier one keeps what it 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
 
 from aggregator.credit import cues
 from aggregator.credit.finding import Asked, Finding, beside_publisher
@@ -20,7 +24,9 @@ from aggregator.credit.name_lists import (
     sentence_end,
     within_words,
 )
+from aggregator.credit.registry import Registry
 from aggregator.credit.tokens import Line, Token
+from storage.spelling import fold
 
 _AHEAD = {"published": "republished", "with": "with", "based": "based_on"}
 _BEHIND = {"contributed": "with", "based_after": "based_on"}
@@ -41,11 +47,12 @@ def labels(asked: Asked) -> list[Finding]:
             if j not in taken:
                 taken.add(j)
                 found.append(Finding(line.tokens[j], relation, place_after(line, j)))
-    return found or _published_by_a_stranger(line)
+    return found or _published_by_a_stranger(asked)
 
 
-def _published_by_a_stranger(line: Line) -> list[Finding]:
+def _published_by_a_stranger(asked: Asked) -> list[Finding]:
     """ "This story was originally published by Gristmill." credits whom neither registry nor spelling knows: who stands there."""
+    line = asked.line
     for i, token in enumerate(line.tokens):
         long = "published" in token.cues and len(line.says(token)) > _SHORT
         if not (long or _is_issued_first(line, i)) or not _speaks_of_the_text(line, _sentence_start(line, i), i):
@@ -56,13 +63,33 @@ def _published_by_a_stranger(line: Line) -> list[Finding]:
         )
         # One word that goes on with a small letter is half a name, or none; one behind "in" is a place or a language.
         cut = end - start == 1 and end < len(line.tokens) and line.tokens[end].kind == "word" and line.tokens[end].cased
-        place = end - start == 1 and not any(_means(line, said, "by") for said in line.tokens[i:start])
+        behind_by = any(_means(line, said, "by") for said in line.tokens[i:start])
+        place = not behind_by and (end - start == 1 or _is_place(line, start, end, asked.registry))
         if not (0 < end - start <= _LONGEST_NAME) or cut or place:
             continue
         if line.tokens[start].cues.isdisjoint(_NO_NAME):
             first, last = line.tokens[start], line.tokens[end - 1]
             return [Finding(Token("name", first.start, last.end, last.stop, weak=True, upper=True), "republished")]
     return []
+
+
+def _is_place(line: Line, start: int, end: int, registry: Registry) -> bool:
+    """ "Published in New York", "in Costa Rica": a country, or a city that has a time zone or an agency."""
+    words = line.folded[line.tokens[start].start : line.tokens[end - 1].end]
+    return words in _places(registry)
+
+
+@cache
+def _places(registry: Registry) -> frozenset[str]:
+    """CLDR's countries and cities of time zones, in the languages whose lines are most, and the registry's cities."""
+    named = {"The Hague", "Den Haag", "La Haya", *(org.city for org in registry if org.city)}
+    named |= {zone.rpartition("/")[2].replace("_", " ") for zone in get_global("zone_territories")}
+    for locale in map(Locale.parse, ("en", "de", "fr", "es", "it", "pt", "nl")):
+        named |= {
+            *locale.territories.values(),
+            *(zone["city"] for zone in locale.time_zones.values() if "city" in zone),
+        }
+    return frozenset(map(fold, named))
 
 
 def _is_issued_first(line: Line, i: int) -> bool:
