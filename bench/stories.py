@@ -24,8 +24,8 @@ def main() -> None:
     index = stories.StoryIndex()
     for start in range(0, len(articles), MEASURED):
         began = time.process_time()
-        for article in articles[start : start + MEASURED]:
-            index.place(article)
+        for _ in index.place_all([(article, ()) for article in articles[start : start + MEASURED]]):
+            pass
         print(f"{len(index)} open\t{MEASURED / (time.process_time() - began):.0f} articles a second", flush=True)
 
 

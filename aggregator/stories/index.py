@@ -15,7 +15,6 @@ in batches of any size and after any number of restarts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +33,7 @@ from storage import stories as rows
 from storage.stories import Assignment
 from storage.types import Article, Copy
 
-ANOTHER_DAY = timedelta(hours=12)  # without a report: from then on what is alike follows
+ANOTHER_DAY = 12.0  # hours without a report: from then on what is alike follows
 FAINT = round(0.05 * 65536)  # a cosine below is none. .08 loses .003 on the English events
 
 STRONGEST = 100  # terms of an article that are compared, its heaviest; the rest only count as seen
@@ -206,14 +205,9 @@ class StoryIndex:
             return None, None
         if (near.cosines == COPY).any():
             return int(self._open.at["story"][near.slots[near.cosines == COPY][0]]), None
-        story, size = self._open.at["story"][near.slots], self._open.stories["size"]
+        story = self._open.at["story"][near.slots]
         whole = float(likeness.wholeness(int(self._open.at["words"][slot])))
-        timeless = self._open.scaled(np.full(len(near.slots), slot), near.slots, near.cosines, near.hours * 0)
-        now = self._open.scaled(np.full(len(near.slots), slot), near.slots, near.cosines, near.hours)
-        size = np.maximum(size, 1)
-        alike, ever = (
-            whole * self._sums(slot, near, story, s) / size / (likeness.SAME * UNIT) for s in (now, timeless)
-        )
+        alike = whole * self._alike(slot, near, story, near.hours)
         if whole < 1:
             sums, lasting = self._headline(slot, products)
             head = sums * lasting
@@ -224,10 +218,19 @@ class StoryIndex:
                 head[best] = 0.0
                 self._bridge = (best, int(np.argmax(head))) if head.max() >= likeness.BRIDGE else None
             return best, None
+        if near.hours.max() < ANOTHER_DAY:
+            return None, None
+        ever = whole * self._alike(slot, near, story, 0 * near.hours)
         older = int(np.argmax(ever))
         since = near.hours[story == older]
-        takes_up = ever[older] >= 1 and len(since) and since.min() >= ANOTHER_DAY / timedelta(hours=1)
+        takes_up = ever[older] >= 1 and len(since) and since.min() >= ANOTHER_DAY
         return None, self._open.ids[older] if takes_up else None
+
+    def _alike(self, slot: int, near: Near, story: NDArray[np.int64], hours: Numbers) -> Numbers:
+        """The mean likeness to each story, as a share of what makes one story, if so many hours lie between."""
+        scaled = self._open.scaled(np.full(len(near.slots), slot), near.slots, near.cosines, hours)
+        size = np.maximum(self._open.stories["size"], 1)
+        return np.asarray(self._sums(slot, near, story, scaled) / size / (likeness.SAME * UNIT))
 
     def _sums(self, slot: int, near: Near, story: NDArray[np.int64], scaled: Numbers) -> Numbers:
         """The sum of likenesses to each story. In one larger than the list, who is not listed is as near as the last listed."""

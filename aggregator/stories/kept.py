@@ -23,7 +23,7 @@ from storage import mapped
 from storage import stories as rows
 from storage.mapped import Arrays
 
-MADE_BY = [RULES, 2]  # the second number is the file's form; a file made otherwise is as good as none
+MADE_BY = [RULES, 3]  # the second number is the file's form; a file made otherwise is as good as none
 WORTH_KEEPING = 2_000  # open articles; fewer are read from the table in a tenth of a second
 # Columns of an open article that never change.
 FIXED = ("seq", "arrived", "earliest", "latest", "words", "listed", "least")
@@ -51,8 +51,7 @@ def keep(db: Database, at: Columns, vectors: Postings, pairs: NearPairs, tops: T
         return
     count, last = int(open_[-1]) + 1, int(at["seq"][open_[-1]])
     run = run.of_first(count)
-    arrays = {name: at[name][:count] for name in FIXED} | pairs.of_first(count) | tops.of_first(count)
-    arrays |= {"terms": run.terms, "slots": run.slots, "weights": run.weights}
+    arrays = {name: at[name][:count] for name in FIXED} | pairs.of_first(count) | tops.of_first(count) | run.arrays()
     stamp = {"made_by": MADE_BY, "last": last, "rows": mapped.digest(db, rows.TELLING, last)}
     try:
         mapped.write(file, stamp, {name: [array] for name, array in arrays.items()})

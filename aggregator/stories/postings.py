@@ -33,10 +33,11 @@ Weights = NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Entries sorted by word, those of one word in the order of their slots; three arrays of one length."""
+    """Entries sorted by word, those of one word in the order of their slots."""
 
-    terms: Terms
-    slots: NDArray[np.int32]
+    terms: Terms  # ascending, each once
+    starts: Slots  # where the entries of each begin, and where those of the last end
+    slots: NDArray[np.int32]  # an item an entry
     weights: Weights
 
     @classmethod
@@ -45,36 +46,51 @@ class Run:
         packed = terms.astype(np.uint64) << np.uint64(32) | np.arange(len(terms), dtype=np.uint64)
         packed.sort()
         order = (packed & LOW).astype(np.int64)
-        return cls((packed >> np.uint64(32)).astype(np.uint32), slots[order], weights[order])
+        return cls.of_sorted((packed >> np.uint64(32)).astype(np.uint32), slots[order], weights[order])
+
+    @classmethod
+    def of_sorted(cls, terms: Terms, slots: NDArray[np.int32], weights: Weights) -> Run:
+        """Entries in the order of a run, each with its word."""
+        first = np.flatnonzero(np.append(True, terms[1:] != terms[:-1])[: len(terms)])
+        return cls(terms[first], np.append(first, len(terms)), slots, weights)
 
     @classmethod
     def of_arrays(cls, kept: Arrays) -> Run:
         """The run that a file holds."""
-        return cls(kept["terms"], kept["slots"], kept["weights"])
+        return cls(*(kept[f"run_{name}"] for name in ("terms", "starts", "slots", "weights")))
+
+    def arrays(self) -> Arrays:
+        """What a file holds of the run."""
+        return {f"run_{name}": getattr(self, name) for name in ("terms", "starts", "slots", "weights")}
 
     def __len__(self) -> int:
-        return len(self.terms)
+        return len(self.slots)
 
     def __add__(self, later: Run) -> Run:
         return Run.of_entries(
-            np.concatenate([self.terms, later.terms]),
-            np.concatenate([self.slots, later.slots]),
-            np.concatenate([self.weights, later.weights]),
+            np.append(self._each_term(), later._each_term()),
+            np.append(self.slots, later.slots),
+            np.append(self.weights, later.weights),
         )
 
     def renumber(self, stays: NDArray[np.bool_], slots: Slots) -> Run:
         """The entries of the slots that stay, under their new numbers."""
         kept = stays[self.slots]
-        return Run(self.terms[kept], slots[self.slots[kept]].astype(np.int32), self.weights[kept])
+        return Run.of_sorted(self._each_term()[kept], slots[self.slots[kept]].astype(np.int32), self.weights[kept])
 
     def of_first(self, slots: int) -> Run:
         """The entries of the first slots."""
         first = self.slots < slots
-        return self if first.all() else Run(self.terms[first], self.slots[first], self.weights[first])
+        return self if first.all() else Run.of_sorted(self._each_term()[first], self.slots[first], self.weights[first])
+
+    def _each_term(self) -> Terms:
+        return np.repeat(self.terms, np.diff(self.starts))
 
     def places(self, terms: Terms) -> tuple[Slots, Slots]:
-        """Where the entries of each word begin and end (exclusive); the words ascend."""
-        return np.searchsorted(self.terms, terms, "left"), np.searchsorted(self.terms, terms, "right")
+        """Where the entries of each word begin and end (exclusive)."""
+        at = np.searchsorted(self.terms, terms)
+        low = self.starts[at]
+        return low, np.where(self.terms.take(at, mode="clip") == terms, self.starts.take(at + 1, mode="clip"), low)
 
     def added(self, low: int, high: int, weight: int, slots: NDArray[np.int32]) -> NDArray[np.float64]:
         """What a word, whose entries stand from ``low`` to ``high``, adds to the product with some slots."""
@@ -160,7 +176,7 @@ class Postings:
         if not len(terms):
             return sums.astype(np.int64)
         waiting = []
-        for run in self._runs:
+        for run in filter(len, self._runs):
             low, high = run.places(terms)
             common, own = high - low > COMMON, weights
             if common.any():
@@ -168,13 +184,8 @@ class Postings:
                 waiting += [(run, int(low[n]), int(high[n]), int(weights[n])) for n in np.flatnonzero(common).tolist()]
                 low, high, own = low[~common], high[~common], weights[~common]
             sums += run.products(low, high, own, slots)
-        tail = self._tail["term"]
-        likely = np.zeros(1 << 16, bool)  # a look at the low bits spares most of the tail a search
-        likely[terms & LOW_BITS] = True
-        late = np.flatnonzero(likely[tail & LOW_BITS])
-        at = np.minimum(np.searchsorted(terms, tail[late]), len(terms) - 1)
-        same = terms[at] == tail[late]
-        late, own = late[same], weights[at[same]].astype(np.float64)
+        late, at = found_in(self._tail["term"], terms)
+        own = weights[at].astype(np.float64)
         sums += np.bincount(self._tail["slot"][late], own * self._tail["weight"][late], slots)
         if waiting:
             asked = sums >= least - least / SPARED
@@ -213,3 +224,17 @@ def ranges(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]
     """The numbers of all half-open ranges, one after the other."""
     counts = high - low
     return np.asarray(np.repeat(low - np.cumsum(counts) + counts, counts) + np.arange(counts.sum()))
+
+
+def found_in(terms: Terms, some: Terms) -> tuple[Slots, Slots]:
+    """The places of those terms that are among some, which ascend, and where each stands there.
+
+    >>> [places.tolist() for places in found_in(np.array([7, 2, 5], np.uint32), np.array([2, 3, 7], np.uint32))]
+    [[0, 1], [2, 0]]
+    """
+    likely = np.zeros(1 << 16, bool)  # a look at the low bits spares most of them a search
+    likely[some & LOW_BITS] = True
+    at = np.flatnonzero(likely[(terms & LOW_BITS).astype(np.intp)])
+    place = np.searchsorted(some, terms[at])
+    same = some.take(place, mode="clip") == terms[at] if len(some) else np.zeros(len(at), bool)
+    return at[same], place[same]

@@ -38,10 +38,10 @@ class Regrouping:
         if not due or not seq:
             return (), {}
         every, most = due
-        story = self._open.at["story"]
-        recent = self._open.at["open"] & (self._open.at["seq"] > seq - every)
+        story, open_ = self._open.at["story"], self._open.at["open"]
         touched = np.zeros(len(self._open.ids), bool)
-        touched[story[recent]] = True
+        since = int(np.searchsorted(self._open.at["seq"], seq - every, "right"))
+        touched[story[since:][open_[since:]]] = True
         least = likeness.SAME * UNIT
         a, b, scaled = self._scaled(self._open.pairs_around(touched))
         alike = scaled >= HALF * least
@@ -49,14 +49,14 @@ class Regrouping:
         near[story[a[alike]]] = near[story[b[alike]]] = True
         more = self._scaled(self._open.pairs_inside(near & ~touched))  # a pair with one of the others is there already
         touched |= near
-        whole = likeness.wholeness(self._open.at["words"]) >= FOLLOWER
         a, b, scaled = (np.concatenate(both) for both in zip((a, b, scaled), more, strict=True))
-        texts = whole[a] & whole[b] & touched[story[a]] & touched[story[b]]
-        a, b, scaled = a[texts], b[texts], scaled[texts]
-        slots = np.flatnonzero(self._open.at["open"] & touched[story] & whole)
-        place = np.zeros(len(story), np.int64)
+        slots = np.flatnonzero(open_ & touched[story])
+        slots = slots[likeness.wholeness(self._open.at["words"][slots]) >= FOLLOWER]
+        place = np.full(len(story), -1)
         place[slots] = np.arange(len(slots))
         i, j = place[a], place[b]
+        texts = (i >= 0) & (j >= 0)
+        i, j, scaled = i[texts], j[texts], scaled[texts]
         alike = scaled >= HALF * least
         label = components(len(slots), i[alike], j[alike])
         group = story[slots].astype(np.int64)  # articles of one number are one story
@@ -66,8 +66,10 @@ class Regrouping:
         spoilt[group[sizes[label] > most]] = True  # stories of which a part is too large to be looked at
         order = np.argsort(label[i], kind="stable")
         starts = np.searchsorted(label[i][order], np.arange(len(slots) + 1))
-        for first in np.flatnonzero((sizes > 0) & (sizes <= most)).tolist():
-            members = np.flatnonzero(label == first) if sizes[first] > 1 else np.array([first])
+        alone = np.flatnonzero((sizes == 1)[label] & ~spoilt[group])
+        group[alone] = fresh + alone
+        for first in np.flatnonzero((sizes > 1) & (sizes <= most)).tolist():
+            members = np.flatnonzero(label == first)
             if spoilt[group[members]].any():
                 continue
             inside = order[starts[first] : starts[first + 1]]

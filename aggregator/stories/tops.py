@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.stories.columns import Columns
-from aggregator.stories.postings import Slots, ranges
+from aggregator.stories.postings import Slots, found_in, ranges
 from storage.mapped import Arrays, Mask
 
 Terms = NDArray[np.uint32]
@@ -72,22 +72,15 @@ class Tops:
         start, size, headline, telling, days = (
             self._rows[name][slots] for name in ("start", "size", "headline", "telling", "days")
         )
-        terms = self._terms["term"][ranges(start, start + size)]
-        owner = np.repeat(np.arange(len(slots)), size)
+        terms, ends = self._terms["term"][ranges(start, start + size)], np.cumsum(size)
         order = np.argsort(top.terms, kind="stable")
-        at = np.minimum(np.searchsorted(top.terms[order], terms), len(order) - 1)
-        same = np.flatnonzero(top.terms[order[at]] == terms) if len(order) else np.empty(0, np.int64)
-        mine, theirs, owner = order[at[same]] < top.headline, _first(size, headline)[same], owner[same]
-        rarity = top.rarity[order[at[same]]]
+        same, at = found_in(terms, top.terms[order])
+        at, owner = order[at], np.searchsorted(ends, same, "right")
+        mine, theirs = at < top.headline, same - (ends - size)[owner] < headline[owner]
+        rarity = top.rarity[at]
         there = np.bincount(owner[mine], rarity[mine], len(slots)) / (top.telling or np.nan)
         here = np.minimum(
             np.bincount(owner[theirs], rarity[theirs], len(slots)) / np.where(telling, telling, np.nan), 1.0
         )
         shared = np.where(np.isnan(there), here, np.where(np.isnan(here), there, (there + here) / 2))
         return shared, (days > 0) & (top.days > 0) & (days & top.days == 0)
-
-
-def _first(sizes: NDArray[np.int32], some: NDArray[np.int32]) -> Mask:
-    """Of rows of these sizes, one after the other, which items are among the first ``some`` of their row."""
-    ends = np.cumsum(sizes)
-    return np.arange(ends[-1] if len(ends) else 0) < np.repeat(ends - sizes + some, sizes)
