@@ -41,6 +41,7 @@ class Vocabulary:
     def __init__(self, language: str, terms: Hashes, counts: Mapping[int, int]) -> None:
         """``terms`` ascend, each once; ``counts`` has those that stood in an article before, and ALL articles."""
         self.terms, self.articles = terms, counts.get(ALL, 0)
+        self._before = self.articles
         self.counts = np.array([counts.get(term, 0) for term in terms.tolist()], np.float64)
         self.counted = np.zeros(len(terms), bool)  # now, not before
         self._expected = IMAGINED * shares(language, terms) + 1
@@ -57,9 +58,10 @@ class Vocabulary:
         self.articles += 1
 
     def changed(self) -> dict[int, int]:
-        """The counts of the words that were counted, and of ALL articles."""
+        """The counts of the words that were counted, and of ALL articles, also of those without a word; nothing, if none came."""
         terms, counts = self.terms[self.counted], self.counts[self.counted].astype(np.int64)
-        return {ALL: self.articles, **dict(zip(terms.tolist(), counts.tolist(), strict=True))} if len(terms) else {}
+        found = dict(zip(terms.tolist(), counts.tolist(), strict=True))
+        return found if self.articles == self._before else {ALL: self.articles, **found}
 
 
 @dataclass(frozen=True, slots=True)
