@@ -111,7 +111,7 @@ def _pages(visits: Sequence[PastVisit], *, known: bool) -> dict[str, object] | N
     ``known``: something was read of the outlet in the memory; then a page that does not answer, or that robots.txt forbids, is an
     odd one, and if no other comes, it is silent. Of who never gave anything they are all that there is.
     """
-    asking = [visit for visit in visits if visit.outcome == "ok" and (visit.fetched or (visit.failed and not known))]
+    asking = [v for v in visits if v.outcome == "ok" and (v.fetched or (not known and _failed_pages(v) > 0))]
     run = _last_run(asking, lambda visit: not visit.stored + visit.unchanged)
     if len(run) < IN_A_ROW or sum(visit.skipped + visit.failed for visit in run) < FEWEST_PAGES:
         return None
@@ -221,6 +221,11 @@ def _last_run(visits: Sequence[PastVisit], bad: object) -> list[PastVisit]:
             break
         run.insert(0, visit)
     return run
+
+
+def _failed_pages(visit: PastVisit) -> int:
+    """What failed beside the sources, whose reasons begin with their address."""
+    return visit.failed - sum(n for words, n in visit.reasons.items() if words.startswith("http"))
 
 
 def _commonest(visits: Iterable[PastVisit]) -> str:
