@@ -98,7 +98,9 @@ def test_pages_that_never_came_are_told_of_who_never_gave_an_article_and_of_no_o
 
 def test_a_second_feed_that_never_worked_says_nothing_of_pages_of_who_published_nothing_lately() -> None:
     now = MONDAY + timedelta(days=29)
-    bad = [visit(now - n * HOUR, failed=1, reasons={"https://a.example/b.xml: HTTP 404, not there": 1}) for n in range(5)]
+    bad = [
+        visit(now - n * HOUR, failed=1, reasons={"https://a.example/b.xml: HTTP 404, not there": 1}) for n in range(5)
+    ]
     assert kinds(bad, [], now) == []
 
 
