@@ -55,10 +55,8 @@ class Hosts:
         """Its robots.txt, asked for just now or by an earlier run, wants so many seconds between two requests."""
         if seconds > 0 and math.isfinite(seconds):
             self._crawl_delay[host] = seconds
-            if not self.one_a_visit(
-                host
-            ):  # an earlier run may have asked a moment ago; who wants more has it kept as a pause
-                self._free.setdefault(host, self._now() + seconds)
+            if not self.one_a_visit(host):  # of that one a pause is kept
+                self._free.setdefault(host, self._now() + seconds)  # an earlier run may have asked a moment ago
 
     def one_a_visit(self, host: str) -> bool:
         """Does a host ask for more between two requests than a visit waits? Then a turn there is written down, as a pause."""

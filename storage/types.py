@@ -117,9 +117,7 @@ class Visit:
     """What one outlet gave in one run."""
 
     outlet: str
-    outcome: (
-        str  # ok | failed (no source answered) | nothing (the sources answered and announced nothing, or it has none)
-    )
+    outcome: str  # ok | failed (no source answered) | nothing (they answered and announced nothing, or it has none)
     announced: int = 0  # links found
     fetched: int = 0  # article pages asked for and answered, 304 included
     stored: int = 0  # new articles and new versions

@@ -47,9 +47,8 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does, which cuts a sentence amid it."""
         verbs = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
-        room = (
-            formatter.width - 4 - max(len(name) for name, _ in verbs)
-        )  # beside the name, two blanks before and behind it
+        longest = max(len(name) for name, _ in verbs)
+        room = formatter.width - longest - 4  # two blanks before the name, and two behind it
         with formatter.section("Commands"):
             formatter.write_dl([(name, in_short(command.help or "", room)) for name, command in verbs])
 
