@@ -195,6 +195,16 @@ def test_what_a_site_credits_to_the_house_with_which_its_name_begins_is_the_hous
     assert read_article(replace(given, published_by=(called,))) == expected
 
 
+def test_a_house_that_is_called_like_an_organisation_has_that_organisation_in_it() -> None:
+    """Else the Tages-Anzeiger would be Tamedia's, and "Tamedia" somebody else."""
+    known = list(registry.load_registry())
+    called = {fold(name): org for org in known for name in (org.name, *org.aliases)}
+    for org in known:
+        name = (org.owner or "").removeprefix(registry.HOUSE)
+        if org.owner != name and fold(name) in called:
+            assert called[fold(name)].owner == org.owner, org.id
+
+
 def test_a_host_is_a_houses_where_the_registry_knows_it() -> None:
     hosts = ("uk.reuters.com", "tax.thomsonreuters.com", "reuters", "thetimes.io", "arabnews.pk", "moscowtimes.io",
              "jane.x.com", "defence.gov.kz", "quay.example")  # fmt: skip

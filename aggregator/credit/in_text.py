@@ -15,8 +15,11 @@ _FAR = 8  # tokens between a cue and its name: "according to the Russian state-r
 _ON_AIR = 12  # tokens between a broadcaster and the verb: "Speaking on BBC Radio 4's Today programme, she said"
 _PLAIN = 3  # letters of "on", "sur", "w", behind which stands whatever lies on something
 _CLAUSE = 16  # tokens of "quoting a local official," between a name and its verb
+_SHOWING = 5  # tokens before "on" in which "shown", "airs" and their like say that it is a programme's place
 _TIES = ("comma", "slash", "quote", "open", "close")
 _PLATFORM_PART = 25  # tokens around a platform's name in which a word of posting must stand
+_NOT_OF_NAMES = frozenset({"reports", "posted", "citing", "media_word", "picture_word", "agency"})  # behind a title
+_ANY_ONE = frozenset(["ein", "eine", "einer", "un", "une", "una", "uno", "um", "uma", "een"])  # noqa: SIM905; "a" is "the" in Hungarian
 _LEFT = frozenset({"said_to", "citing", "based", "published", "platform"})
 
 
@@ -58,6 +61,12 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
     before, behind = _before(line, run[0], start), _behind(line, run[-1])
     if first.org is not None and first.org.kind == "social":
         return "quoted" if _posted(line, run[0], before, behind) else None
+    if before is not None and not _serves(line, run[0], before):
+        before = None
+    if behind is not None and "their_work" in behind.cues and not _says_something(line, run[-1]):
+        behind = None
+    if first.weak and first.org is not None and _is_of_another(line, run[0]):
+        return None
     plain = all(line.tokens[i].org is None for i in run)
     if plain and all(line.tokens[i].weak for i in run):
         return None if first.kind == "group" or not _strong(before) else "quoted"
@@ -91,6 +100,39 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
     if first.org is not None and first.org.kind == "agency" and not first.weak and _to_agency(line, run[0]):
         return "quoted"
     return None
+
+
+def _serves(line: Line, i: int, before: Token) -> bool:
+    """Is the name in front of which a verb stands the one that reports?
+
+    It is in "…, reported Reuters" and "Zuvor hatte Bild darüber berichtet"; not in "Comcast reported NBC revenue of" and
+    "Zuvor hatte Bild den Vertrag gekündigt".
+    """
+    row = line.tokens
+    if "inverted" in before.cues:
+        j = next(j for j in range(i - 1, -1, -1) if row[j].start == before.start)
+        return j == 0 or row[j - 1].kind in ("comma", "quote", "dash", "close", "open") or sentence_end(line, j - 1)
+    if any("read_more" in row[j].cues for j in range(i - 1, max(-1, i - _FAR), -1)):
+        return False  # "Подробнее читайте в материале «Ъ»": the way to another text
+    return "had" not in before.cues or any(row[j].cues & {"reports", "said_to"} for j in _rest_of_sentence(line, i))
+
+
+def _says_something(line: Line, i: int) -> bool:
+    """ "A BBC investigation found", "she said in a CNN interview"; not "he cancelled a CNN interview"."""
+    return any(line.tokens[j].cues & {"posted", "found"} for j in _sentence(line, i))
+
+
+def _is_of_another(line: Line, i: int) -> bool:
+    """ "il Messaggero Veneto", "kicker Harrison Butker", "un Parisien": a title's word in another's name, or for anybody."""
+    row, printed = line.tokens, line.says(line.tokens[i])
+    if printed.isupper() or " " in printed:
+        return False
+    behind = row[i + 1] if i + 1 < len(row) else None
+    if behind is None or behind.kind not in ("word", "cue") or line.gap(i) != " ":
+        longer = False
+    else:
+        longer = line.says(behind).istitle() and not behind.cues & _NOT_OF_NAMES
+    return longer or (i > 0 and line.folded[row[i - 1].start : row[i - 1].end] in _ANY_ONE)
 
 
 def _in_dated_bracket(line: Line, run: list[int]) -> bool:
@@ -221,8 +263,14 @@ def _said_on(line: Line, i: int) -> bool:
         if token.upper and token.end - token.start == 1:
             continue  # "I", which is not "i Rapport"
         if (token.end - token.start > _PLAIN or _heard_on(line, j)) and _says_near(line, i):
-            return True
+            return not _shown_there(line, i, j)
     return False
+
+
+def _shown_there(line: Line, i: int, j: int) -> bool:
+    """ "The match will be shown live on Sky Sports, the league said": a programme's place; not so of an interview."""
+    near = [*line.tokens[max(j - _SHOWING, 0) : j], *line.tokens[i + 1 : i + 2]]
+    return any("shown" in token.cues for token in near) and not any("heard" in token.cues for token in near)
 
 
 def _says_near(line: Line, i: int) -> bool:
@@ -249,7 +297,23 @@ def _to_agency(line: Line, i: int) -> bool:
         row[i + 1] if i + 1 < len(row) else None
     )  # "a" is "to" in Portuguese, and no "to" in "a Reuters photographer"
     ends = behind is None or behind.kind in ("comma", "stop", "quote", "close") or line.says(behind) in ("que", "che")
-    return (line.says(row[j]) != "a" or ends) and _near(line, i, "posted")
+    return (line.says(row[j]) != "a" or ends) and _told_in_clause(line, i, j)
+
+
+def _told_in_clause(line: Line, i: int, to: int) -> bool:
+    """A verb of saying with no comma between: "the grant to AFP was cut, the minister said" is about the agency.
+
+    Straight behind a comma "to" follows an apposition: "ha detto Rossi, sindaco di Roma, all'ANSA".
+    """
+    row = line.tokens
+    apposition = to > 0 and row[to - 1].kind == "comma"
+    for steps in (range(to - 1, max(-1, i - _ON_AIR), -1), range(i + 1, min(len(row), i + _ON_AIR))):
+        for j in steps:
+            if sentence_end(line, j) or (row[j].kind == "comma" and not (apposition and j < to)):
+                break
+            if "posted" in row[j].cues:
+                return True
+    return False
 
 
 def _joined(line: Line, j: int) -> bool:
@@ -274,6 +338,10 @@ def _sentence(line: Line, i: int) -> Iterator[int]:
         if sentence_end(line, j):
             break
         yield j
+    yield from _rest_of_sentence(line, i)
+
+
+def _rest_of_sentence(line: Line, i: int) -> Iterator[int]:
     for j in range(i, min(len(line.tokens), i + _PLATFORM_PART)):
         if sentence_end(line, j):
             break

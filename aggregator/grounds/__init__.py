@@ -30,7 +30,7 @@ from aggregator.unstated_language import sure_language
 from storage.spelling import fold
 from storage.types import Article, Credit
 
-RULES = 6
+RULES = 7
 
 __all__ = ["RULES", "OpenedText", "grounds_of", "open_text"]
 
