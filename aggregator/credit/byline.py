@@ -7,8 +7,12 @@ from itertools import pairwise
 
 from aggregator.credit.finding import Asked, Finding
 from aggregator.credit.name_lists import NAMED, is_light, names_agencies, place_after, words_of_place
+from aggregator.credit.registry import cities
 from aggregator.credit.tokens import Line, Token, last_word
+from storage.spelling import fold
 
+_VOWELS = "aeiouy"
+_ENDING = 2  # letters by which a city may be longer than in English: "Milan", "Milano"
 _FULL_NAME = 3  # tokens: two words and the comma behind them
 
 
@@ -59,7 +63,7 @@ def _names(asked: Asked, i: int, start: int, end: int) -> bool:
     if token.kind == "group" and token.upper and token.cased and not names_agencies(asked.line, token):
         return False  # "Local News, Media": sections
     if token.org is not None and not token.weak:
-        return not (_is_section(asked.line, i) or _is_first_name(asked.line, i))
+        return not (_is_section(asked.line, i) or _is_first_name(asked, i))
     if (
         token.kind == "group"
         and not token.upper
@@ -84,15 +88,26 @@ def _is_section(line: Line, i: int) -> bool:
     return paper and bool(after) and after[0].kind == "word" and after[0].upper and line.gap(i) == " "
 
 
-def _is_first_name(line: Line, i: int) -> bool:
-    """ "Ansa Beck", "Isna Rahimi": an agency's initials, printed like a name, before a surname."""
+def _is_first_name(asked: Asked, i: int) -> bool:
+    """ "Ansa Beck", "Isna Rahimi": an agency's initials that can be spoken, printed like a name, before a surname.
+
+    Not "Dpa Berlin", nor "Ansa Roma": behind it stands a city of the registry.
+    """
+    line = asked.line
     token, after = line.tokens[i], line.tokens[i + 1 : i + 2]
     printed = line.says(token)
     initials = (
         token.org is not None and token.org.kind == "agency" and printed.upper() in (token.org.name, *token.org.aliases)
     )
     surname = bool(after) and after[0].kind == "word" and line.says(after[0]).istitle() and line.gap(i) == " "
-    return initials and surname and printed.istitle()
+    spoken = sum(letter in _VOWELS for letter in printed.lower()) > 1
+    return initials and surname and spoken and printed.istitle() and not _is_city(asked, line.says(after[0]))
+
+
+def _is_city(asked: Asked, word: str) -> bool:
+    """A city of somebody's in the registry, perhaps in another language: "Roma", "Milano" """
+    folded = fold(word)
+    return any(folded.startswith(city[:-1]) and len(folded) - len(city) < _ENDING for city in cities(asked.registry))
 
 
 def _stands_apart(line: Line, i: int, start: int, end: int) -> bool:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from aggregator.credit.dateline_head import Head, find_head
 from aggregator.credit.dateline_place import find_place, is_place, stands_alone
 from aggregator.credit.finding import Asked, Finding
 from aggregator.credit.name_lists import NAMED, within_words
-from aggregator.credit.registry import Registry
+from aggregator.credit.registry import cities
 from aggregator.credit.tokens import Line, Token
 from storage.spelling import fold
 
@@ -141,9 +140,4 @@ def _is_known(asked: Asked, end: int) -> bool:
     line = asked.line
     city = next((i for i in range(end) if line.tokens[i].kind == "comma"), end)
     words = line.text[line.tokens[0].start : line.tokens[city - 1].end]
-    return (city < end and words.isupper()) or fold(words) in _cities(asked.registry)
-
-
-@lru_cache(maxsize=4)
-def _cities(registry: Registry) -> frozenset[str]:
-    return frozenset(fold(org.city) for org in registry if org.city)
+    return (city < end and words.isupper()) or fold(words) in cities(asked.registry)

@@ -18,7 +18,9 @@ from aggregator.credit.registry import Organisation, Registry
 from storage.spelling import fold
 
 _SHORT_WORD = 3  # letters of "los", "new", "san": without it a place is half a place
-_ARTICLES = frozenset("the der die das le la les el los las il lo o a os as de het".split())  # noqa: SIM905
+_ARTICLE = re.compile(
+    r"(?:(?:the|der|die|das|les?|la|el|los|las|il|lo|o|a|os|as|de|het)\s|l['’])(?P<rest>.+)", re.IGNORECASE | re.DOTALL
+)
 _SHORT = 4  # letters; so short an alias counts only as the registry writes it, or all in capitals
 # Letters of an agency's initials that may be printed as a word: "Afp", not "Ap"; nor an official body's "Esa".
 _INITIALS = 3
@@ -219,10 +221,11 @@ def _listed(folded: str, start: int, end: int, alias: Alias) -> bool:
 
 
 def _is_phrase(printed: str, alias: Alias) -> bool:
-    """ "El mundo dijo adiós": an article, and small letters where every spelling has a capital."""
-    first, _, rest = printed.partition(" ")
-    small = bool(rest) and rest.islower() and not printed.islower() and first.lower() in _ARTICLES
-    return small and not any(form.partition(" ")[2].islower() for form in alias.spellings)
+    """ "El mundo dijo adiós", "L'équipe a annoncé": an article, and small letters where every spelling has a capital."""
+    found = _ARTICLE.match(printed)
+    small = found is not None and found["rest"].islower() and not printed.islower()
+    spelt = (_ARTICLE.match(form) for form in alias.spellings)
+    return small and not any(form["rest"].islower() for form in spelt if form)
 
 
 def _printed_so(printed: str, alias: Alias) -> bool:

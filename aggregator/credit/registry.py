@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, get_args
@@ -144,3 +144,9 @@ def states(registry: Registry) -> Mapping[str, StateOwner]:
     return MappingProxyType(
         {org.id: StateOwner(org.state, org.owner_source != NOT_LOOKED_UP) for org in registry if org.state}
     )
+
+
+@lru_cache(maxsize=4)
+def cities(registry: Registry) -> frozenset[str]:
+    """Where the organisations sit, folded."""
+    return frozenset(fold(org.city) for org in registry if org.city)
