@@ -151,6 +151,14 @@ def test_an_outlet_that_names_itself_is_no_source_that_its_page_credits() -> Non
     assert {origin.key for origin in counted.origins} == {"harbour-post", "evening-herald"}
 
 
+def test_a_statement_of_a_body_whose_name_is_in_the_outlets_name_stays_a_statement() -> None:
+    page = report("mod-news")
+    said = {page.id: [credit(None, "based_on", role="official", name="Ministry of Defence", words="Source: MoD")]}
+    names = {"mod-news": "Ministry of Defence News"}
+    counted = origins.count_origins([page], said, [], names=names)
+    assert "statement" in counted.origins[0].reasons[0]
+
+
 def test_who_reprints_a_page_that_names_itself_adds_nothing_sure() -> None:
     pages = [report("outlet0", n) for n in range(4)]
     said = {page.id: [] for page in pages} | {

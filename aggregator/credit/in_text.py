@@ -63,7 +63,7 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
         return "quoted" if _posted(line, run[0], before, behind) else None
     if before is not None and not _serves(line, run[0], before):
         before = None
-    if behind is not None and "their_work" in behind.cues and not _says_something(line, run[-1]):
+    if behind is not None and "their_work" in behind.cues and not _says_something(line, run[0]):
         behind = None
     if first.weak and first.org is not None and _is_of_another(line, run[0]):
         return None
@@ -118,8 +118,11 @@ def _serves(line: Line, i: int, before: Token) -> bool:
 
 
 def _says_something(line: Line, i: int) -> bool:
-    """ "A BBC investigation found", "she said in a CNN interview"; not "he cancelled a CNN interview"."""
-    return any(line.tokens[j].cues & {"posted", "found"} for j in _sentence(line, i))
+    """ "A BBC investigation found", "she apologised in a CNN interview"; not "he cancelled a CNN interview"."""
+    ahead = [line.says(token).lower() for token in line.tokens[max(i - 3, 0) : i]]
+    return bool({"in", "during"} & set(ahead)) or any(
+        line.tokens[j].cues & {"posted", "found"} for j in _sentence(line, i)
+    )
 
 
 def _is_of_another(line: Line, i: int) -> bool:

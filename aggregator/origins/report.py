@@ -115,6 +115,8 @@ def _is_itself(credit: Credit, outlet: str, called: str | None) -> bool:
     """Does an outlet's page credit the outlet as it would another: by its id, its name, or some words of that?"""
     if credit.relation in ("own", "photo") or credit.kind is not None or credit.where == "desk":
         return False
+    if credit.role not in (*MEDIA, "publisher"):
+        return False  # "Ministry of Defence" on the Ministry of Defence News is its statement, and no report
     if credit.org is not None:
         return credit.org == outlet
     name, own = _words(credit.name), _words(called)
