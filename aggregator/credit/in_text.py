@@ -19,7 +19,9 @@ _SHOWING = 5  # tokens before "on" in which "shown", "airs" and their like say t
 _TIES = ("comma", "slash", "quote", "open", "close")
 _PLATFORM_PART = 25  # tokens around a platform's name in which a word of posting must stand
 _NOT_OF_NAMES = frozenset({"reports", "posted", "citing", "media_word", "picture_word", "agency"})  # behind a title
-_ANY_ONE = frozenset(["ein", "eine", "einer", "un", "une", "una", "uno", "um", "uma", "een"])  # noqa: SIM905; "a" is "the" in Hungarian
+_ANY_ONE = frozenset(
+    ("ein", "eine", "einer", "un", "une", "una", "uno", "um", "uma", "een")
+)  # not "a": Hungarian for "the"
 _LEFT = frozenset({"said_to", "citing", "based", "published", "platform"})
 
 
@@ -64,6 +66,8 @@ def _relation(line: Line, run: list[int], start: int) -> str | None:
     if before is not None and not _serves(line, run[0], before):
         before = None
     if behind is not None and "their_work" in behind.cues and not _says_something(line, run[0]):
+        behind = None
+    if behind is not None and "unveils" in behind.cues and _of_its_own(line, run[-1], behind):
         behind = None
     if first.weak and first.org is not None and _is_of_another(line, run[0]):
         return None
@@ -123,6 +127,14 @@ def _says_something(line: Line, i: int) -> bool:
     return bool({"in", "during"} & set(ahead)) or any(
         line.tokens[j].cues & {"posted", "found"} for j in _sentence(line, i)
     )
+
+
+def _of_its_own(line: Line, i: int, verb: Token) -> bool:
+    """ "CNN has seen its ratings fall", "Le Monde dévoile sa nouvelle formule", "has seen a 20% rise": what befell the outlet."""
+    j = next(j for j in range(i, len(line.tokens)) if line.tokens[j].start == verb.start)
+    behind = line.tokens[j + 1 : j + 2]
+    counted = any(token.kind == "number" for token in line.tokens[j + 1 : j + 3])
+    return counted or any("possessive" in token.cues for token in behind)
 
 
 def _is_of_another(line: Line, i: int) -> bool:
