@@ -18,13 +18,13 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
-from storage.types import Outlet, Source, Visit
+from storage.types import Outlet, Source
 
 SAMPLE_EVERY = 2_000  # pages between two looks at the memory
 
@@ -124,7 +124,7 @@ def whole(port: int, hosts: int, pages: int, delay: float) -> None:
         def page(self, outlet: str) -> None:
             meter.page()
 
-        def crawled(self, visits: Sequence[Visit]) -> None:
+        def ended(self) -> None:  # the merge of what the crawl left, amid which its process is still there
             meter.peak = [memory(one, "VmHWM") for one in processes()]
 
     with tempfile.TemporaryDirectory() as folder, silent():

@@ -51,7 +51,7 @@ class Organisation:
     country: str | None = None
     city: str | None = None
     domain: str | None = None
-    owner: str | None = None  # id of the house it belongs to. None: its own
+    owner: str | None = None  # id of whose it is, or "house:NAME" where that is no outlet itself. None: its own
     state: str | None = (
         None  # ISO 3166-1 code of the state that owns it: what two of one state give may be one release's
     )
