@@ -15,7 +15,9 @@ _FAR = 8  # tokens between a cue and its name: "according to the Russian state-r
 _ON_AIR = 12  # tokens between a broadcaster and the verb: "Speaking on BBC Radio 4's Today programme, she said"
 _PLAIN = 3  # letters of "on", "sur", "w", behind which stands whatever lies on something
 _CLAUSE = 16  # tokens of "quoting a local official," between a name and its verb
-_SHOWING = 5  # tokens before "on" in which "shown", "airs" and their like say that it is a programme's place
+_SHOWING = (
+    5  # tokens before a name in which "shown" (live on it) or "in" (an interview with it) tells what stands behind
+)
 _TIES = ("comma", "slash", "quote", "open", "close")
 _PLATFORM_PART = 25  # tokens around a platform's name in which a word of posting must stand
 _NOT_OF_NAMES = frozenset({"reports", "posted", "citing", "media_word", "picture_word", "agency"})  # behind a title
@@ -123,7 +125,7 @@ def _serves(line: Line, i: int, before: Token) -> bool:
 
 def _says_something(line: Line, i: int) -> bool:
     """ "A BBC investigation found", "she apologised in a CNN interview"; not "he cancelled a CNN interview"."""
-    ahead = [line.says(token).lower() for token in line.tokens[max(i - 3, 0) : i]]
+    ahead = [line.says(token).lower() for token in line.tokens[max(i - _SHOWING, 0) : i]]
     return bool({"in", "during"} & set(ahead)) or any(
         line.tokens[j].cues & {"posted", "found"} for j in _sentence(line, i)
     )
@@ -140,8 +142,8 @@ def _of_its_own(line: Line, i: int, verb: Token) -> bool:
 def _is_of_another(line: Line, i: int) -> bool:
     """ "il Messaggero Veneto", "kicker Harrison Butker", "un Parisien": a title's word in another's name, or for anybody."""
     row, printed = line.tokens, line.says(line.tokens[i])
-    if printed.isupper() or " " in printed:
-        return False
+    if printed.isupper() or " " in printed or row[i].stop > row[i].end:
+        return False  # nor is "Politico's Jane Roe" one name
     behind = row[i + 1] if i + 1 < len(row) else None
     if behind is None or behind.kind not in ("word", "cue") or line.gap(i) != " ":
         longer = False
